@@ -1,0 +1,141 @@
+"""The compiled engine: analysis, segments, ranking, passages.
+
+Crossed once a batch or once a query, with the interpreter released. Handles are immutable, but for
+`Builder`, and safe in many threads at once. Every call may raise `OSError` (with `errno` and
+`filename`), `CorruptIndexError` and `IndexVersionError` where it reads files, `ValueError` for
+arguments of the wrong shape, and `LimitError` where a named limit is passed.
+
+Documents are numbers: through all segments of a searcher, deleted ones included, in the order of
+insertion. Characters are places in a Python text.
+
+A plan is a tuple, its children lists of plans:
+
+    ("match", boost, [(field, weight, [(term, offset), ...], slop), ...])
+    ("prefix", boost, [(field, prefix), ...])
+    ("range", boost, field, low, high)      both ends included, None for an open end
+    ("all", boost)
+    ("none",)
+    ("bool", must, should, must_not, filter)
+
+`field` is a place in the list of field names that the searcher was made with. A match is one word or
+phrase over several fields that count as one (BM25F); a phrase has several terms, each with its place
+counted from the first. The score of a prefix, a range and all is their boost.
+"""
+
+from collections.abc import Sequence
+from typing import Any, final
+
+@final
+class Storage:
+    """Where segment files lie."""
+
+    @staticmethod
+    def disk(path: str, mmap: bool) -> Storage:
+        """The directory `path`; files are mapped, or read whole without `mmap`."""
+    @staticmethod
+    def memory() -> Storage:
+        """A place of its own in memory."""
+    def remove(self, name: str) -> None:
+        """Remove a segment file. Fine if there is none."""
+
+@final
+class Analyzer:
+    """An analyzer made ready to run."""
+
+    def __new__(cls, spec_json: str) -> Analyzer: ...
+    def tokens(self, text: str) -> list[tuple[str, str, int, int, int]]:
+        """(form, term, position, start, end) of each token, the last two in characters."""
+    def terms(self, text: str) -> list[tuple[str, int]]:
+        """(term, position) of each token."""
+
+@final
+class Builder:
+    """Documents on their way to a segment. One thread at a time; others wait."""
+
+    def __new__(
+        cls, fields: Sequence[tuple[str, int, bool, Analyzer | None]]
+    ) -> Builder:
+        """`fields`: (name, kind, stored, analyzer) in the order of the rows' values."""
+    @property
+    def heap_bytes(self) -> int:
+        """About how much memory the documents take, with what writing them will need."""
+    @property
+    def doc_count(self) -> int: ...
+    def add(self, rows: list[tuple[Any, ...]]) -> list[tuple[int, int, int]]:
+        """Add documents, all of them or, on an error, none.
+
+        A value is None, a text, a list of texts, an int, a float, a bool, or for dates
+        (microseconds since 1970, stored text). Returns what was left out because a token was longer
+        than 65,535 bytes: (place of the row, field number, number of tokens).
+        """
+    def write(self, storage: Storage, name: str) -> int:
+        """Write the documents as a new segment file, synced. Returns its length in bytes.
+
+        The builder is empty afterwards, also when writing fails.
+        """
+
+@final
+class Segment:
+    """An open segment file; readable as long as the handle lives, removed or not."""
+
+    def __new__(cls, storage: Storage, name: str) -> Segment: ...
+    @property
+    def doc_count(self) -> int:
+        """Documents, deleted ones included."""
+    @property
+    def byte_count(self) -> int:
+        """Length of the file."""
+    def check(self) -> list[tuple[int, str]]:
+        """Every page that fails its checksum: (offset in the file, what is wrong)."""
+
+@final
+class Searcher:
+    """Segments with their deletes, searched as one."""
+
+    def __new__(
+        cls, fields: Sequence[str], segments: Sequence[tuple[Segment, bytes | None]]
+    ) -> Searcher:
+        """`segments`: each with a bit set of deleted documents, bit `d & 7` of byte `d >> 3`."""
+    @property
+    def doc_count(self) -> int:
+        """Live documents."""
+    @property
+    def doc_space(self) -> int:
+        """All documents: numbers lie below it."""
+    def search(
+        self, plan: tuple[Any, ...], limit: int, k1: float, b: float
+    ) -> tuple[list[int], list[float]]:
+        """The best documents and their scores: score falling, equal scores by rising number."""
+    def count(self, plan: tuple[Any, ...]) -> int:
+        """How many live documents match."""
+    def keys(self, docs: Sequence[int], field: int) -> list[str | None]:
+        """The first value of a keyword field in each document."""
+    def document(self, doc: int, fields: Sequence[int] | None) -> dict[int, Any]:
+        """The stored values by field number; of `fields` only, where given."""
+    def find(self, field: int, keys: Sequence[str]) -> list[int]:
+        """The live document with each keyword, the last where several have it; -1 for none."""
+    def next_live(self, doc: int) -> int:
+        """The first live document at or after `doc`, or -1."""
+    def explain(
+        self, plan: tuple[Any, ...], doc: int, k1: float, b: float
+    ) -> tuple[bool, float, str, dict[str, Any], list[Any]]:
+        """(matched, score, kind, facts, children) of the plan's tree for one document."""
+
+def merge(
+    storage: Storage, name: str, segments: Sequence[tuple[Segment, bytes | None]]
+) -> int:
+    """Write the live documents of the segments, in order, as one. Returns the file's length."""
+
+def passages(
+    analyzer: Analyzer, text: str, patterns: Sequence[tuple[Any, ...]], width: int, limit: int
+) -> list[tuple[int, int, float, list[tuple[int, int]]]]:
+    """The best passages of about `width` characters: (start, end, score, marks), in characters.
+
+    A pattern is ("match", weight, [(term, offset), ...], slop) or ("prefix", weight, prefix).
+    """
+
+def build_mode() -> str:
+    """"release", or "debug" for a module that checks itself and is slow."""
+
+def stem_languages() -> list[str]:
+    """The languages that the filter "stem" knows, sorted."""

@@ -1,0 +1,272 @@
+//! Several segments into one, deleted documents dropped.
+//!
+//! Documents keep their order: those of the first segment, then those of the next. Lists, columns
+//! and stored records are copied through in one pass; nothing is analyzed again.
+
+use crate::error::{Error, Result};
+use crate::search::deletes::Deletes;
+use crate::segment::columns::{NumberColumnWriter, OrdinalColumnWriter};
+use crate::segment::dictionary::{Dictionary, DictionaryCursor, DictionaryWriter, Entry};
+use crate::segment::file::{NO_FIELD, SectionKind, SegmentFileWriter};
+use crate::segment::lengths::{class, length_step, length_steps, write_lengths};
+use crate::segment::postings::{Detail, END};
+use crate::segment::stored::{Codec, StoreWriter};
+use crate::segment::terms::TermsWriter;
+use crate::segment::{Field, FieldInfo, MAX_DOCS, Segment, list_info, write_meta};
+use crate::storage::Storage;
+
+/// In a map of documents or terms: dropped.
+const DROPPED: u32 = u32::MAX;
+
+/// A segment to merge and its deleted documents.
+pub type Source<'a> = (&'a Segment, Deletes<'a>);
+
+/// Writes the live documents of `sources` as the segment `name`. Returns the file's length.
+///
+/// # Errors
+/// [`Error::Input`] when the segments' fields differ, [`Error::Limit`] when there are too many
+/// documents for one segment, and whatever reading and writing may meet.
+pub fn merge(storage: &dyn Storage, name: &str, sources: &[Source<'_>]) -> Result<u64> {
+    let infos: Vec<FieldInfo> = match sources.first() {
+        Some((segment, _)) => segment.fields().iter().map(|field| field.info.clone()).collect(),
+        None => return Err(Error::Input("there is no segment to merge".into())),
+    };
+    for (segment, _) in sources {
+        if !segment.fields().iter().map(|field| &field.info).eq(&infos) {
+            return Err(Error::Input(format!(
+                "segment {:?} has other fields than the first one to merge",
+                segment.name()
+            )));
+        }
+    }
+    let merge = Merge::new(sources)?;
+    let mut out = SegmentFileWriter::create(storage, name)?;
+    for number in 0..infos.len() {
+        let fields: Vec<&Field> = sources.iter().map(|(s, _)| &s.fields()[number]).collect();
+        merge.field(number as u16, &fields, &mut out)?;
+    }
+    merge.stored(&mut out)?;
+    write_meta(&mut out, merge.doc_count, &infos)?;
+    out.finish()
+}
+
+struct Merge<'a> {
+    sources: &'a [Source<'a>],
+    /// For each source, the new number of each document or [`DROPPED`].
+    doc_maps: Vec<Vec<u32>>,
+    doc_count: u32,
+}
+
+impl<'a> Merge<'a> {
+    fn new(sources: &'a [Source<'a>]) -> Result<Self> {
+        let mut doc_count = 0u32;
+        let mut doc_maps = Vec::with_capacity(sources.len());
+        for (segment, deletes) in sources {
+            let mut map = Vec::with_capacity(segment.doc_count() as usize);
+            for doc in 0..segment.doc_count() {
+                if deletes.contains(doc) {
+                    map.push(DROPPED);
+                    continue;
+                }
+                if doc_count == MAX_DOCS {
+                    return Err(Error::Limit(format!(
+                        "a segment is limited to {MAX_DOCS} documents"
+                    )));
+                }
+                map.push(doc_count);
+                doc_count += 1;
+            }
+            doc_maps.push(map);
+        }
+        Ok(Merge { sources, doc_maps, doc_count })
+    }
+
+    fn field(&self, number: u16, fields: &[&Field], out: &mut SegmentFileWriter) -> Result<()> {
+        let Some(detail) = fields[0].info.kind.detail() else {
+            return self.numbers(number, fields, out);
+        };
+        let doc_steps = match detail {
+            Detail::Positions => self.lengths(number, fields, out)?,
+            Detail::DocsOnly => Vec::new(),
+        };
+        let term_maps = self.lists(number, fields, detail, &doc_steps, out)?;
+        match detail {
+            Detail::Positions => forms(number, fields, &term_maps, out),
+            Detail::DocsOnly => self.ordinals(number, fields, &term_maps, out),
+        }
+    }
+
+    /// Writes the lengths; returns the step of each new document's length.
+    fn lengths(
+        &self,
+        number: u16,
+        fields: &[&Field],
+        out: &mut SegmentFileWriter,
+    ) -> Result<Vec<u8>> {
+        let mut lengths = Vec::with_capacity(self.doc_count as usize);
+        for (field, map) in fields.iter().zip(&self.doc_maps) {
+            if let Some(stored) = &field.lengths {
+                let column = stored.column()?;
+                lengths.extend(live(map).map(|doc| column.get(doc)));
+            }
+        }
+        let steps = length_steps(&lengths);
+        out.begin(SectionKind::Lengths, number);
+        write_lengths(out, &lengths, &steps)?;
+        Ok(lengths.iter().map(|&length| length_step(&steps, length)).collect())
+    }
+
+    /// Writes lists and dictionary; returns the new place of each source's terms.
+    fn lists(
+        &self,
+        number: u16,
+        fields: &[&Field],
+        detail: Detail,
+        doc_steps: &[u8],
+        out: &mut SegmentFileWriter,
+    ) -> Result<Vec<Vec<u32>>> {
+        let dictionaries: Vec<_> = fields.iter().flat_map(|f| &f.terms).map(|t| &t.0).collect();
+        let mut term_maps: Vec<Vec<u32>> = dictionaries
+            .iter()
+            .map(|dictionary| vec![DROPPED; dictionary.len() as usize])
+            .collect();
+        let mut writer = TermsWriter::begin(out, number, detail);
+        let mut positions = Vec::new();
+        each_text(&dictionaries, |text, holders| {
+            for (source, entry) in holders {
+                let doc_count = self.sources[*source].0.doc_count();
+                let list = list_info(entry)?;
+                let Some(mut cursor) = fields[*source].cursor(list, doc_count)? else {
+                    continue;
+                };
+                while cursor.doc() != END {
+                    let doc = self.doc_maps[*source][cursor.doc() as usize];
+                    if doc != DROPPED {
+                        let mut class_of_posting = 0;
+                        if detail == Detail::Positions {
+                            cursor.positions(&mut positions)?;
+                            let step = doc_steps[doc as usize];
+                            class_of_posting = class(positions.len() as u32, step);
+                        }
+                        writer.push(doc, positions.iter().copied(), class_of_posting);
+                    }
+                    cursor.skip(1)?;
+                }
+            }
+            let ordinal = writer.finish_term(text)?;
+            for (source, entry) in holders {
+                term_maps[*source][entry.ordinal as usize] = ordinal.unwrap_or(DROPPED);
+            }
+            Ok(())
+        })?;
+        writer.finish()?;
+        Ok(term_maps)
+    }
+
+    fn ordinals(
+        &self,
+        number: u16,
+        fields: &[&Field],
+        term_maps: &[Vec<u32>],
+        out: &mut SegmentFileWriter,
+    ) -> Result<()> {
+        let mut column = OrdinalColumnWriter::default();
+        for ((field, map), terms) in fields.iter().zip(&self.doc_maps).zip(term_maps) {
+            if let Some(ordinals) = &field.ordinals {
+                for doc in live(map) {
+                    let old = ordinals.get(doc)?;
+                    let new = old.iter().filter_map(|&term| terms.get(term as usize).copied());
+                    column.push(new.filter(|&term| term != DROPPED));
+                }
+            }
+        }
+        out.begin(SectionKind::Ordinals, number);
+        column.write(out)
+    }
+
+    fn numbers(&self, number: u16, fields: &[&Field], out: &mut SegmentFileWriter) -> Result<()> {
+        let mut column = NumberColumnWriter::default();
+        for (field, map) in fields.iter().zip(&self.doc_maps) {
+            if let Some(numbers) = &field.numbers {
+                let values = numbers.values()?;
+                live(map).for_each(|doc| column.push(values.get(doc)));
+            }
+        }
+        out.begin(SectionKind::Numbers, number);
+        column.write(out)
+    }
+
+    fn stored(&self, out: &mut SegmentFileWriter) -> Result<()> {
+        let mut short = StoreWriter::new(Codec::Short);
+        let mut long = StoreWriter::new(Codec::Long);
+        for ((segment, _), map) in self.sources.iter().zip(&self.doc_maps) {
+            segment.copy_stored(live(map), &mut short, &mut long)?;
+        }
+        out.begin(SectionKind::ShortStored, NO_FIELD);
+        short.write(out)?;
+        out.begin(SectionKind::LongStored, NO_FIELD);
+        long.write(out)
+    }
+}
+
+fn live(map: &[u32]) -> impl Iterator<Item = u32> {
+    (0..map.len() as u32).filter(|&doc| map[doc as usize] != DROPPED)
+}
+
+fn forms(
+    number: u16,
+    fields: &[&Field],
+    term_maps: &[Vec<u32>],
+    out: &mut SegmentFileWriter,
+) -> Result<()> {
+    let dictionaries: Vec<_> = fields.iter().flat_map(|field| &field.forms).collect();
+    let mut writer = DictionaryWriter::<1>::default();
+    each_text(&dictionaries, |text, holders| {
+        let term = holders.iter().find_map(|(source, entry)| {
+            let term = term_maps[*source].get(entry.values[0] as usize).copied();
+            term.filter(|&term| term != DROPPED)
+        });
+        match term {
+            Some(term) => writer.add(text, [u64::from(term)]).map(|_| ()),
+            None => Ok(()),
+        }
+    })?;
+    out.begin(SectionKind::Forms, number);
+    writer.write(out)
+}
+
+/// Calls `visit` with each distinct text of the dictionaries, rising, and with those that hold it.
+fn each_text<const K: usize>(
+    dictionaries: &[&Dictionary<K>],
+    mut visit: impl FnMut(&[u8], &[(usize, Entry<K>)]) -> Result<()>,
+) -> Result<()> {
+    let mut cursors: Vec<DictionaryCursor<'_, K>> =
+        dictionaries.iter().map(|dictionary| dictionary.cursor()).collect();
+    let mut least = Vec::new();
+    let mut holders = Vec::new();
+    loop {
+        let mut found = false;
+        for cursor in &mut cursors {
+            if let Some((_, text)) = cursor.peek()?
+                && (!found || text < least.as_slice())
+            {
+                found = true;
+                least.clear();
+                least.extend_from_slice(text);
+            }
+        }
+        if !found {
+            return Ok(());
+        }
+        holders.clear();
+        for (source, cursor) in cursors.iter_mut().enumerate() {
+            if let Some((entry, text)) = cursor.peek()?
+                && text == least.as_slice()
+            {
+                holders.push((source, entry));
+                cursor.advance();
+            }
+        }
+        visit(&least, &holders)?;
+    }
+}

@@ -1,0 +1,353 @@
+//! Which parts of a text show why it matched?
+//!
+//! The text is tokenized again, the tokens that the patterns accept are marked, phrases only where
+//! they stand, and the sentences with the most telling marks are returned, best first. The marked
+//! text is the text itself: only places in it are returned, counted in characters.
+
+use std::collections::HashMap;
+
+use unicode_segmentation::UnicodeSegmentation;
+
+use crate::analysis::Analyzer;
+use crate::phrase::occurrences;
+
+/// What to mark, and how much a mark of it tells.
+#[derive(Clone, Debug)]
+pub enum Pattern {
+    /// One term, or several at their places: as in [`crate::search::plan::WordPart`].
+    Word { weight: f64, terms: Vec<(String, u32)>, slop: u32 },
+    /// Tokens whose form or term begins with the text.
+    Prefix { weight: f64, prefix: String },
+}
+
+/// Characters `start..end` of the text, and the marks in it: rising, not touching.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Passage {
+    pub start: usize,
+    pub end: usize,
+    pub score: f64,
+    pub marks: Vec<(usize, usize)>,
+}
+
+/// The best passages of about `width` characters, at most `limit` of them, best first; equal ones
+/// in the order of the text. Empty where nothing is to be marked.
+pub fn passages(
+    analyzer: &Analyzer,
+    text: &str,
+    patterns: &[Pattern],
+    width: usize,
+    limit: usize,
+) -> Vec<Passage> {
+    let tokens = Tokens::find(analyzer, text, patterns);
+    let marks = tokens.marks(patterns);
+    if marks.is_empty() || limit == 0 {
+        return Vec::new();
+    }
+    let mut spans = candidates(text, &marks, &tokens.borders, width.max(1));
+    for span in &mut spans {
+        span.score = score(&marks[span.first_mark..span.end_mark], patterns);
+    }
+    spans.sort_by(|a, b| b.score.total_cmp(&a.score).then(a.start.cmp(&b.start)));
+    let mut chosen: Vec<Span> = Vec::new();
+    for span in spans {
+        let apart = |other: &Span| span.end <= other.start || other.end <= span.start;
+        if chosen.len() < limit && chosen.iter().all(apart) {
+            chosen.push(span);
+        }
+    }
+    in_characters(text, &marks, &chosen)
+}
+
+/// A marked place in the text, in bytes.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+struct Mark {
+    start: usize,
+    end: usize,
+    pattern: usize,
+}
+
+/// A passage in bytes, and its marks as a range of the list of all.
+struct Span {
+    start: usize,
+    end: usize,
+    first_mark: usize,
+    end_mark: usize,
+    score: f64,
+}
+
+/// The tokens that may be marked.
+struct Tokens {
+    /// For each pattern and each of its terms: (position, start, end), rising.
+    found: Vec<Vec<Vec<(u32, usize, usize)>>>,
+    /// Where tokens start and end: where a passage may be cut.
+    borders: Vec<usize>,
+}
+
+impl Tokens {
+    fn find(analyzer: &Analyzer, text: &str, patterns: &[Pattern]) -> Self {
+        let mut found: Vec<Vec<Vec<_>>> = patterns
+            .iter()
+            .map(|pattern| match pattern {
+                Pattern::Word { terms, .. } => vec![Vec::new(); terms.len()],
+                Pattern::Prefix { .. } => vec![Vec::new()],
+            })
+            .collect();
+        // What each distinct form is good for, as (pattern, term).
+        let mut uses: HashMap<&str, Vec<(usize, usize)>> = HashMap::new();
+        let mut borders = Vec::new();
+        let mut position = 0;
+        analyzer.tokenize(text, |start, end| {
+            let form = &text[start..end];
+            let uses = uses.entry(form).or_insert_with(|| uses_of(analyzer, form, patterns));
+            for &mut (pattern, term) in uses {
+                found[pattern][term].push((position, start, end));
+            }
+            borders.extend([start, end]);
+            position += 1;
+        });
+        Tokens { found, borders }
+    }
+
+    /// All marks by rising start; marks of different patterns may overlap.
+    fn marks(&self, patterns: &[Pattern]) -> Vec<Mark> {
+        let mut marks = Vec::new();
+        for (pattern, (found, spec)) in self.found.iter().zip(patterns).enumerate() {
+            let mut mark = |start, end| marks.push(Mark { start, end, pattern });
+            let Pattern::Word { terms, slop, .. } = spec else {
+                found[0].iter().for_each(|&(_, start, end)| mark(start, end));
+                continue;
+            };
+            let positions: Vec<Vec<u32>> =
+                found.iter().map(|places| places.iter().map(|place| place.0).collect()).collect();
+            let offsets = terms.iter().map(|(_, offset)| *offset);
+            let lists: Vec<_> = positions.iter().map(Vec::as_slice).zip(offsets).collect();
+            occurrences(&lists, *slop, |at| {
+                let places = at.iter().zip(found).map(|(&at, places)| places[at]);
+                if *slop == 0 {
+                    // The phrase is one mark, with what stands between its words.
+                    let start = places.clone().map(|place| place.1).min();
+                    let end = places.map(|place| place.2).max();
+                    mark(start.unwrap_or(0), end.unwrap_or(0));
+                } else {
+                    places.for_each(|(_, start, end)| mark(start, end));
+                }
+            });
+        }
+        marks.sort_unstable();
+        marks.dedup();
+        marks
+    }
+}
+
+fn uses_of(analyzer: &Analyzer, form: &str, patterns: &[Pattern]) -> Vec<(usize, usize)> {
+    let mut uses = Vec::new();
+    let Some(term) = analyzer.term(form) else {
+        return uses;
+    };
+    let lower = if analyzer.lowercases() { form.to_lowercase() } else { form.to_string() };
+    for (number, pattern) in patterns.iter().enumerate() {
+        match pattern {
+            Pattern::Word { terms, .. } => {
+                let same = terms.iter().enumerate().filter(|(_, (wanted, _))| *wanted == term);
+                uses.extend(same.map(|(i, _)| (number, i)));
+            }
+            Pattern::Prefix { prefix, .. } => {
+                if lower.starts_with(prefix) || term.starts_with(prefix.as_str()) {
+                    uses.push((number, 0));
+                }
+            }
+        }
+    }
+    uses
+}
+
+/// One passage for each sentence with a mark: the sentence and those after it that still fit, or
+/// of a longer sentence the part around its marks.
+fn candidates(text: &str, marks: &[Mark], borders: &[usize], width: usize) -> Vec<Span> {
+    let sentences = sentences(text);
+    let mut spans: Vec<Span> = Vec::new();
+    let mut mark = 0;
+    for (number, &(start, end)) in sentences.iter().enumerate() {
+        while mark < marks.len() && marks[mark].start < end {
+            let cut_start;
+            let mut cut_end;
+            if text[start..end].chars().count() <= width {
+                cut_start = start;
+                cut_end = end;
+                for &(_, next_end) in &sentences[number + 1..] {
+                    if text[start..next_end].chars().count() > width {
+                        break;
+                    }
+                    cut_end = next_end;
+                }
+            } else {
+                (cut_start, cut_end) = cut(text, (start, end), marks[mark].start, borders, width);
+            }
+            // A mark that begins inside is shown whole.
+            let mut next = mark;
+            while next < marks.len() && marks[next].start < cut_end {
+                cut_end = cut_end.max(marks[next].end);
+                next += 1;
+            }
+            let trimmed = text[cut_start..cut_end].trim_end();
+            spans.push(Span {
+                start: cut_start,
+                end: cut_start + trimmed.len(),
+                first_mark: mark,
+                end_mark: next,
+                score: 0.0,
+            });
+            // Marks of this sentence beyond a cut get a passage of their own; the others do not.
+            mark += marks[mark..].iter().take_while(|m| m.start < cut_end.min(end)).count().max(1);
+        }
+    }
+    spans
+}
+
+/// Sentences without the white space around them, in bytes. A line break ends one too.
+fn sentences(text: &str) -> Vec<(usize, usize)> {
+    let mut sentences = Vec::new();
+    for (start, sentence) in text.split_sentence_bound_indices() {
+        let body = sentence.trim_start();
+        let start = start + sentence.len() - body.len();
+        let body = body.trim_end();
+        if !body.is_empty() {
+            sentences.push((start, start + body.len()));
+        }
+    }
+    sentences
+}
+
+/// About `width` characters of a long sentence, the mark after the first third, cut between words.
+fn cut(
+    text: &str,
+    (start, end): (usize, usize),
+    mark: usize,
+    borders: &[usize],
+    width: usize,
+) -> (usize, usize) {
+    let back = text[start..mark].char_indices().rev().nth((width / 3).saturating_sub(1));
+    let earliest = back.map_or(start, |(at, _)| start + at);
+    let cut_start = if earliest == start {
+        start
+    } else {
+        let border = borders[borders.partition_point(|&at| at < earliest)..].first();
+        border.copied().unwrap_or(mark).min(mark)
+    };
+    let forward = text[cut_start..end].char_indices().nth(width);
+    let latest = forward.map_or(end, |(at, _)| cut_start + at);
+    let cut_end = if latest == end {
+        end
+    } else {
+        let border = borders[..borders.partition_point(|&at| at <= latest)].last();
+        border.copied().unwrap_or(latest).max(mark)
+    };
+    let skipped = text[cut_start..cut_end].len() - text[cut_start..cut_end].trim_start().len();
+    (cut_start + skipped, cut_end)
+}
+
+/// Each pattern counts with its weight, its repetitions a little.
+fn score(marks: &[Mark], patterns: &[Pattern]) -> f64 {
+    let mut counts = vec![0u32; patterns.len()];
+    for mark in marks {
+        counts[mark.pattern] += 1;
+    }
+    let told = patterns.iter().zip(counts).map(|(pattern, count)| {
+        let (Pattern::Word { weight, .. } | Pattern::Prefix { weight, .. }) = pattern;
+        weight * f64::from(count) / (f64::from(count) + 0.3)
+    });
+    told.sum()
+}
+
+/// The chosen spans in characters, overlapping and touching marks joined.
+fn in_characters(text: &str, marks: &[Mark], chosen: &[Span]) -> Vec<Passage> {
+    let passage = |span: &Span| {
+        let first = text[..span.start].chars().count();
+        let place = |at: usize| first + text[span.start..at].chars().count();
+        let mut joined: Vec<(usize, usize)> = Vec::new();
+        for mark in &marks[span.first_mark..span.end_mark] {
+            let (start, end) = (mark.start.max(span.start), mark.end.min(span.end));
+            match joined.last_mut() {
+                Some(last) if start <= last.1 => last.1 = last.1.max(end),
+                _ => joined.push((start, end)),
+            }
+        }
+        Passage {
+            start: first,
+            end: place(span.end),
+            score: span.score,
+            marks: joined.iter().map(|&(start, end)| (place(start), place(end))).collect(),
+        }
+    };
+    chosen.iter().map(passage).collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn english() -> Analyzer {
+        Analyzer::from_json(
+            r#"{"tokenizer": {"name": "words"}, "filters": [{"name": "lowercase"},
+                {"name": "possessive"}, {"name": "stem", "language": "english"}]}"#,
+        )
+        .unwrap()
+    }
+
+    fn word(terms: &[&str]) -> Pattern {
+        let places = terms.iter().enumerate();
+        Pattern::Word {
+            weight: 1.0,
+            terms: places.map(|(i, term)| (term.to_string(), i as u32)).collect(),
+            slop: 0,
+        }
+    }
+
+    fn marked(text: &str, patterns: &[Pattern], width: usize) -> Vec<String> {
+        let chars: Vec<char> = text.chars().collect();
+        let shown = passages(&english(), text, patterns, width, 3).into_iter().map(|passage| {
+            let mut out = String::new();
+            let mut at = passage.start;
+            for (start, end) in passage.marks {
+                out.extend(&chars[at..start]);
+                out.push('[');
+                out.extend(&chars[start..end]);
+                out.push(']');
+                at = end;
+            }
+            out.extend(&chars[at..passage.end]);
+            out
+        });
+        shown.collect()
+    }
+
+    #[test]
+    fn a_phrase_is_marked_only_where_it_stands() {
+        let text = "Foreign media saw troops. The foreign troops left.";
+        let shown = marked(text, &[word(&["foreign", "troop"])], 30);
+        assert_eq!(shown, ["The [foreign troops] left."]);
+    }
+
+    #[test]
+    fn curly_quotes_emoji_and_combining_marks_keep_their_places() {
+        let text = "“Café 😀 Syria’s cafe\u{301}s” 𝔘nd";
+        assert_eq!(
+            marked(text, &[word(&["syria"])], 100),
+            ["“Café 😀 [Syria’s] cafe\u{301}s” 𝔘nd"]
+        );
+    }
+
+    #[test]
+    fn a_long_sentence_is_cut_between_words_around_the_mark() {
+        let text = format!("{}wind {}", "calm ".repeat(100), "calm ".repeat(100));
+        let shown = marked(&text, &[word(&["wind"])], 40);
+        assert_eq!(shown, ["calm calm [wind] calm calm calm calm calm"]);
+    }
+
+    #[test]
+    fn the_passage_with_more_of_the_query_comes_first() {
+        let text = "Wind blows.\nSun shines.\nWind and sun.";
+        let shown = marked(text, &[word(&["wind"]), word(&["sun"])], 13);
+        assert_eq!(shown, ["[Wind] and [sun].", "[Wind] blows.", "[Sun] shines."]);
+    }
+}

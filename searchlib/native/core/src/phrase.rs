@@ -1,0 +1,95 @@
+//! Where in a text do several terms stand together? Shared by searching and highlighting, so that
+//! what is marked is what matched.
+
+/// Calls `visit` with the place in each list of every occurrence, in the order of the text.
+///
+/// `lists`: for each term its rising positions and the place it has in the phrase. With `slop` 0
+/// every term stands at its place. Else the terms may stand off their places as long as the greatest
+/// shift is at most `slop` more than the least, and no token serves twice; occurrences are found
+/// by moving the most backward term one step at a time (docs/ranking.md, "Phrases").
+///
+/// ```
+/// let (foreign, troops) = ([3, 9], [4, 12]);
+/// let mut found = Vec::new();
+/// searchlib_core::phrase::occurrences(&[(&foreign, 0), (&troops, 1)], 0, |at| found.push(at.to_vec()));
+/// assert_eq!(found, [[0, 0]]);
+/// ```
+pub fn occurrences(lists: &[(&[u32], u32)], slop: u32, visit: impl FnMut(&[usize])) {
+    if lists.is_empty() {
+        return;
+    }
+    if slop == 0 {
+        exact(lists, visit);
+    } else {
+        sloppy(lists, slop, visit);
+    }
+}
+
+fn exact(lists: &[(&[u32], u32)], mut visit: impl FnMut(&[usize])) {
+    let mut at = vec![0; lists.len()];
+    let (lead, lead_offset) = lists[0];
+    'place: for (index, &position) in lead.iter().enumerate() {
+        at[0] = index;
+        let Some(start) = position.checked_sub(lead_offset) else {
+            continue;
+        };
+        for (i, &(list, offset)) in lists.iter().enumerate().skip(1) {
+            let wanted = start.saturating_add(offset);
+            while at[i] < list.len() && list[at[i]] < wanted {
+                at[i] += 1;
+            }
+            match list.get(at[i]) {
+                None => return,
+                Some(&found) if found != wanted => continue 'place,
+                Some(_) => {}
+            }
+        }
+        visit(&at);
+    }
+}
+
+fn sloppy(lists: &[(&[u32], u32)], slop: u32, mut visit: impl FnMut(&[usize])) {
+    let mut at = vec![0; lists.len()];
+    // (shift of the term from its place, its position, its list)
+    let mut shifts = vec![(0i64, 0u32, 0usize); lists.len()];
+    loop {
+        for (i, &(list, offset)) in lists.iter().enumerate() {
+            let Some(&position) = list.get(at[i]) else {
+                return;
+            };
+            shifts[i] = (i64::from(position) - i64::from(offset), position, i);
+        }
+        let least = shifts.iter().copied().fold(shifts[0], Ord::min);
+        let most = shifts.iter().copied().fold(shifts[0], Ord::max);
+        let once = |a: &(i64, u32, usize)| shifts.iter().all(|b| a.2 == b.2 || a.1 != b.1);
+        if most.0 - least.0 <= i64::from(slop) && shifts.iter().all(once) {
+            visit(&at);
+        }
+        at[least.2] += 1;
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn count(lists: &[(&[u32], u32)], slop: u32) -> usize {
+        let mut count = 0;
+        occurrences(lists, slop, |_| count += 1);
+        count
+    }
+
+    #[test]
+    fn a_repeated_word_needs_two_tokens() {
+        assert_eq!(count(&[(&[5], 0), (&[5], 1)], 3), 0);
+        assert_eq!(count(&[(&[5, 6], 0), (&[5, 6], 1)], 0), 1);
+    }
+
+    #[test]
+    fn slop_lets_a_word_stand_between_or_two_swap() {
+        assert_eq!(count(&[(&[0], 0), (&[2], 1)], 0), 0);
+        assert_eq!(count(&[(&[0], 0), (&[2], 1)], 1), 1);
+        assert_eq!(count(&[(&[1], 0), (&[0], 1)], 1), 0);
+        assert_eq!(count(&[(&[1], 0), (&[0], 1)], 2), 1);
+    }
+}

@@ -1,0 +1,178 @@
+//! Conditions whose matches all score the same: prefixes, ranges, every document.
+
+use std::collections::BTreeSet;
+use std::ops::ControlFlow;
+
+use crate::error::Result;
+use crate::search::plan::{Number, PrefixPart};
+use crate::search::searcher::Searcher;
+use crate::search::window::{Accumulator, NO_MATCH, Window};
+use crate::segment::columns::{NumberKey, NumberValues};
+use crate::segment::postings::END;
+use crate::segment::{Field, FieldKind, list_info};
+
+/// A condition in one segment; every match scores `score`.
+pub struct Constant<'a> {
+    score: f64,
+    doc_count: u32,
+    test: Test<'a>,
+}
+
+enum Test<'a> {
+    All,
+    Nothing,
+    /// Bit `d % 64` of word `d / 64`.
+    Bits(Vec<u64>),
+    Range {
+        values: NumberValues<'a>,
+        low: Option<NumberKey>,
+        high: Option<NumberKey>,
+    },
+}
+
+impl<'a> Constant<'a> {
+    pub fn all(doc_count: u32, score: f64) -> Self {
+        Constant { score, doc_count, test: Test::All }
+    }
+
+    pub fn nothing() -> Self {
+        Constant { score: 0.0, doc_count: 0, test: Test::Nothing }
+    }
+
+    /// Documents with a form or a term that begins with the prefix of one of the parts.
+    pub fn prefix(
+        searcher: &Searcher,
+        segment: usize,
+        parts: &[PrefixPart],
+        score: f64,
+    ) -> Result<Self> {
+        let doc_count = searcher.segments()[segment].doc_count();
+        let mut bits = vec![0u64; (doc_count as usize).div_ceil(64)];
+        for part in parts {
+            if let Some(field) = searcher.field(segment, part.field) {
+                add_prefix(field, &part.prefix, doc_count, &mut bits)?;
+            }
+        }
+        Ok(Constant { score, doc_count, test: Test::Bits(bits) })
+    }
+
+    /// Documents whose number, date or truth value lies from `low` to `high`, both included.
+    pub fn range(
+        searcher: &'a Searcher,
+        segment: usize,
+        field: usize,
+        (low, high): (Option<Number>, Option<Number>),
+        score: f64,
+    ) -> Result<Self> {
+        let doc_count = searcher.segments()[segment].doc_count();
+        let field = searcher.field(segment, field);
+        let Some((field, numbers)) = field.and_then(|f| Some((f, f.numbers.as_ref()?))) else {
+            return Ok(Constant::nothing());
+        };
+        let key = |number: Number| match (number, field.info.kind) {
+            (Number::Int(value), FieldKind::Number) => NumberKey::from_int(value),
+            (Number::Float(value), FieldKind::Number) => NumberKey::from_float(value),
+            (Number::Int(value), _) => NumberKey::from_ticks(value),
+            (Number::Float(value), _) => NumberKey::from_ticks(value as i64),
+        };
+        let test =
+            Test::Range { values: numbers.values()?, low: low.map(key), high: high.map(key) };
+        Ok(Constant { score, doc_count, test })
+    }
+
+    pub fn score(&self) -> f64 {
+        self.score
+    }
+
+    pub fn cost(&self) -> u64 {
+        match &self.test {
+            Test::Nothing => 0,
+            Test::Bits(bits) => bits.iter().map(|word| u64::from(word.count_ones())).sum(),
+            Test::All | Test::Range { .. } => u64::from(self.doc_count),
+        }
+    }
+
+    pub fn matches(&self, doc: u32) -> bool {
+        match &self.test {
+            Test::All => true,
+            Test::Nothing => false,
+            Test::Bits(bits) => bits[doc as usize / 64] >> (doc % 64) & 1 == 1,
+            Test::Range { values, low, high } => values.get(doc).is_some_and(|value| {
+                low.is_none_or(|low| low <= value) && high.is_none_or(|high| value <= high)
+            }),
+        }
+    }
+
+    /// A document at or after `target` before which none matches; [`END`] when none is left.
+    pub fn next(&self, target: u32) -> u32 {
+        if target >= self.doc_count {
+            return END;
+        }
+        let Test::Bits(bits) = &self.test else {
+            return target;
+        };
+        let first = target as usize / 64;
+        let after = u64::MAX << (target % 64);
+        let masked = |i: usize| if i == first { bits[i] & after } else { bits[i] };
+        (first..bits.len())
+            .find(|&i| masked(i) != 0)
+            .map_or(END, |i| i as u32 * 64 + masked(i).trailing_zeros())
+    }
+
+    pub fn accumulate(&self, window: Window, out: &mut Accumulator) {
+        for doc in window.start..window.end.min(self.doc_count) {
+            if self.matches(doc) {
+                out.add(doc - window.start, self.score as f32);
+            }
+        }
+    }
+
+    pub fn probe(&self, docs: &[u32], out: &mut Vec<f32>) {
+        let answer = |&doc| if self.matches(doc) { self.score as f32 } else { NO_MATCH };
+        out.extend(docs.iter().map(answer));
+    }
+}
+
+/// Sets the bits of the documents with a term that begins with `prefix`, or has a form that does.
+fn add_prefix(field: &Field, prefix: &[u8], doc_count: u32, bits: &mut [u64]) -> Result<()> {
+    let Some((terms, _)) = &field.terms else {
+        return Ok(());
+    };
+    let mut lists = Vec::new();
+    let mut seen = BTreeSet::new();
+    terms.scan_from(prefix, &mut |entry, text| {
+        if !text.starts_with(prefix) {
+            return ControlFlow::Break(());
+        }
+        seen.insert(entry.ordinal);
+        lists.push(list_info(&entry));
+        ControlFlow::Continue(())
+    })?;
+    if let Some(forms) = &field.forms {
+        let mut more = BTreeSet::new();
+        forms.scan_from(prefix, &mut |entry, text| {
+            if !text.starts_with(prefix) {
+                return ControlFlow::Break(());
+            }
+            more.insert(u32::try_from(entry.values[0]).unwrap_or(u32::MAX));
+            ControlFlow::Continue(())
+        })?;
+        for &ordinal in more.difference(&seen) {
+            lists.push(list_info(&terms.entry(ordinal)?.0));
+        }
+    }
+    for list in lists {
+        let Some(mut cursor) = field.cursor(list?, doc_count)? else {
+            continue;
+        };
+        while cursor.doc() != END {
+            let (docs, _) = cursor.run();
+            for &doc in docs {
+                bits[doc as usize / 64] |= 1 << (doc % 64);
+            }
+            let count = docs.len();
+            cursor.skip(count)?;
+        }
+    }
+    Ok(())
+}

@@ -1,0 +1,251 @@
+//! The segments of one snapshot, and everything that is read from them together.
+
+use std::sync::Arc;
+
+use crate::error::{Error, Result};
+use crate::search::bm25::Bm25;
+use crate::search::deletes::Deletes;
+use crate::search::explain::{Explanation, explain};
+use crate::search::node::{Node, Place};
+use crate::search::plan::Plan;
+use crate::search::statistics::Weighed;
+use crate::search::top::{Scored, Top};
+use crate::search::window::{Accumulator, Candidates, WINDOW, Window};
+use crate::segment::postings::END;
+use crate::segment::values::Value;
+use crate::segment::{Field, FieldKind, MAX_DOCS, Segment};
+
+/// A snapshot: immutable, safe to share between threads. Documents are numbered through all
+/// segments, deleted ones included, in the order of insertion.
+pub struct Searcher {
+    segments: Vec<Arc<Segment>>,
+    deletes: Vec<Vec<u8>>,
+    /// The number of each segment's first document.
+    bases: Vec<u32>,
+    /// `fields[segment][number]`: where the schema's field lies in the segment.
+    fields: Vec<Vec<Option<usize>>>,
+    doc_space: u32,
+    doc_count: u32,
+}
+
+impl Searcher {
+    /// `names`: the schema's fields in order. Each segment comes with its deletes' bits, empty for
+    /// none; see [`Deletes`].
+    pub fn new(names: &[String], segments: Vec<(Arc<Segment>, Vec<u8>)>) -> Result<Self> {
+        let mut searcher = Searcher {
+            segments: Vec::new(),
+            deletes: Vec::new(),
+            bases: Vec::new(),
+            fields: Vec::new(),
+            doc_space: 0,
+            doc_count: 0,
+        };
+        for (segment, deletes) in segments {
+            let docs = segment.doc_count();
+            if docs > MAX_DOCS - searcher.doc_space {
+                return Err(Error::Limit(format!("an index is limited to {MAX_DOCS} documents")));
+            }
+            let place = |name: &String| {
+                let mut fields = segment.fields().iter();
+                fields.position(|field| field.info.name == *name)
+            };
+            searcher.fields.push(names.iter().map(place).collect());
+            searcher.bases.push(searcher.doc_space);
+            searcher.doc_space += docs;
+            searcher.doc_count += docs - Deletes::new(&deletes).count(docs);
+            searcher.segments.push(segment);
+            searcher.deletes.push(deletes);
+        }
+        Ok(searcher)
+    }
+
+    pub fn segments(&self) -> &[Arc<Segment>] {
+        &self.segments
+    }
+
+    /// Live documents.
+    pub fn doc_count(&self) -> u32 {
+        self.doc_count
+    }
+
+    /// All documents, deleted ones included: numbers lie below it.
+    pub fn doc_space(&self) -> u32 {
+        self.doc_space
+    }
+
+    /// The schema's field `number` in a segment; `None` where the segment is older than the field.
+    pub fn field(&self, segment: usize, number: usize) -> Option<&Field> {
+        let place = (*self.fields.get(segment)?.get(number)?)?;
+        self.segments[segment].fields().get(place)
+    }
+
+    /// The kind of the schema's field `number`; `None` where no segment has it.
+    pub fn kind(&self, number: usize) -> Option<FieldKind> {
+        (0..self.segments.len()).find_map(|segment| Some(self.field(segment, number)?.info.kind))
+    }
+
+    /// The best `limit` live documents: score falling, equal scores by rising document.
+    pub fn search(&self, plan: &Plan, limit: usize, bm25: Bm25) -> Result<Vec<Scored>> {
+        if limit == 0 {
+            return Ok(Vec::new());
+        }
+        let weighed = Weighed::new(self, plan)?;
+        let mut top = Top::new(limit, weighed.terms());
+        self.each_window(&weighed, bm25, true, |base, node, candidates| {
+            top.offer(base, candidates, |doc| {
+                // A candidate always matches: it was found by the same lists.
+                Ok(node.score(doc)?.unwrap_or(0.0))
+            })
+        })?;
+        Ok(top.into_sorted())
+    }
+
+    /// How many live documents match.
+    pub fn count(&self, plan: &Plan) -> Result<u64> {
+        let weighed = Weighed::new(self, plan)?;
+        let mut total = 0;
+        let bm25 = Bm25 { k1: 0.0, b: 0.0 };
+        self.each_window(&weighed, bm25, false, |_, _, candidates| {
+            total += candidates.docs.len() as u64;
+            Ok(())
+        })?;
+        Ok(total)
+    }
+
+    /// Why `doc` has its score, or which condition it fails.
+    pub fn explain(&self, plan: &Plan, doc: u32, bm25: Bm25) -> Result<Explanation> {
+        let (segment, local) = self.locate(doc)?;
+        let weighed = Weighed::new(self, plan)?;
+        let place = Place { searcher: self, segment, bm25 };
+        let mut node = Node::new(place, &weighed, true)?;
+        explain(&weighed, &mut node, local, bm25)
+    }
+
+    /// The live document that holds each keyword, the last one where several do; `None` for none.
+    pub fn find(&self, field: usize, keywords: &[&str]) -> Result<Vec<Option<u32>>> {
+        keywords.iter().map(|keyword| self.find_one(field, keyword)).collect()
+    }
+
+    fn find_one(&self, field: usize, keyword: &str) -> Result<Option<u32>> {
+        for segment in (0..self.segments.len()).rev() {
+            let Some(field) = self.field(segment, field) else {
+                continue;
+            };
+            let Some(list) = field.list(keyword.as_bytes())? else {
+                continue;
+            };
+            let doc_count = self.segments[segment].doc_count();
+            let mut live = None;
+            if let Some(mut cursor) = field.cursor(list, doc_count)? {
+                while cursor.doc() != END {
+                    if !self.deletes_of(segment).contains(cursor.doc()) {
+                        live = Some(self.bases[segment] + cursor.doc());
+                    }
+                    cursor.skip(1)?;
+                }
+            }
+            if live.is_some() {
+                return Ok(live);
+            }
+        }
+        Ok(None)
+    }
+
+    /// The first value of a keyword field in each document; `None` where the field is empty.
+    pub fn keys(&self, docs: &[u32], field: usize) -> Result<Vec<Option<String>>> {
+        docs.iter().map(|&doc| self.key(doc, field)).collect()
+    }
+
+    fn key(&self, doc: u32, field: usize) -> Result<Option<String>> {
+        let (segment, local) = self.locate(doc)?;
+        let Some(field) = self.field(segment, field) else {
+            return Ok(None);
+        };
+        let (Some(ordinals), Some((terms, _))) = (&field.ordinals, &field.terms) else {
+            return Ok(None);
+        };
+        let Some(&ordinal) = ordinals.get(local)?.first() else {
+            return Ok(None);
+        };
+        let (_, text) = terms.entry(ordinal)?;
+        String::from_utf8(text).map(Some).map_err(|_| Error::Corrupt {
+            name: self.segments[segment].name().to_string(),
+            offset: 0,
+            detail: format!("a keyword of field {:?} is not UTF-8", field.info.name),
+        })
+    }
+
+    /// The stored values of `doc` by field number, in the order of storing; of `fields` only, if given.
+    pub fn document(
+        &self,
+        doc: u32,
+        names: &[String],
+        fields: Option<&[usize]>,
+    ) -> Result<Vec<(usize, Value)>> {
+        let (segment, local) = self.locate(doc)?;
+        let number = |name: &str| names.iter().position(|known| known == name);
+        let wanted = |name: &str| {
+            number(name).is_some_and(|number| fields.is_none_or(|fields| fields.contains(&number)))
+        };
+        let values = self.segments[segment].document(local, &wanted)?;
+        Ok(values.into_iter().filter_map(|(name, value)| Some((number(name)?, value))).collect())
+    }
+
+    /// The first live document at or after `doc`.
+    pub fn next_live(&self, doc: u32) -> Option<u32> {
+        (doc..self.doc_space).find(|&doc| {
+            self.locate(doc).is_ok_and(|(segment, local)| !self.deletes_of(segment).contains(local))
+        })
+    }
+
+    fn deletes_of(&self, segment: usize) -> Deletes<'_> {
+        Deletes::new(&self.deletes[segment])
+    }
+
+    /// The segment of a document and its number there.
+    fn locate(&self, doc: u32) -> Result<(usize, u32)> {
+        if doc >= self.doc_space {
+            return Err(Error::Input(format!(
+                "document {doc} was asked for; the snapshot has {}",
+                self.doc_space
+            )));
+        }
+        let segment = self.bases.partition_point(|&base| base <= doc) - 1;
+        Ok((segment, doc - self.bases[segment]))
+    }
+
+    /// Calls `visit` with the live matches of each window, documents rising.
+    fn each_window(
+        &self,
+        plan: &Weighed<'_>,
+        bm25: Bm25,
+        scored: bool,
+        mut visit: impl FnMut(u32, &mut Node<'_>, &Candidates) -> Result<()>,
+    ) -> Result<()> {
+        let mut accumulator = Accumulator::default();
+        let mut candidates = Candidates::default();
+        for (segment, &base) in self.bases.iter().enumerate() {
+            let doc_count = self.segments[segment].doc_count();
+            let deletes = self.deletes_of(segment);
+            let place = Place { searcher: self, segment, bm25 };
+            let mut node = Node::new(place, plan, scored)?;
+            let mut doc = 0;
+            while doc < doc_count {
+                let start = node.next(doc)?;
+                if start >= doc_count {
+                    break;
+                }
+                let end = start.saturating_add(WINDOW).min(doc_count);
+                let window = Window { start, end };
+                node.accumulate(window, &mut accumulator)?;
+                accumulator.drain(window, &mut candidates);
+                if !deletes.is_empty() {
+                    candidates.retain(|doc| !deletes.contains(doc));
+                }
+                visit(base, &mut node, &candidates)?;
+                doc = end;
+            }
+        }
+        Ok(())
+    }
+}

@@ -1,0 +1,273 @@
+//! Which value does a document have? Numbers, and places in a dictionary, by document.
+//!
+//! Grammar: docs/format.md, "Numbers" and "Ordinals".
+
+use crate::bytes::{Reader, u32_at};
+use crate::error::Result;
+use crate::segment::dictionary::Ordinal;
+use crate::segment::file::{Section, SegmentFileWriter};
+
+/// A number as a pair that orders as the numbers do, exactly, whole and fractional together.
+///
+/// The first part is the greatest double at most the number, its bits turned so that they order as
+/// unsigned integers; the second is what is missing to the number, which only whole numbers beyond
+/// 2^53 have.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub struct NumberKey(pub u64, pub u16);
+
+impl NumberKey {
+    /// ```
+    /// use searchlib_core::segment::columns::NumberKey;
+    /// assert!(NumberKey::from_int(i64::MAX - 1) < NumberKey::from_int(i64::MAX));
+    /// assert!(NumberKey::from_int(2) < NumberKey::from_float(2.5));
+    /// ```
+    pub fn from_int(value: i64) -> Self {
+        let mut floor = value as f64;
+        if floor as i128 > i128::from(value) {
+            floor = floor.next_down();
+        }
+        let missing = i128::from(value) - floor as i128;
+        NumberKey(ordered_bits(floor), missing as u16)
+    }
+
+    /// `value` is not NaN.
+    pub fn from_float(value: f64) -> Self {
+        // Adding zero turns -0.0 into 0.0, which equals it.
+        NumberKey(ordered_bits(value + 0.0), 0)
+    }
+
+    /// A date in microseconds, or a truth value as 0 or 1.
+    pub fn from_ticks(value: i64) -> Self {
+        NumberKey(value as u64 ^ 1 << 63, 0)
+    }
+}
+
+fn ordered_bits(value: f64) -> u64 {
+    let bits = value.to_bits();
+    if bits >> 63 == 1 { !bits } else { bits | 1 << 63 }
+}
+
+/// One value a document, `None` where the field is empty.
+#[derive(Default)]
+pub struct NumberColumnWriter {
+    values: Vec<Option<NumberKey>>,
+}
+
+impl NumberColumnWriter {
+    pub fn push(&mut self, value: Option<NumberKey>) {
+        self.values.push(value);
+    }
+
+    pub fn heap_bytes(&self) -> usize {
+        self.values.capacity() * size_of::<Option<NumberKey>>()
+    }
+
+    pub fn write(&self, out: &mut SegmentFileWriter) -> Result<()> {
+        let present = || self.values.iter().flatten();
+        let least = present().map(|key| key.0).min().unwrap_or(0);
+        let spread = present().fold(0, |bits, key| bits | (key.0 - least));
+        let shift = if spread == 0 { 0 } else { spread.trailing_zeros() as u8 };
+        let greatest = present().map(|key| (key.0 - least) >> shift).max();
+        let width = greatest.map_or(0, |value| (64 - value.leading_zeros()).div_ceil(8)) as u8;
+        let exact = present().all(|key| key.1 == 0);
+        out.write(&[u8::from(!exact), width, shift])?;
+        out.write(&least.to_le_bytes())?;
+        for eight in self.values.chunks(8) {
+            let bits = eight.iter().enumerate();
+            let byte = bits.fold(0u8, |byte, (i, value)| byte | u8::from(value.is_some()) << i);
+            out.write(&[byte])?;
+        }
+        for value in &self.values {
+            let value = value.map_or(0, |key| (key.0 - least) >> shift);
+            out.write(&value.to_le_bytes()[..usize::from(width)])?;
+        }
+        if !exact {
+            for value in &self.values {
+                out.write(&value.map_or(0, |key| key.1).to_le_bytes())?;
+            }
+        }
+        Ok(())
+    }
+}
+
+const NUMBER_HEADER: usize = 11;
+
+/// A column of numbers in a segment.
+pub struct NumberColumn {
+    section: Section,
+    doc_count: usize,
+    exact: bool,
+    width: usize,
+    shift: u8,
+    least: u64,
+}
+
+impl NumberColumn {
+    pub fn open(section: Section, doc_count: u32) -> Result<Self> {
+        let wrong = |_| section.corrupt(0, "a column of numbers has a wrong header");
+        let mut reader = Reader::new(section.bytes(0, NUMBER_HEADER.min(section.len()))?);
+        let exact = reader.u8().map_err(wrong)? == 0;
+        let width = usize::from(reader.u8().map_err(wrong)?);
+        let shift = reader.u8().map_err(wrong)?;
+        let least = reader.u64().map_err(wrong)?;
+        let docs = doc_count as usize;
+        let values = docs * width + if exact { 0 } else { docs * 2 };
+        if width > 8 || shift > 63 || section.len() != NUMBER_HEADER + docs.div_ceil(8) + values {
+            return Err(wrong(crate::bytes::Cut));
+        }
+        Ok(NumberColumn { section, doc_count: docs, exact, width, shift, least })
+    }
+
+    /// The values as they lie, every page verified.
+    pub fn values(&self) -> Result<NumberValues<'_>> {
+        let bytes = self.section.bytes(NUMBER_HEADER, self.section.len())?;
+        let (present, rest) = bytes.split_at(self.doc_count.div_ceil(8));
+        let (values, missing) = rest.split_at(self.doc_count * self.width);
+        Ok(NumberValues { column: self, present, values, missing })
+    }
+}
+
+#[derive(Clone, Copy)]
+pub struct NumberValues<'a> {
+    column: &'a NumberColumn,
+    present: &'a [u8],
+    values: &'a [u8],
+    missing: &'a [u8],
+}
+
+impl NumberValues<'_> {
+    /// The value of `doc`, which is below the document count.
+    #[inline]
+    pub fn get(&self, doc: u32) -> Option<NumberKey> {
+        let doc = doc as usize;
+        if self.present[doc / 8] >> (doc % 8) & 1 == 0 {
+            return None;
+        }
+        let width = self.column.width;
+        let mut bytes = [0; 8];
+        bytes[..width].copy_from_slice(&self.values[doc * width..(doc + 1) * width]);
+        let value = u64::from_le_bytes(bytes) << self.column.shift;
+        let missing = if self.column.exact {
+            0
+        } else {
+            u16::from_le_bytes([self.missing[doc * 2], self.missing[doc * 2 + 1]])
+        };
+        Some(NumberKey(self.column.least.wrapping_add(value), missing))
+    }
+}
+
+/// The places in the field's dictionary of each document's values, in the order given.
+#[derive(Default)]
+pub struct OrdinalColumnWriter {
+    starts: Vec<u32>,
+    ordinals: Vec<Ordinal>,
+}
+
+impl OrdinalColumnWriter {
+    pub fn push(&mut self, ordinals: impl Iterator<Item = Ordinal>) {
+        self.starts.push(self.ordinals.len() as u32);
+        self.ordinals.extend(ordinals);
+    }
+
+    pub fn write(&self, out: &mut SegmentFileWriter) -> Result<()> {
+        let end = self.ordinals.len() as u32;
+        let ends = || self.starts.iter().skip(1).copied().chain([end]);
+        let single = self.starts.iter().zip(ends()).all(|(&start, end)| end - start <= 1);
+        let greatest = self.ordinals.iter().max().map_or(0, |&ordinal| u64::from(ordinal) + 1);
+        let width = (64 - greatest.leading_zeros()).div_ceil(8) as usize;
+        out.write(&[u8::from(!single), width as u8])?;
+        if single {
+            for (&start, end) in self.starts.iter().zip(ends()) {
+                let value = if end > start { self.ordinals[start as usize] + 1 } else { 0 };
+                out.write(&value.to_le_bytes()[..width])?;
+            }
+            return Ok(());
+        }
+        for start in self.starts.iter().chain([&end]) {
+            out.write(&start.to_le_bytes())?;
+        }
+        for ordinal in &self.ordinals {
+            out.write(&(ordinal + 1).to_le_bytes()[..width])?;
+        }
+        Ok(())
+    }
+}
+
+/// A keyword field's values by document.
+pub struct OrdinalColumn {
+    section: Section,
+    doc_count: u32,
+    single: bool,
+    width: usize,
+}
+
+impl OrdinalColumn {
+    pub fn open(section: Section, doc_count: u32) -> Result<Self> {
+        let wrong = |_| section.corrupt(0, "a column of ordinals has a wrong header");
+        let mut reader = Reader::new(section.bytes(0, 2.min(section.len()))?);
+        let single = reader.u8().map_err(wrong)? == 0;
+        let width = usize::from(reader.u8().map_err(wrong)?);
+        let docs = doc_count as usize;
+        let fits = if single {
+            section.len() == 2 + docs * width
+        } else {
+            let values = (section.len() - 2).checked_sub((docs + 1) * 4);
+            values.is_some_and(|values| width > 0 && values.is_multiple_of(width))
+        };
+        if width > 4 || !fits {
+            return Err(wrong(crate::bytes::Cut));
+        }
+        Ok(OrdinalColumn { section, doc_count, single, width })
+    }
+
+    /// The places of the values of `doc`, in the order they were given.
+    pub fn get(&self, doc: u32) -> Result<Vec<Ordinal>> {
+        let doc = doc as usize;
+        if doc >= self.doc_count as usize {
+            return Err(self.section.corrupt(0, "a document past the last"));
+        }
+        if self.single {
+            let at = 2 + doc * self.width;
+            return Ok(self.ordinal(at)?.into_iter().collect());
+        }
+        let bounds = self.section.bytes(2 + doc * 4, 2 + doc * 4 + 8)?;
+        let (start, end) = (u32_at(bounds, 0).unwrap_or(0), u32_at(bounds, 1).unwrap_or(0));
+        let base = 2 + (self.doc_count as usize + 1) * 4;
+        let mut ordinals = Vec::new();
+        for i in start as usize..end as usize {
+            ordinals.extend(self.ordinal(base + i * self.width)?);
+        }
+        Ok(ordinals)
+    }
+
+    fn ordinal(&self, at: usize) -> Result<Option<Ordinal>> {
+        let mut bytes = [0; 4];
+        bytes[..self.width].copy_from_slice(self.section.bytes(at, at + self.width)?);
+        Ok(u32::from_le_bytes(bytes).checked_sub(1))
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use proptest::prelude::*;
+
+    proptest! {
+        #[test]
+        fn keys_order_as_whole_numbers_do(a: i64, b: i64) {
+            prop_assert_eq!(a.cmp(&b), NumberKey::from_int(a).cmp(&NumberKey::from_int(b)));
+        }
+
+        #[test]
+        fn keys_order_as_doubles_do(a in -1e300..1e300f64, b in -1e300..1e300f64) {
+            let keys = NumberKey::from_float(a).cmp(&NumberKey::from_float(b));
+            prop_assert_eq!(a.total_cmp(&b), keys);
+        }
+
+        #[test]
+        fn whole_and_fractional_numbers_order_together(a in -(1i64 << 52)..1 << 52, b in -1e16..1e16f64) {
+            let keys = NumberKey::from_int(a).cmp(&NumberKey::from_float(b));
+            prop_assert_eq!((a as f64).total_cmp(&b), keys);
+        }
+    }
+}

@@ -1,0 +1,310 @@
+//! Which terms are there, and what is known of each?
+//!
+//! A sorted list of byte strings, front-coded in blocks of 16, each with `K` numbers. Every block
+//! starts with the sums of those numbers over all entries before it, so that lengths stored per
+//! entry add up to offsets. Grammar: docs/format.md, "Dictionary".
+
+use std::cmp::Ordering;
+use std::ops::ControlFlow;
+
+use crate::bytes::{Cut, Reader, put_varint, u32_at};
+use crate::error::{Error, Result};
+use crate::segment::file::{Section, SegmentFileWriter};
+
+/// Entries a block. Sixteen keeps a look-up's scan within a few cache lines.
+const BLOCK: usize = 16;
+const FOOTER_BYTES: usize = 12;
+
+/// Place of an entry in its dictionary, counting from 0.
+pub type Ordinal = u32;
+
+/// Collects a dictionary; entries come in rising order of their text.
+pub struct DictionaryWriter<const K: usize> {
+    blocks: Vec<u8>,
+    starts: Vec<u8>,
+    last: Vec<u8>,
+    count: u32,
+    sums: [u64; K],
+}
+
+impl<const K: usize> Default for DictionaryWriter<K> {
+    fn default() -> Self {
+        DictionaryWriter {
+            blocks: Vec::new(),
+            starts: Vec::new(),
+            last: Vec::new(),
+            count: 0,
+            sums: [0; K],
+        }
+    }
+}
+
+impl<const K: usize> DictionaryWriter<K> {
+    pub fn len(&self) -> u32 {
+        self.count
+    }
+
+    pub fn is_empty(&self) -> bool {
+        self.count == 0
+    }
+
+    /// Adds an entry; `text` is greater than the text before it.
+    ///
+    /// # Errors
+    /// [`Error::Input`] when it is not, [`Error::Limit`] when the dictionary grows past 4 GiB.
+    pub fn add(&mut self, text: &[u8], values: [u64; K]) -> Result<Ordinal> {
+        if self.count > 0 && self.last.as_slice() >= text {
+            return Err(Error::Input("the texts of a dictionary must rise".into()));
+        }
+        let mut shared = 0;
+        if (self.count as usize).is_multiple_of(BLOCK) {
+            let start = u32::try_from(self.blocks.len()).map_err(|_| {
+                Error::Limit("the dictionary of one field and segment is limited to 4 GiB".into())
+            })?;
+            self.starts.extend_from_slice(&start.to_le_bytes());
+            for sum in self.sums {
+                put_varint(&mut self.blocks, sum);
+            }
+        } else {
+            shared = self.last.iter().zip(text).take_while(|(a, b)| a == b).count();
+        }
+        put_varint(&mut self.blocks, shared as u64);
+        put_varint(&mut self.blocks, (text.len() - shared) as u64);
+        self.blocks.extend_from_slice(&text[shared..]);
+        for (sum, value) in self.sums.iter_mut().zip(values) {
+            put_varint(&mut self.blocks, value);
+            *sum += value;
+        }
+        self.last.truncate(shared);
+        self.last.extend_from_slice(&text[shared..]);
+        self.count += 1;
+        Ok(self.count - 1)
+    }
+
+    pub fn write(self, out: &mut SegmentFileWriter) -> Result<()> {
+        out.write(&self.blocks)?;
+        out.write(&self.starts)?;
+        out.write(&(self.blocks.len() as u64).to_le_bytes())?;
+        out.write(&self.count.to_le_bytes())
+    }
+}
+
+/// One entry: its place, its numbers, and the sums of the numbers of all entries before it.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Entry<const K: usize> {
+    pub ordinal: Ordinal,
+    pub values: [u64; K],
+    pub sums: [u64; K],
+}
+
+/// A dictionary in a segment.
+pub struct Dictionary<const K: usize> {
+    section: Section,
+    count: u32,
+    blocks_len: usize,
+    block_count: usize,
+}
+
+impl<const K: usize> Dictionary<K> {
+    pub fn open(section: Section) -> Result<Self> {
+        let len = section.len();
+        let wrong = || section.corrupt(len, "a dictionary's footer is wrong");
+        let footer_start = len.checked_sub(FOOTER_BYTES).ok_or_else(wrong)?;
+        let mut footer = Reader::new(section.bytes(footer_start, len)?);
+        let blocks_len = footer.u64().map_err(|_| wrong())?;
+        let count = footer.u32().map_err(|_| wrong())?;
+        let block_count = (count as usize).div_ceil(BLOCK);
+        if blocks_len != (footer_start as u64).wrapping_sub(block_count as u64 * 4) {
+            return Err(wrong());
+        }
+        Ok(Dictionary { blocks_len: blocks_len as usize, section, count, block_count })
+    }
+
+    /// How many entries there are.
+    pub fn len(&self) -> u32 {
+        self.count
+    }
+
+    pub fn is_empty(&self) -> bool {
+        self.count == 0
+    }
+
+    /// The entry whose text is `text`. O(log entries).
+    pub fn get(&self, text: &[u8]) -> Result<Option<Entry<K>>> {
+        let Some(block) = self.block_of(text)? else {
+            return Ok(None);
+        };
+        let mut found = None;
+        let _ = self.scan_block(block, &mut |entry, entry_text| match entry_text.cmp(text) {
+            Ordering::Less => ControlFlow::Continue(()),
+            Ordering::Equal => {
+                found = Some(entry);
+                ControlFlow::Break(())
+            }
+            Ordering::Greater => ControlFlow::Break(()),
+        })?;
+        Ok(found)
+    }
+
+    /// The entry at `ordinal` and its text. O(1): one block is read.
+    pub fn entry(&self, ordinal: Ordinal) -> Result<(Entry<K>, Vec<u8>)> {
+        let mut found = None;
+        if ordinal < self.count {
+            let _ = self.scan_block(ordinal as usize / BLOCK, &mut |entry, text| {
+                if entry.ordinal < ordinal {
+                    return ControlFlow::Continue(());
+                }
+                found = Some((entry, text.to_vec()));
+                ControlFlow::Break(())
+            })?;
+        }
+        found.ok_or_else(|| {
+            self.section.corrupt(0, &format!("entry {ordinal} of {} was asked for", self.count))
+        })
+    }
+
+    /// Calls `visit` with each entry whose text is at least `from`, in order, until it breaks.
+    pub fn scan_from(
+        &self,
+        from: &[u8],
+        visit: &mut dyn FnMut(Entry<K>, &[u8]) -> ControlFlow<()>,
+    ) -> Result<()> {
+        let first = self.block_of(from)?.unwrap_or(0);
+        for block in first..self.block_count {
+            let flow = self.scan_block(block, &mut |entry, text| {
+                if text < from {
+                    return ControlFlow::Continue(());
+                }
+                visit(entry, text)
+            })?;
+            if flow.is_break() {
+                break;
+            }
+        }
+        Ok(())
+    }
+
+    /// Reads the dictionary from front to back.
+    pub fn cursor(&self) -> DictionaryCursor<'_, K> {
+        DictionaryCursor { dictionary: self, block: 0, entries: Vec::new(), next: 0 }
+    }
+
+    /// The last block whose first text is at most `text`.
+    fn block_of(&self, text: &[u8]) -> Result<Option<usize>> {
+        let (mut low, mut high) = (0, self.block_count);
+        while low < high {
+            let middle = (low + high) / 2;
+            if self.first_text(middle)? <= text {
+                low = middle + 1;
+            } else {
+                high = middle;
+            }
+        }
+        Ok(low.checked_sub(1))
+    }
+
+    fn first_text(&self, block: usize) -> Result<&[u8]> {
+        let (bytes, start) = self.block_bytes(block)?;
+        let mut reader = Reader::new(bytes);
+        let read = |reader: &mut Reader<'_>| -> std::result::Result<usize, Cut> {
+            for _ in 0..K {
+                reader.varint()?;
+            }
+            reader.varint()?;
+            usize::try_from(reader.varint()?).map_err(|_| Cut)
+        };
+        let text = read(&mut reader).and_then(|len| reader.take(len));
+        text.map_err(|_| self.section.corrupt(start, "a dictionary block is cut"))
+    }
+
+    fn block_bytes(&self, block: usize) -> Result<(&[u8], usize)> {
+        let at = self.blocks_len + block * 4;
+        let last = block + 1 == self.block_count;
+        let bounds = self.section.bytes(at, if last { at + 4 } else { at + 8 })?;
+        let start = u32_at(bounds, 0).unwrap_or(0) as usize;
+        let end = u32_at(bounds, 1).map_or(self.blocks_len, |end| end as usize);
+        if end > self.blocks_len {
+            return Err(self.section.corrupt(at, "a dictionary block lies outside"));
+        }
+        Ok((self.section.bytes(start, end)?, start))
+    }
+
+    fn scan_block(
+        &self,
+        block: usize,
+        visit: &mut dyn FnMut(Entry<K>, &[u8]) -> ControlFlow<()>,
+    ) -> Result<ControlFlow<()>> {
+        let (bytes, start) = self.block_bytes(block)?;
+        let first = block * BLOCK;
+        let entries = (self.count as usize - first).min(BLOCK);
+        scan_entries(bytes, first as u32, entries, visit)
+            .map_err(|_| self.section.corrupt(start, "a dictionary block is cut"))
+    }
+}
+
+fn scan_entries<const K: usize>(
+    bytes: &[u8],
+    first: u32,
+    entries: usize,
+    visit: &mut dyn FnMut(Entry<K>, &[u8]) -> ControlFlow<()>,
+) -> std::result::Result<ControlFlow<()>, Cut> {
+    let mut reader = Reader::new(bytes);
+    let mut sums = [0u64; K];
+    for sum in &mut sums {
+        *sum = reader.varint()?;
+    }
+    let mut text = Vec::new();
+    for i in 0..entries {
+        let shared = usize::try_from(reader.varint()?).map_err(|_| Cut)?;
+        if shared > text.len() {
+            return Err(Cut);
+        }
+        text.truncate(shared);
+        text.extend_from_slice(reader.text()?);
+        let mut values = [0u64; K];
+        for value in &mut values {
+            *value = reader.varint()?;
+        }
+        let entry = Entry { ordinal: first + i as u32, values, sums };
+        if visit(entry, &text).is_break() {
+            return Ok(ControlFlow::Break(()));
+        }
+        for (sum, value) in sums.iter_mut().zip(values) {
+            *sum = sum.checked_add(value).ok_or(Cut)?;
+        }
+    }
+    Ok(ControlFlow::Continue(()))
+}
+
+/// Walks a dictionary in order, one block in memory at a time.
+pub struct DictionaryCursor<'a, const K: usize> {
+    dictionary: &'a Dictionary<K>,
+    block: usize,
+    entries: Vec<(Entry<K>, Vec<u8>)>,
+    next: usize,
+}
+
+impl<const K: usize> DictionaryCursor<'_, K> {
+    /// The entry the cursor stands on; `None` past the last.
+    pub fn peek(&mut self) -> Result<Option<(Entry<K>, &[u8])>> {
+        if self.next == self.entries.len() {
+            if self.block == self.dictionary.block_count {
+                return Ok(None);
+            }
+            self.entries.clear();
+            self.next = 0;
+            let entries = &mut self.entries;
+            let _ = self.dictionary.scan_block(self.block, &mut |entry, text| {
+                entries.push((entry, text.to_vec()));
+                ControlFlow::Continue(())
+            })?;
+            self.block += 1;
+        }
+        let (entry, text) = &self.entries[self.next];
+        Ok(Some((*entry, text)))
+    }
+
+    pub fn advance(&mut self) {
+        self.next = (self.next + 1).min(self.entries.len());
+    }
+}

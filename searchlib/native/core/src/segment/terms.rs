@@ -1,0 +1,49 @@
+//! Writes a field's lists and its dictionary together, term after term.
+
+use crate::error::Result;
+use crate::segment::dictionary::{DictionaryWriter, Ordinal};
+use crate::segment::file::{SectionKind, SegmentFileWriter};
+use crate::segment::postings::{Detail, ListWriter};
+
+/// The postings section is being written while this lives; [`finish`](Self::finish) ends it and
+/// writes the dictionary after it.
+pub struct TermsWriter<'a> {
+    out: &'a mut SegmentFileWriter,
+    field: u16,
+    list: ListWriter,
+    dictionary: DictionaryWriter<3>,
+}
+
+impl<'a> TermsWriter<'a> {
+    pub fn begin(out: &'a mut SegmentFileWriter, field: u16, detail: Detail) -> Self {
+        out.begin(SectionKind::Postings, field);
+        TermsWriter {
+            out,
+            field,
+            list: ListWriter::new(detail),
+            dictionary: DictionaryWriter::default(),
+        }
+    }
+
+    /// Adds a document to the current term's list: [`ListWriter::push`].
+    #[inline]
+    pub fn push(&mut self, doc: u32, positions: impl ExactSizeIterator<Item = u32>, class: u8) {
+        self.list.push(doc, positions, class);
+    }
+
+    /// Ends the current list under the name `term`, which rises from call to call.
+    /// `None` when no document was pushed: the term is left out.
+    pub fn finish_term(&mut self, term: &[u8]) -> Result<Option<Ordinal>> {
+        if self.list.doc_freq() == 0 {
+            return Ok(None);
+        }
+        let info = self.list.finish(self.out)?;
+        let values = [u64::from(info.doc_freq), info.docs_len, info.positions_len];
+        self.dictionary.add(term, values).map(Some)
+    }
+
+    pub fn finish(self) -> Result<()> {
+        self.out.begin(SectionKind::Terms, self.field);
+        self.dictionary.write(self.out)
+    }
+}

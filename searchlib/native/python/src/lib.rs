@@ -1,0 +1,14 @@
+//! The engine as a Python module. Names, shapes and errors are described in `_native.pyi`.
+
+mod errors;
+mod handles;
+mod plans;
+mod rows;
+
+#[pyo3::pymodule]
+mod _native {
+    #[pymodule_export]
+    use crate::handles::{
+        Analyzer, Builder, Searcher, Segment, Storage, build_mode, merge, passages, stem_languages,
+    };
+}
