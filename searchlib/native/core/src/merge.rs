@@ -24,7 +24,7 @@ pub type Source<'a> = (&'a Segment, Deletes<'a>);
 /// Writes the live documents of `sources` as the segment `name`. Returns the file's length.
 ///
 /// # Errors
-/// [`Error::Input`] when the segments' fields differ, [`Error::Limit`] when there are too many
+/// [`Error::Corrupt`] also when the segments' fields differ, [`Error::Limit`] when there are too many
 /// documents for one segment, and whatever reading and writing may meet.
 pub fn merge(storage: &dyn Storage, name: &str, sources: &[Source<'_>]) -> Result<u64> {
     let infos: Vec<FieldInfo> = match sources.first() {
@@ -33,10 +33,11 @@ pub fn merge(storage: &dyn Storage, name: &str, sources: &[Source<'_>]) -> Resul
     };
     for (segment, _) in sources {
         if !segment.fields().iter().map(|field| &field.info).eq(&infos) {
-            return Err(Error::Input(format!(
-                "segment {:?} has other fields than the first one to merge",
-                segment.name()
-            )));
+            return Err(Error::Corrupt {
+                name: segment.name().to_string(),
+                offset: 0,
+                detail: "its fields are not those of the segments it is merged with".into(),
+            });
         }
     }
     let merge = Merge::new(sources)?;
@@ -243,13 +244,18 @@ fn each_text<const K: usize>(
     let mut cursors: Vec<DictionaryCursor<'_, K>> =
         dictionaries.iter().map(|dictionary| dictionary.cursor()).collect();
     let mut least = Vec::new();
+    let mut last: Option<Vec<u8>> = None;
     let mut holders = Vec::new();
     loop {
         let mut found = false;
-        for cursor in &mut cursors {
-            if let Some((_, text)) = cursor.peek()?
-                && (!found || text < least.as_slice())
-            {
+        for (cursor, dictionary) in cursors.iter_mut().zip(dictionaries) {
+            let Some((_, text)) = cursor.peek()? else {
+                continue;
+            };
+            if last.as_ref().is_some_and(|last| text <= last.as_slice()) {
+                return Err(dictionary.out_of_order());
+            }
+            if !found || text < least.as_slice() {
                 found = true;
                 least.clear();
                 least.extend_from_slice(text);
@@ -268,5 +274,7 @@ fn each_text<const K: usize>(
             }
         }
         visit(&least, &holders)?;
+        let last = last.get_or_insert_default();
+        std::mem::swap(last, &mut least);
     }
 }

@@ -181,7 +181,7 @@ fn candidates(text: &str, marks: &[Mark], borders: &[usize], width: usize) -> Ve
                     cut_end = next_end;
                 }
             } else {
-                (cut_start, cut_end) = cut(text, (start, end), marks[mark].start, borders, width);
+                (cut_start, cut_end) = cut(text, (start, end), marks[mark], borders, width);
             }
             // A mark that begins inside is shown whole.
             let mut next = mark;
@@ -222,17 +222,17 @@ fn sentences(text: &str) -> Vec<(usize, usize)> {
 fn cut(
     text: &str,
     (start, end): (usize, usize),
-    mark: usize,
+    mark: Mark,
     borders: &[usize],
     width: usize,
 ) -> (usize, usize) {
-    let back = text[start..mark].char_indices().rev().nth((width / 3).saturating_sub(1));
+    let back = text[start..mark.start].char_indices().rev().nth((width / 3).saturating_sub(1));
     let earliest = back.map_or(start, |(at, _)| start + at);
     let cut_start = if earliest == start {
         start
     } else {
         let border = borders[borders.partition_point(|&at| at < earliest)..].first();
-        border.copied().unwrap_or(mark).min(mark)
+        border.copied().unwrap_or(mark.start).min(mark.start)
     };
     let forward = text[cut_start..end].char_indices().nth(width);
     let latest = forward.map_or(end, |(at, _)| cut_start + at);
@@ -240,7 +240,7 @@ fn cut(
         end
     } else {
         let border = borders[..borders.partition_point(|&at| at <= latest)].last();
-        border.copied().unwrap_or(latest).max(mark)
+        border.copied().unwrap_or(latest).max(mark.end)
     };
     let skipped = text[cut_start..cut_end].len() - text[cut_start..cut_end].trim_start().len();
     (cut_start + skipped, cut_end)

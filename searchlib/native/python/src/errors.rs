@@ -12,8 +12,8 @@ pub fn exception(py: Python<'_>, error: Error) -> PyErr {
     match error {
         Error::Io { name, source } => {
             // With errno as first argument Python picks FileNotFoundError and its kin.
-            let text = source.to_string();
-            PyOSError::new_err((source.raw_os_error().or(errno(source.kind())), text, name))
+            let code = source.raw_os_error().or(errno(source.kind()));
+            PyOSError::new_err((code, system_text(py, code, &source), name))
         }
         Error::Corrupt { name, offset, .. } => {
             raise(py, "CorruptIndexError", (message, name, offset))
@@ -24,6 +24,14 @@ pub fn exception(py: Python<'_>, error: Error) -> PyErr {
         Error::Input(_) => PyValueError::new_err(message),
         Error::Limit(_) => raise(py, "LimitError", (message,)),
     }
+}
+
+/// What Python itself says of an errno, without Rust's "(os error 2)" behind it.
+fn system_text(py: Python<'_>, code: Option<i32>, source: &std::io::Error) -> String {
+    let known = code.map(|code| {
+        py.import("os").and_then(|os| os.call_method1("strerror", (code,))?.extract::<String>())
+    });
+    known.and_then(Result::ok).unwrap_or_else(|| source.to_string())
 }
 
 /// The errno of an error that the engine made itself.

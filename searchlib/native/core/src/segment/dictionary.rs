@@ -189,6 +189,11 @@ impl<const K: usize> Dictionary<K> {
         DictionaryCursor { dictionary: self, block: 0, entries: Vec::new(), next: 0 }
     }
 
+    /// The error for texts that do not rise.
+    pub fn out_of_order(&self) -> Error {
+        self.section.corrupt(0, "the texts of a dictionary do not rise")
+    }
+
     /// The last block whose first text is at most `text`.
     fn block_of(&self, text: &[u8]) -> Result<Option<usize>> {
         let (mut low, mut high) = (0, self.block_count);

@@ -1,0 +1,256 @@
+//! From documents to a segment, in memory until it is written.
+//!
+//! Checks rows, hands each cell to the builder of its field, and keeps the stored records.
+
+mod keyword;
+mod text;
+
+use std::sync::Arc;
+
+use crate::analysis::{Analyzer, MAX_TOKEN_BYTES};
+use crate::error::{Error, Result};
+use crate::segment::columns::{NumberColumnWriter, NumberKey};
+use crate::segment::file::{NO_FIELD, SectionKind, SegmentFileWriter};
+use crate::segment::stored::{Codec, StoreWriter};
+use crate::segment::values::Records;
+use crate::segment::{FieldInfo, FieldKind, MAX_DOCS, write_meta};
+use crate::storage::Storage;
+use keyword::KeywordBuilder;
+use text::TextBuilder;
+
+/// A field of the documents to come.
+#[derive(Clone)]
+pub struct FieldSpec {
+    pub info: FieldInfo,
+    /// Text fields have one.
+    pub analyzer: Option<Arc<Analyzer>>,
+}
+
+/// One field's value in one document.
+#[derive(Clone, Debug)]
+pub enum Cell<'a> {
+    Empty,
+    Text(&'a str),
+    Texts(Vec<&'a str>),
+    Int(i64),
+    Float(f64),
+    /// Microseconds since 1970 in UTC, and the text that is stored.
+    Date(i64, &'a str),
+    Bool(bool),
+}
+
+/// Tokens of one field of one row that were too long for the index.
+#[derive(Debug, PartialEq, Eq)]
+pub struct LeftOut {
+    pub row: usize,
+    pub field: usize,
+    pub tokens: usize,
+}
+
+/// Collects documents and writes them as one segment.
+pub struct Builder {
+    specs: Vec<FieldSpec>,
+    fields: Vec<FieldBuilder>,
+    short: StoreWriter,
+    long: StoreWriter,
+    records: Records,
+    doc_count: u32,
+}
+
+enum FieldBuilder {
+    Text(TextBuilder),
+    Keyword(KeywordBuilder),
+    Numbers(NumberColumnWriter),
+}
+
+impl Builder {
+    pub fn new(specs: Vec<FieldSpec>) -> Result<Self> {
+        if specs.len() > usize::from(NO_FIELD) {
+            return Err(Error::Limit("a schema is limited to 65,535 fields".into()));
+        }
+        let fields = specs.iter().map(FieldBuilder::new).collect::<Result<_>>()?;
+        Ok(Builder {
+            specs,
+            fields,
+            short: StoreWriter::new(Codec::Short),
+            long: StoreWriter::new(Codec::Long),
+            records: Records::default(),
+            doc_count: 0,
+        })
+    }
+
+    pub fn doc_count(&self) -> u32 {
+        self.doc_count
+    }
+
+    /// About how much memory the documents take, with what writing them will need.
+    pub fn heap_bytes(&self) -> usize {
+        let fields: usize = self.fields.iter().map(FieldBuilder::heap_bytes).sum();
+        fields + self.short.heap_bytes() + self.long.heap_bytes()
+    }
+
+    /// Adds documents: one row each, one cell a field in the order of the specs. All rows are
+    /// checked before the first is taken. Returns what was left out.
+    ///
+    /// # Errors
+    /// [`Error::Input`] when a cell does not fit its field, [`Error::Limit`] when a keyword or the
+    /// number of documents passes its limit; then no row was taken.
+    pub fn add(&mut self, rows: &[Vec<Cell<'_>>]) -> Result<Vec<LeftOut>> {
+        let room = (MAX_DOCS - self.doc_count) as usize;
+        if rows.len() > room {
+            return Err(Error::Limit(format!("a segment is limited to {MAX_DOCS} documents")));
+        }
+        for (row, cells) in rows.iter().enumerate() {
+            self.check(row, cells)?;
+        }
+        let mut left_out = Vec::new();
+        for (row, cells) in rows.iter().enumerate() {
+            self.records.clear();
+            for (number, (builder, cell)) in self.fields.iter_mut().zip(cells).enumerate() {
+                let tokens = builder.push(cell);
+                if tokens > 0 {
+                    left_out.push(LeftOut { row, field: number, tokens });
+                }
+                if self.specs[number].info.stored {
+                    store(&mut self.records, number, cell);
+                }
+            }
+            self.short.push(&self.records.short)?;
+            self.long.push(&self.records.long)?;
+            self.doc_count += 1;
+        }
+        Ok(left_out)
+    }
+
+    /// Writes the documents as the segment `name` and forgets them. Returns the file's length.
+    pub fn write(&mut self, storage: &dyn Storage, name: &str) -> Result<u64> {
+        let fresh = Builder::new(self.specs.clone())?;
+        let builder = std::mem::replace(self, fresh);
+        let mut out = SegmentFileWriter::create(storage, name)?;
+        for (number, field) in builder.fields.into_iter().enumerate() {
+            field.write(number as u16, &mut out)?;
+        }
+        out.begin(SectionKind::ShortStored, NO_FIELD);
+        builder.short.write(&mut out)?;
+        out.begin(SectionKind::LongStored, NO_FIELD);
+        builder.long.write(&mut out)?;
+        let infos: Vec<_> = builder.specs.into_iter().map(|spec| spec.info).collect();
+        write_meta(&mut out, builder.doc_count, &infos)?;
+        out.finish()
+    }
+
+    fn check(&self, row: usize, cells: &[Cell<'_>]) -> Result<()> {
+        if cells.len() != self.specs.len() {
+            return Err(Error::Input(format!(
+                "row {row} has {} cells, expected {}",
+                cells.len(),
+                self.specs.len()
+            )));
+        }
+        for (spec, cell) in self.specs.iter().zip(cells) {
+            let fits = match (spec.info.kind, cell) {
+                (_, Cell::Empty)
+                | (FieldKind::Text, Cell::Text(_) | Cell::Texts(_))
+                | (FieldKind::Number, Cell::Int(_) | Cell::Float(_))
+                | (FieldKind::Date, Cell::Date(..))
+                | (FieldKind::Boolean, Cell::Bool(_)) => true,
+                (FieldKind::Keyword, Cell::Text(text)) => check_keyword(row, spec, text)?,
+                (FieldKind::Keyword, Cell::Texts(texts)) => {
+                    for text in texts {
+                        check_keyword(row, spec, text)?;
+                    }
+                    true
+                }
+                _ => false,
+            };
+            if !fits {
+                return Err(Error::Input(format!(
+                    "row {row}: {cell:?} does not fit field {:?} of kind {:?}",
+                    spec.info.name, spec.info.kind
+                )));
+            }
+        }
+        Ok(())
+    }
+}
+
+fn check_keyword(row: usize, spec: &FieldSpec, text: &str) -> Result<bool> {
+    if text.len() <= MAX_TOKEN_BYTES {
+        return Ok(true);
+    }
+    Err(Error::Limit(format!(
+        "row {row}, field {:?}: a keyword of {} bytes; a keyword is limited to {MAX_TOKEN_BYTES} \
+         bytes of UTF-8 (use a text field for longer texts)",
+        spec.info.name,
+        text.len()
+    )))
+}
+
+fn store(records: &mut Records, field: usize, cell: &Cell<'_>) {
+    match cell {
+        Cell::Empty => {}
+        Cell::Text(text) | Cell::Date(_, text) => records.text(field, text),
+        Cell::Texts(texts) => records.texts(field, texts.iter().copied()),
+        Cell::Int(value) => records.int(field, *value),
+        Cell::Float(value) => records.float(field, *value),
+        Cell::Bool(value) => records.bool(field, *value),
+    }
+}
+
+impl FieldBuilder {
+    fn new(spec: &FieldSpec) -> Result<Self> {
+        match (spec.info.kind, &spec.analyzer) {
+            (FieldKind::Text, Some(analyzer)) => {
+                Ok(FieldBuilder::Text(TextBuilder::new(Arc::clone(analyzer))))
+            }
+            (FieldKind::Text, None) => {
+                Err(Error::Input(format!("text field {:?} has no analyzer", spec.info.name)))
+            }
+            (FieldKind::Keyword, _) => Ok(FieldBuilder::Keyword(KeywordBuilder::default())),
+            _ => Ok(FieldBuilder::Numbers(NumberColumnWriter::default())),
+        }
+    }
+
+    /// Takes a checked cell; returns how many tokens were too long.
+    fn push(&mut self, cell: &Cell<'_>) -> usize {
+        match self {
+            FieldBuilder::Text(builder) => return builder.push(texts_of(cell)),
+            FieldBuilder::Keyword(builder) => builder.push(texts_of(cell)),
+            FieldBuilder::Numbers(column) => column.push(match cell {
+                Cell::Int(value) => Some(NumberKey::from_int(*value)),
+                Cell::Float(value) => Some(NumberKey::from_float(*value)),
+                Cell::Date(micros, _) => Some(NumberKey::from_ticks(*micros)),
+                Cell::Bool(value) => Some(NumberKey::from_ticks(i64::from(*value))),
+                Cell::Empty | Cell::Text(_) | Cell::Texts(_) => None,
+            }),
+        }
+        0
+    }
+
+    fn heap_bytes(&self) -> usize {
+        match self {
+            FieldBuilder::Text(builder) => builder.heap_bytes(),
+            FieldBuilder::Keyword(builder) => builder.heap_bytes(),
+            FieldBuilder::Numbers(column) => column.heap_bytes(),
+        }
+    }
+
+    fn write(self, number: u16, out: &mut SegmentFileWriter) -> Result<()> {
+        match self {
+            FieldBuilder::Text(builder) => builder.write(number, out),
+            FieldBuilder::Keyword(builder) => builder.write(number, out),
+            FieldBuilder::Numbers(column) => {
+                out.begin(SectionKind::Numbers, number);
+                column.write(out)
+            }
+        }
+    }
+}
+
+fn texts_of<'a>(cell: &'a Cell<'a>) -> &'a [&'a str] {
+    match cell {
+        Cell::Text(text) => std::slice::from_ref(text),
+        Cell::Texts(texts) => texts,
+        _ => &[],
+    }
+}

@@ -1,0 +1,191 @@
+//! Segments against the plain documents they were made of.
+
+use std::sync::Arc;
+
+use proptest::prelude::*;
+use searchlib_core::analysis::Analyzer;
+use searchlib_core::builder::{Builder, Cell, FieldSpec};
+use searchlib_core::merge::merge;
+use searchlib_core::search::deletes::Deletes;
+use searchlib_core::segment::postings::END;
+use searchlib_core::segment::values::Value;
+use searchlib_core::segment::{FieldInfo, FieldKind, Segment};
+use searchlib_core::storage::{MemoryStorage, Storage};
+
+const STANDARD: &str = r#"{"tokenizer": {"name": "words"}, "filters": [{"name": "lowercase"}]}"#;
+
+fn specs() -> Vec<FieldSpec> {
+    let analyzer = Arc::new(Analyzer::from_json(STANDARD).unwrap());
+    let spec = |name: &str, kind, analyzer| FieldSpec {
+        info: FieldInfo { name: name.into(), kind, stored: true },
+        analyzer,
+    };
+    vec![
+        spec("body", FieldKind::Text, Some(analyzer)),
+        spec("tags", FieldKind::Keyword, None),
+        spec("size", FieldKind::Number, None),
+    ]
+}
+
+/// A document: the words of its body, its tags, its size.
+type Doc = (Vec<u8>, Vec<u8>, Option<i64>);
+
+fn body(words: &[u8]) -> String {
+    words.iter().map(|word| format!("w{word} ")).collect()
+}
+
+fn add(builder: &mut Builder, docs: &[Doc]) {
+    for (words, tags, size) in docs {
+        let body = body(words);
+        let tags: Vec<String> = tags.iter().map(|tag| format!("t{tag}")).collect();
+        let row = vec![
+            Cell::Text(&body),
+            Cell::Texts(tags.iter().map(String::as_str).collect()),
+            size.map_or(Cell::Empty, Cell::Int),
+        ];
+        assert_eq!(builder.add(&[row]).unwrap(), []);
+    }
+}
+
+fn segment(storage: &MemoryStorage, name: &str, docs: &[Doc]) -> Segment {
+    let mut builder = Builder::new(specs()).unwrap();
+    add(&mut builder, docs);
+    builder.write(storage, name).unwrap();
+    Segment::open(storage, name).unwrap()
+}
+
+/// Where `word` stands: (document, positions).
+fn truth(docs: &[Doc], word: u8) -> Vec<(u32, Vec<u32>)> {
+    let places = docs.iter().enumerate().map(|(doc, (words, ..))| {
+        let positions = words.iter().enumerate().filter(|(_, w)| **w == word);
+        (doc as u32, positions.map(|(position, _)| position as u32).collect::<Vec<_>>())
+    });
+    places.filter(|(_, positions)| !positions.is_empty()).collect()
+}
+
+fn docs(max: usize) -> impl Strategy<Value = Vec<Doc>> {
+    let words = prop_oneof![
+        prop::collection::vec(0..4u8, 0..6),
+        prop::collection::vec(0..200u8, 0..40),
+        prop::collection::vec(0..2u8, 150..300),
+    ];
+    let tags = prop::collection::vec(0..5u8, 0..3);
+    prop::collection::vec((words, tags, prop::option::of(any::<i64>())), 0..max)
+}
+
+fn check_lists(segment: &Segment, docs: &[Doc]) {
+    let field = segment.field("body").unwrap();
+    for word in 0..200u8 {
+        let truth = truth(docs, word);
+        let list = field.list(format!("w{word}").as_bytes()).unwrap();
+        let Some(list) = list else {
+            assert_eq!(truth, []);
+            continue;
+        };
+        assert_eq!(list.doc_freq as usize, truth.len());
+        let mut cursor = field.cursor(list, segment.doc_count()).unwrap().unwrap();
+        let mut found = Vec::new();
+        let mut positions = Vec::new();
+        while cursor.doc() != END {
+            cursor.positions(&mut positions).unwrap();
+            assert_eq!(cursor.freq().unwrap() as usize, positions.len());
+            found.push((cursor.doc(), positions.clone()));
+            cursor.skip(1).unwrap();
+        }
+        assert_eq!(found, truth);
+        let mut forward = field.cursor(list, segment.doc_count()).unwrap().unwrap();
+        let mut jumping = field.cursor(list, segment.doc_count()).unwrap().unwrap();
+        for target in (0..segment.doc_count()).step_by(3) {
+            let slow = truth.iter().map(|(doc, _)| *doc).find(|&doc| target <= doc);
+            assert_eq!(forward.seek(target).unwrap(), slow.unwrap_or(END), "seek {target}");
+        }
+        for target in (0..segment.doc_count()).rev().step_by(7) {
+            let slow = truth.iter().map(|(doc, _)| *doc).find(|&doc| target <= doc);
+            assert_eq!(jumping.jump(target).unwrap(), slow.unwrap_or(END), "jump {target}");
+        }
+    }
+}
+
+fn check_values(segment: &Segment, docs: &[Doc]) {
+    for (doc, (words, tags, size)) in docs.iter().enumerate() {
+        let stored = segment.document(doc as u32, &|_| true).unwrap();
+        let tags = tags.iter().map(|tag| format!("t{tag}")).collect();
+        let mut expected = vec![("body", Value::Text(body(words))), ("tags", Value::Texts(tags))];
+        expected.extend(size.map(|size| ("size", Value::Int(size))));
+        assert_eq!(stored, expected);
+        assert_eq!(segment.document(doc as u32, &|name| name == "size").unwrap(), expected[2..]);
+    }
+}
+
+proptest! {
+    #![proptest_config(ProptestConfig::with_cases(48))]
+
+    #[test]
+    fn lists_hold_every_place_of_every_word(docs in docs(40)) {
+        let storage = MemoryStorage::default();
+        let segment = segment(&storage, "s", &docs);
+        check_lists(&segment, &docs);
+        check_values(&segment, &docs);
+    }
+
+    #[test]
+    fn a_merge_writes_the_bytes_that_one_builder_would(docs in docs(60), cut in 0..60usize) {
+        let storage = MemoryStorage::default();
+        let (first, second) = docs.split_at(cut.min(docs.len()));
+        let (first, second) = (segment(&storage, "a", first), segment(&storage, "b", second));
+        let none = Deletes::default();
+        merge(&storage, "merged", &[(&first, none), (&second, none)]).unwrap();
+        segment(&storage, "whole", &docs);
+        prop_assert_eq!(&*storage.read("merged").unwrap(), &*storage.read("whole").unwrap());
+    }
+
+    #[test]
+    fn a_merge_drops_what_is_deleted(docs in docs(40), deletes in prop::collection::vec(any::<u8>(), 5)) {
+        let storage = MemoryStorage::default();
+        let source = segment(&storage, "a", &docs);
+        let bits = Deletes::new(&deletes);
+        merge(&storage, "merged", &[(&source, bits)]).unwrap();
+        let live = |i: &usize| !bits.contains(*i as u32);
+        let kept: Vec<Doc> = (0..docs.len()).filter(live).map(|i| docs[i].clone()).collect();
+        segment(&storage, "kept", &kept);
+        prop_assert_eq!(&*storage.read("merged").unwrap(), &*storage.read("kept").unwrap());
+    }
+}
+
+#[test]
+fn long_lists_cross_blocks_and_position_groups() {
+    let doc = |i: u32| {
+        let words = (0..i % 50).map(|j| ((i * 7 + j * j) % 11) as u8).collect();
+        (words, vec![], Some(i64::from(i) << 40))
+    };
+    let docs: Vec<Doc> = (0..1000).map(doc).collect();
+    let storage = MemoryStorage::default();
+    let segment = segment(&storage, "s", &docs);
+    check_lists(&segment, &docs);
+    check_values(&segment, &docs);
+}
+
+/// Changes a byte of a segment, mends no checksum, and reads everything.
+#[test]
+fn any_flipped_byte_and_any_cut_is_an_error() {
+    let storage = MemoryStorage::default();
+    let docs: Vec<Doc> = (0..20).map(|i| (vec![i; 5], vec![i], Some(5))).collect();
+    segment(&storage, "s", &docs);
+    let whole = storage.read("s").unwrap().to_vec();
+    let write = |name: &str, bytes: &[u8]| {
+        storage.remove(name).unwrap();
+        let mut file = storage.create(name).unwrap();
+        file.write(bytes).unwrap();
+        file.finish().unwrap();
+    };
+    for at in 0..whole.len() {
+        let mut bytes = whole.clone();
+        bytes[at] ^= 0x10;
+        write("flipped", &bytes);
+        let noticed = Segment::open(&storage, "flipped").is_err_and(|_| true)
+            || !Segment::open(&storage, "flipped").unwrap().check().is_empty();
+        assert!(noticed, "byte {at}");
+        write("cut", &whole[..at]);
+        assert!(Segment::open(&storage, "cut").is_err(), "cut at {at}");
+    }
+}
