@@ -1,0 +1,150 @@
+"""Where does a part of a query look, and what does its text become there?
+
+A schema made ready for planning: fields by number, analyzers bound, fields with equal analyzers
+together so that a text is analyzed once for all of them. Made once a schema and kept.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable
+from typing import TypeAlias
+
+import attrs
+
+from ..analysis import Analyzer
+from ..errors import shown
+from ..schema import Boolean, Date, Keyword, Number, Schema, Text
+
+MAX_KEPT = 64  # schemas: an application has a few
+
+# Each term with its position; positions rise, with holes where a filter removed a word.
+Terms: TypeAlias = list[tuple[str, int]]
+
+
+@attrs.frozen(eq=False)
+class Group:
+    """Fields of one analyzer: `members` are the number and the weight of each."""
+
+    terms: Callable[[str], Terms]  # of a word or phrase
+    starts: Callable[[str], Terms]  # of a prefix: as it may stand in a text, without stemming
+    members: tuple[tuple[int, float], ...]
+
+
+@attrs.frozen(eq=False)
+class Words:
+    """Text and keyword fields: looked in for words."""
+
+    names: tuple[str, ...]
+    groups: tuple[Group, ...]
+
+
+@attrs.frozen(eq=False)
+class Column:
+    """A number, date or boolean field: looked in for values from `low` to `high`."""
+
+    name: str
+    number: int
+    field: Number | Date | Boolean
+
+    def bounds(self, text: str) -> tuple[int | float, int | float]:
+        """Return the first and the last value that `text` names; ValueError if it names none."""
+        value = self.field.parse(text)
+        if isinstance(value, tuple):
+            return value[0], value[1] - 1
+        return (int(value), int(value)) if isinstance(value, bool) else (value, value)
+
+
+Target: TypeAlias = Words | Column
+
+
+class Targets:
+    """The targets of one schema, each made at its first use."""
+
+    __slots__ = ("_among", "_by_name", "schema")
+
+    def __init__(self, schema: Schema) -> None:
+        self.schema = schema
+        self._by_name: dict[str, Target] = {}
+        self._among: dict[tuple[str, ...] | None, Words] = {}
+
+    def of(self, name: str) -> Target:
+        """Return the target that is one field; UnknownFieldError where there is none."""
+        target = self._by_name.get(name)
+        if target is None:
+            field = self.schema[name]
+            if isinstance(field, Text | Keyword):
+                target = self._words((name,))
+            else:
+                target = Column(name, self.schema.number(name), field)
+            self._by_name[name] = target
+        return target
+
+    def among(self, names: Iterable[str] | None) -> Words:
+        """Return the target of words without a field: these, or what the schema says if None.
+
+        Raises:
+            UnknownFieldError: there is no such field.
+            ValueError: no field, or one that holds no words.
+        """
+        if isinstance(names, str):
+            names = (names,)
+        chosen = None if names is None else tuple(dict.fromkeys(names))
+        target = self._among.get(chosen)
+        if target is None:
+            if chosen == ():
+                raise ValueError("fields is empty; None stands for every text field")
+            # Kept for the few that a program asks for, not for whatever a user picks.
+            if len(self._among) >= MAX_KEPT:
+                self._among.clear()
+            target = self._words(self._default() if chosen is None else chosen)
+            self._among[chosen] = target
+        return target
+
+    def _default(self) -> tuple[str, ...]:
+        schema = self.schema
+        keywords = tuple(name for name in schema if isinstance(schema[name], Keyword))
+        return schema.text_fields or keywords
+
+    def _words(self, names: tuple[str, ...]) -> Words:
+        names = tuple(sorted(names, key=self.schema.number))
+        members: dict[Analyzer | None, list[tuple[int, float]]] = {}
+        for name in names:
+            field = self.schema[name]
+            if not isinstance(field, Text | Keyword):
+                kind = field.kind.name.lower()
+                raise ValueError(f"words are looked for in text and keyword fields; {name!r} is a "
+                                 f"{kind} field, so name it in the query: {name}:…")  # fmt: skip
+            analyzer = field.analyzer if isinstance(field, Text) else None
+            members.setdefault(analyzer, []).append((self.schema.number(name), field.boost))
+        groups = (Group(*_bound(analyzer), tuple(each)) for analyzer, each in members.items())
+        return Words(names, tuple(groups))
+
+
+def targets_of(schema: Schema) -> Targets:
+    """Return the targets of a schema; the same ones each time for the same object."""
+    # By identity: hashing a schema takes longer than planning a query.
+    targets = _kept.get(id(schema))
+    if targets is None:
+        if not isinstance(schema, Schema):
+            raise TypeError(f"schema is a Schema, got {shown(schema)}")
+        if len(_kept) >= MAX_KEPT:
+            _kept.clear()
+        targets = _kept[id(schema)] = Targets(schema)  # holds the schema, so its id stays taken
+    return targets
+
+
+_kept: dict[int, Targets] = {}
+
+
+def _bound(analyzer: Analyzer | None) -> tuple[Callable[[str], Terms], Callable[[str], Terms]]:
+    """The two functions of a group; None stands for a keyword, which is its own only term."""
+    if analyzer is None:
+        return _whole, _whole
+    from ..analysis.native import compiled  # a query can be read without the compiled module
+
+    folding = tuple(each for each in analyzer.filters if each.name == "lowercase")
+    return compiled(analyzer).terms, compiled(Analyzer(analyzer.tokenizer, folding)).terms
+
+
+def _whole(text: str) -> Terms:
+    return [(text, 0)]

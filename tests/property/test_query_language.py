@@ -1,0 +1,213 @@
+"""Does any text at all have a reading, and does every reading print itself?"""
+
+import pickle
+
+import pytest
+from hypothesis import example, given
+from hypothesis import strategies as st
+
+from searchlib.errors import QuerySyntaxError
+from searchlib.query.characters import without_surrogates
+from searchlib.query.diagnostics import KINDS, MAX_DIAGNOSTICS, Problems
+from searchlib.query.parser import parse
+from searchlib.query.planner import Planned, plan
+from searchlib.query.tokens import END, tokens_of
+from searchlib.query.tree import (
+    All,
+    And,
+    Bool,
+    Boost,
+    Not,
+    Nothing,
+    Or,
+    Phrase,
+    Prefix,
+    Query,
+    Term,
+)
+from searchlib.schema import Boolean, Date, Keyword, Number, Schema, Text
+
+SCHEMA = Schema(
+    id=Keyword(key=True),
+    title=Text(analyzer="english", boost=2.0),
+    body=Text(),
+    date=Date(),
+    size=Number(),
+    open=Boolean(),
+)
+PIECES = [
+    *('"', "“", "”", "(", ")", "+", "-", "*", "^", ":", "\\", "~", " ", "  ", "\n", "'", "&", "😀"),
+    *(
+        "AND",
+        "OR",
+        "NOT",
+        " AND ",
+        " OR ",
+        " NOT ",
+        "*:*",
+        "*:()",
+        "^2",
+        "^0.5",
+        "^x",
+        "~3",
+        "\ud800",
+    ),
+    *(
+        "title:",
+        "body:",
+        "date:",
+        "size:",
+        "foo:",
+        "wind",
+        "a",
+        "the",
+        "2019",
+        "-5",
+        "e\u0301",
+        "\0",
+    ),
+]
+texts = st.one_of(
+    st.lists(st.sampled_from(PIECES), max_size=25).map("".join),
+    st.text(st.characters(codec=None, exclude_categories=()), max_size=40),
+    st.text(st.sampled_from('ab"“”()+-*^:\\~ \nANDORT1.'), max_size=40),
+)
+operators = st.sampled_from(["or", "and"])
+words = st.one_of(
+    st.sampled_from(
+        ["wind", "AND", "-", "+a", "a b", "title:x", "*", "\\", '"', "*:*", "\\AND", "1"]
+    ),
+    st.text(st.characters(codec="utf-8"), min_size=1, max_size=8),
+)
+fields = st.sampled_from([None, None, *SCHEMA.names])
+boosts = st.floats(1e-6, 1e6)
+
+
+def wider(parts: st.SearchStrategy[Query]) -> st.SearchStrategy[Query]:
+    some = st.lists(parts, max_size=3)
+    return st.one_of(
+        some.map(lambda queries: And(*queries)),
+        some.map(lambda queries: Or(*queries)),
+        parts.map(Not),
+        st.builds(Boost, parts, boosts),
+        st.builds(Bool, must=some, should=some, must_not=some),
+    )
+
+
+leaves = st.one_of(
+    st.builds(Term, words, fields),
+    st.builds(Phrase, words, fields, st.sampled_from([0, 0, 1, 1_000_000])),
+    st.builds(Prefix, words, fields),
+    st.sampled_from([All(), Nothing()]),
+)
+trees = st.recursive(leaves, wider, max_leaves=12)
+
+
+@given(texts, operators)
+@example('“"', "or")
+@example("title:-(a)^2", "and")
+def test_any_text_has_a_reading_that_prints_itself(text: str, operator: str) -> None:
+    parsed = parse(text, SCHEMA, operator=operator)
+    again = parse(str(parsed.query), SCHEMA)
+    assert (again.query, again.diagnostics) == (parsed.query, ())
+
+
+@given(texts, operators)
+def test_diagnostics_are_of_known_kinds_and_lie_in_the_text(text: str, operator: str) -> None:
+    diagnostics = parse(text, SCHEMA, operator=operator).diagnostics
+    assert [each for each in diagnostics if not 0 <= each.start < each.end <= len(text)] == []
+    assert {each.kind for each in diagnostics} <= KINDS.keys()
+    assert [each.start for each in diagnostics] == sorted(each.start for each in diagnostics)
+    assert len(diagnostics) <= MAX_DIAGNOSTICS + 1
+
+
+@given(texts)
+def test_a_strict_reading_raises_exactly_where_there_are_diagnostics(text: str) -> None:
+    parsed = parse(text, SCHEMA)
+    if not parsed.diagnostics:
+        assert parse(text, SCHEMA, strict=True) == parsed
+        return
+    with pytest.raises(QuerySyntaxError) as caught:
+        parse(text, SCHEMA, strict=True)
+    assert caught.value.column == parsed.diagnostics[0].start
+
+
+@given(trees)
+def test_any_tree_prints_as_text_that_reads_back_to_it(tree: Query) -> None:
+    parsed = parse(str(tree), SCHEMA, strict=True)
+    assert (parsed.query, hash(parsed.query)) == (tree, hash(tree))
+
+
+@given(trees)
+def test_any_tree_is_what_its_repr_and_its_pickle_make(tree: Query) -> None:
+    assert (eval(repr(tree)), pickle.loads(pickle.dumps(tree))) == (tree, tree)
+
+
+@given(texts)
+def test_words_without_meaning_in_them_are_read_as_they_are(text: str) -> None:
+    """A slow twin: where nothing is special, reading is splitting."""
+    plain = without_surrogates(text)
+    for special in '"“”„‟()+-*^:\\':
+        plain = plain.replace(special, "")
+    words = [word for word in plain.split() if word not in ("AND", "OR", "NOT")]
+    assert parse(" ".join(words), SCHEMA).query == Or(*map(Term, words))
+
+
+@given(texts)
+def test_no_character_is_read_twice_and_tokens_rise(text: str) -> None:
+    """With possessive patterns this is what makes reading linear."""
+    tokens = tokens_of(without_surrogates(text), SCHEMA, Problems())
+    ends = [0, *(token[2] for token in tokens)]
+    assert [token for token, end in zip(tokens, ends, strict=False) if token[1] < end] == []
+    assert tokens[-1][0] == END
+
+
+@given(texts, operators, st.sampled_from([None, ("title",), ("body", "id"), ("id",)]))
+def test_any_text_has_a_plan(text: str, operator: str, fields: tuple[str, ...] | None) -> None:
+    planned = plan(text, SCHEMA, operator=operator, fields=fields)
+    assert problems_of(planned.root) == []
+    assert [
+        each for each in planned.diagnostics if not 0 <= each.start < each.end <= len(text)
+    ] == []
+    assert_nothing_is_silent(planned)
+
+
+@given(trees)
+def test_any_tree_has_a_plan(tree: Query) -> None:
+    planned = plan(tree, SCHEMA)
+    assert problems_of(planned.root) == []
+    assert {(each.start, each.end) for each in planned.diagnostics} <= {(0, 0)}
+
+
+def assert_nothing_is_silent(planned: Planned) -> None:
+    """A text that finds nothing says why, unless that is what it asks for."""
+    if planned.root == ("none",) and "*:()" not in str(planned.query):
+        assert planned.diagnostics or planned.query == Nothing()
+
+
+def problems_of(root: tuple[object, ...]) -> list[object]:
+    """What in a plan is not as the native core takes it."""
+    wrong: list[object] = []
+    left = [root]
+    while left:
+        node = left.pop()
+        match node:
+            case ("bool", list(must), list(should), list(must_not), []) if must or should:
+                left += must + should + must_not
+            case ("match", float(boost), list(parts)) if boost > 0 and parts:
+                for number, weight, terms, slop in parts:
+                    offsets = [offset for _, offset in terms]
+                    sound = offsets[0] == 0 and offsets == sorted(offsets) and slop >= 0
+                    if not (sound and SCHEMA.names[number] and weight > 0):
+                        wrong.append(node)
+            case ("prefix", float(boost), list(parts)) if boost > 0 and parts:
+                wrong += [node for number, start in parts if not (SCHEMA.names[number] and start)]
+            case ("range", float(boost), int(), low, high) if boost > 0 and low <= high:
+                pass
+            case ("all", float(boost)) if boost > 0:
+                pass
+            case ("none",) if node is root:
+                pass
+            case _:
+                wrong.append(node)
+    return wrong

@@ -1,0 +1,61 @@
+"""Is a text read whatever its length, and however deep its brackets and operators go?"""
+
+import pytest
+
+from searchlib.query.parser import parse
+from searchlib.query.tree import And, Boost, Not, Nothing, Or, Query, Term
+from searchlib.schema import Schema, Text
+
+SCHEMA = Schema(title=Text(), body=Text())
+A = Term("a")
+B = Term("b")
+
+
+@pytest.mark.parametrize(
+    ("text", "tree"),
+    [
+        ("(" * 100_000, Nothing()),
+        (")" * 100_000, Nothing()),
+        ("(" * 10_000 + "a" + ")" * 10_000, A),
+        ("(" * 10_000 + "a AND b" + ")" * 10_000, And(A, B)),
+        ("-" * 100_000, Nothing()),
+        ("*" * 100_000, Nothing()),
+        ("NOT " * 50_000 + "a", A),
+        ("NOT " * 50_001 + "a", Not(A)),
+        ("NOT " * 50_000, Or(*[Term("NOT")] * 50_000)),
+        ("a" + "^2" * 50_000, Boost(A, 2)),
+        ("a " * 50_000, Or(*[A] * 50_000)),
+        ("a AND " * 30_000 + "a", And(*[A] * 30_001)),
+        ('"' * 100_001, Nothing()),
+    ],
+    ids=lambda value: str(value)[:12],
+)
+def test_long_texts_are_read_whatever_they_repeat(text: str, tree: Query) -> None:
+    query = parse(text, SCHEMA).query
+    assert (query, hash(query)) == (tree, hash(tree))
+    assert parse(str(query), SCHEMA).query == tree
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "(a " * 10_000 + ")" * 10_000,
+        "(a AND (b OR " * 5_000 + "c" + "))" * 5_000,
+        "-(" * 10_000 + "a" + ")" * 10_000,
+        "(NOT " * 10_000 + "a",
+        "(+a " * 10_000 + "b" + ")^2" * 10_000,
+    ],
+    ids=lambda text: text[:12],
+)
+def test_brackets_that_stand_too_deep_are_left_out_with_a_word(text: str) -> None:
+    parsed = parse(text, SCHEMA)
+    assert "too-deep" in {each.kind for each in parsed.diagnostics}
+    assert 0 < parsed.query.depth <= 100
+    assert parse(str(parsed.query), SCHEMA).query == parsed.query
+
+
+@pytest.mark.parametrize("operator", ["or", "and"])
+@pytest.mark.parametrize("text", ["(a b -", "+(a OR b AND NOT ("])
+def test_brackets_up_to_the_depth_are_read_as_they_stand(text: str, operator: str) -> None:
+    parsed = parse(text * 20 + "c" + ")" * 60, SCHEMA, operator=operator)
+    assert "too-deep" not in {each.kind for each in parsed.diagnostics}
