@@ -1,0 +1,256 @@
+"""The commands, their options and help, and what each way of ending means.
+
+Each command's work lies in a module of its own, imported when it is called, so that a search does
+not pay for the rest.
+"""
+
+import errno
+import os
+import sys
+import traceback
+from collections.abc import Sequence
+from typing import Literal
+
+import click
+
+from .. import CorruptIndexError, SearchlibError
+from .problems import CommandError, system_message
+
+FOUND, NOTHING_FOUND, ERROR, INTERRUPTED = 0, 1, 2, 130
+VERSION: str = sys.modules[__name__.partition(".")[0]].__version__  # of the package that runs
+
+
+def main(args: Sequence[str] | None = None) -> int:
+    """Run the command line and return its exit status; never raises, but for `SystemExit`.
+
+    0: found or done. 1: nothing found. 2: wrong use or an error, with one line on standard error.
+    130: interrupted, and the transaction rolled back. A closed pipe ends quietly, status 0.
+    """
+    for stream in (sys.stdout, sys.stderr):
+        if hasattr(stream, "reconfigure"):  # a terminal that lacks a character shows its number
+            stream.reconfigure(errors="backslashreplace")
+    try:
+        status = _run(args)
+    except BrokenPipeError:
+        # What is still buffered goes nowhere, or the interpreter complains about it at exit.
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        return FOUND
+    return status
+
+
+def _run(args: Sequence[str] | None) -> int:
+    try:
+        words = list(sys.argv[1:] if args is None else args)
+        with commands.make_context("searchlib", words) as context:
+            status = int(commands.invoke(context) or 0)
+        sys.stdout.flush()  # here, so that output that cannot be written is an error like others
+        return status
+    except click.exceptions.Exit as error:
+        return error.exit_code
+    except BrokenPipeError:
+        raise
+    except (KeyboardInterrupt, click.Abort):
+        return _say("interrupted; nothing of this run was committed", INTERRUPTED)
+    except click.UsageError as error:
+        path = error.ctx.command_path if error.ctx is not None else "searchlib"
+        return _say(f"{_lower(error.format_message())}; see {path} --help")
+    except CorruptIndexError as error:
+        return _say(f"{error}; restore the index from a copy, or make it again in another folder")
+    except (CommandError, SearchlibError) as error:
+        return _say(str(error))
+    except OSError as error:
+        return _say(_system_line(error))
+    except Exception:
+        traceback.print_exc()
+        return _say("this is a defect of searchlib; please report it with the lines above")
+
+
+def _say(message: str, status: int = ERROR) -> int:
+    line = " ".join(message.split())
+    print(f"searchlib: {line}", file=sys.stderr)
+    return status
+
+
+def _lower(message: str) -> str:
+    """The first letter small, no full stop: how our own messages look."""
+    message = message.split("\n")[0].rstrip(".")
+    return message[:1].lower() + message[1:]
+
+
+def _system_line(error: OSError) -> str:
+    if error.filename is None:  # everything else that is read or written here has a name
+        return f"standard output: {system_message(error)}"
+    where = f"{error.filename}: "
+    if error.errno in (errno.ENOSPC, errno.EDQUOT, errno.EFBIG):
+        full = "the disk is full" if error.errno == errno.ENOSPC else system_message(error)
+        return f"{where}{full}; the index is as it was; make room and run the command again"
+    return f"{where}{system_message(error)}"
+
+
+@click.group(
+    context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 96},
+    no_args_is_help=False,
+)
+@click.version_option(VERSION, message="searchlib %(version)s")
+def commands() -> None:
+    """Index articles, search them, see the passages that match.
+
+    \b
+    Examples:
+      searchlib demo
+      searchlib index indexes/news articles/ news.jsonl.gz
+      searchlib search indexes/news '"foreign troops" syria'
+      searchlib info indexes/news
+
+    \b
+    Exit status: 0 found or done, 1 nothing found, 2 wrong use or an error,
+    130 interrupted and rolled back.
+    """
+
+
+@commands.command("index", short_help="Put text files, JSON lines and CSV into an index.")
+@click.argument("index")
+@click.argument("paths", metavar="PATH...", nargs=-1, required=True)
+@click.option("--schema", "schema_file", metavar="FILE", help="Schema of a new index, as JSON.")
+@click.option("--key", metavar="FIELD", help="Field that names a record; else id, key or path.")
+@click.option(
+    "--analyzer",
+    metavar="NAME",
+    help='Analyzer of text fields in a new index: "english" (the default) stems English words, '
+    '"standard" leaves every language\'s words as they are.',
+)
+@click.option("--prune", is_flag=True, help="Remove documents whose text files are gone.")
+@click.option("--strict", is_flag=True, help="Stop at the first problem and commit nothing.")
+@click.option("--json", "as_json", is_flag=True, help="Print what was done as one JSON object.")
+def index_command(
+    index: str,
+    paths: tuple[str, ...],
+    schema_file: str | None,
+    key: str | None,
+    analyzer: str | None,
+    prune: bool,
+    strict: bool,
+    as_json: bool,
+) -> int:
+    """Put files into the folder INDEX, which is made where there is none.
+
+    A PATH is a file, a folder (searched recursively; names that start with a dot are passed
+    over) or - for JSON lines on standard input. Files that are read: .txt and .md, one document
+    each; .jsonl, one JSON object a line; .csv, with a header; each also gzipped (.gz). Text is
+    UTF-8. One run is one transaction.
+
+    Text files: the path is the key, and an unchanged file is skipped. A leading
+    "date YYYY-MM-DD" is the date. A first line of at most 160 characters before a blank line is
+    the title, else the first sentence is. Fields: path, title, body, date.
+
+    Records: a new index gets a schema from the first thousand of them, and shows it: id, key or
+    path is the key; title and body are text; dates in ISO 8601 are dates, numbers numbers; short
+    values that repeat are keywords; other text is text. Fields that come up later are named once
+    and left out. A record whose key is in the index replaces the document there.
+
+    A file or line that cannot be read is reported and left out, and the exit status is 2.
+
+    \b
+    Examples:
+      searchlib index indexes/news articles/
+      searchlib index indexes/news articles/ --prune
+      searchlib index indexes/wire wire.jsonl.gz more.csv --analyzer standard
+      zcat wire.jsonl.gz | searchlib index indexes/wire - --key id
+    """
+    from .indexing import Request, index_files
+
+    return index_files(Request(index, paths, schema_file, key, analyzer, prune, strict, as_json))
+
+
+@commands.command("search", short_help="Print the documents that match a query, best first.")
+@click.argument("index")
+@click.argument("query")
+@click.option(
+    "--limit",
+    type=click.IntRange(min=0),
+    default=10,
+    show_default=True,
+    metavar="N",
+    help="Hits to print; 0 prints the total alone.",
+)
+@click.option(
+    "--offset", type=click.IntRange(min=0), default=0, metavar="N", help="Hits to pass over first."
+)
+@click.option(
+    "--field",
+    "fields",
+    multiple=True,
+    metavar="FIELD",
+    help="Look only in this field; may be repeated. Default: all text fields.",
+)
+@click.option(
+    "--filter",
+    "filter_",
+    metavar="QUERY",
+    help="A second query that hits must match and that does not count for the rank.",
+)
+@click.option(
+    "--operator",
+    type=click.Choice(["or", "and"]),
+    default="or",
+    show_default=True,
+    help="What stands between two words.",
+)
+@click.option("--json", "as_json", is_flag=True, help="Print one JSON object a hit.")
+def search_command(
+    index: str,
+    query: str,
+    limit: int,
+    offset: int,
+    fields: tuple[str, ...],
+    filter_: str | None,
+    operator: Literal["or", "and"],
+    as_json: bool,
+) -> int:
+    """Print the documents of INDEX that match QUERY, best first, with the passages that match.
+
+    A query is words, "phrases", field:word, prefix*, AND, OR, NOT, +must, -must not, (groups)
+    and weights like word^2. What cannot be read as that is taken as words, and a note on
+    standard error says so. Put the query in single quotes; -- before a query that starts with -.
+
+    \b
+    Examples:
+      searchlib search indexes/news 'withdrawal of "foreign troops" from Syria'
+      searchlib search indexes/news 'title:ferry OR harbo*' --filter source:wire
+      searchlib search indexes/news ferry --limit 3 --json
+    """
+    from .searching import Request, search_index
+
+    return search_index(
+        Request(index, query, limit, offset, fields or None, filter_, operator, as_json)
+    )
+
+
+@commands.command("info", short_help="Print the schema and the size of an index.")
+@click.argument("index")
+@click.option("--json", "as_json", is_flag=True, help="Print one JSON object.")
+def info_command(index: str, as_json: bool) -> int:
+    """Print the schema of INDEX, and how many documents, segments and bytes it has.
+
+    \b
+    Examples:
+      searchlib info indexes/news
+      searchlib info indexes/news --json > schema.json
+      searchlib index indexes/other other.jsonl --schema schema.json
+    """
+    from .show import show_index
+
+    return show_index(index, as_json=as_json)
+
+
+@commands.command("demo", short_help="Search the articles that come with a checkout.")
+def demo_command() -> int:
+    """Index the articles in fixtures/articles in memory, and search them.
+
+    \b
+    Example:
+      searchlib demo
+    """
+    from .demo import run_demo
+
+    return run_demo()

@@ -1,0 +1,88 @@
+"""What is in an index? The `info` command, and a schema in words."""
+
+import json
+import os
+from collections.abc import Iterator
+
+from .. import Index, Schema, Text
+from .. import open as open_existing
+from .page import columns
+from .problems import CommandError
+
+
+def open_index(path: str) -> Index:
+    """Open an index for reading.
+
+    Raises:
+        CommandError: there is none; the message says how to make one.
+    """
+    try:
+        return open_existing(path)
+    except (FileNotFoundError, NotADirectoryError):
+        raise CommandError(
+            f"no index at {path}; make one: searchlib index {path} PATH..."
+        ) from None
+
+
+def schema_lines(schema: Schema) -> Iterator[str]:
+    """Yield a line a field: name, kind and what is not as usual.
+
+    >>> from searchlib import Keyword
+    >>> list(schema_lines(Schema(id=Keyword(key=True))))
+    ['id  keyword, key']
+    """
+    return columns((name, _in_words(field)) for name, field in schema.items())
+
+
+def _in_words(field: object) -> str:
+    words = [type(field).__name__.lower()]
+    if isinstance(field, Text):
+        words.append(_analyzer_in_words(field))
+    if getattr(field, "key", False):
+        words.append("key")
+    if getattr(field, "boost", 1.0) != 1.0:
+        words.append(f"boost {field.boost:g}")  # type: ignore[attr-defined]
+    if not getattr(field, "stored", True):
+        words.append("not stored")
+    return ", ".join(words)
+
+
+ANALYZERS = ("standard", "english", "keyword")  # the names that a person may know
+
+
+def _analyzer_in_words(field: Text) -> str:
+    for name in ANALYZERS:
+        if Text(analyzer=name).analyzer == field.analyzer:
+            return name
+    return repr(field.analyzer)
+
+
+def show_index(path: str, *, as_json: bool) -> int:
+    """Print what is in the index at `path`; return the exit status.
+
+    Raises:
+        CommandError: there is no index.
+    """
+    with open_index(path) as index:
+        snapshot = index.snapshot()
+        facts = {
+            "documents": len(snapshot),
+            "segments": snapshot.segment_count,
+            "generation": snapshot.generation,
+            "bytes": _byte_count(path),
+        }
+        if as_json:
+            print(json.dumps({"index": path, **facts, "schema": index.schema.to_json()}))
+            return 0
+        print(path)
+        for line in columns([(name, f"{number:,}") for name, number in facts.items()], "  "):
+            print(line)
+        print("  schema")
+        for line in schema_lines(index.schema):
+            print(f"    {line}")
+    return 0
+
+
+def _byte_count(path: str) -> int:
+    with os.scandir(path) as entries:
+        return sum(entry.stat().st_size for entry in entries if entry.is_file())
