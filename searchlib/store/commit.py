@@ -1,0 +1,59 @@
+"""How does the index move from one generation to the next?
+
+The whole protocol is `publish`: new files are synced already when it begins, then the directory,
+then the manifest is replaced in one step.
+A crash at any point leaves the old generation or the new one, whole.
+Only the holder of the writer lock calls anything here.
+"""
+
+import contextlib
+from collections.abc import Collection
+
+from .files import ASIDE, Files
+from .manifest import MANIFEST, Manifest, number_of
+from .segment import SegmentStore
+
+
+def publish(store: SegmentStore, manifest: Manifest, replaced: Collection[str]) -> None:
+    """Make `manifest` the current one for good, then remove the files that nothing names.
+
+    `replaced`: the files of the generation before.  The files that `manifest` names are written
+    and synced.
+
+    Raises:
+        OSError: the index is at the old generation or at the new one; no file was removed.
+    """
+    store.files.sync()
+    store.files.replace(MANIFEST, manifest.encode())
+    # From here on the commit stands: nothing below may fail it.
+    remove_unnamed(store, manifest, replaced)
+
+
+def remove_unnamed(store: SegmentStore, manifest: Manifest, replaced: Collection[str]) -> None:
+    """Remove `replaced`, and what crashes left, but for the files `manifest` names.
+
+    A file that cannot be removed now is left for the next commit.
+    """
+    named = set(manifest.file_names())
+    with contextlib.suppress(OSError):
+        for name in sorted({*replaced, *store.files.names()} - named):
+            if number_of(name) is not None or name == MANIFEST + ASIDE:
+                remove(store, name)
+
+
+def remove(store: SegmentStore, name: str) -> None:
+    """Remove a segment or deletes file, or leave it where that fails."""
+    with contextlib.suppress(OSError):
+        if name.endswith(".segment"):
+            store.remove(name)
+        else:
+            store.files.remove(name)
+
+
+def first_free_number(files: Files, manifest: Manifest) -> int:
+    """The first number for new files: above the manifest's, and above what a crash left behind.
+
+    A file whose sync failed keeps its name, so its number is never given again.
+    """
+    numbers = [number for name in files.names() if (number := number_of(name)) is not None]
+    return max([manifest.next_file, *(number + 1 for number in numbers)])

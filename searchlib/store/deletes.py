@@ -1,0 +1,101 @@
+"""Which documents of a segment are gone?
+
+A segment never changes, so deleted documents are named beside it, in a file of their own
+(docs/format.md, "Deletes"): a bit a document, set when it is deleted.
+Document d is bit `d & 7` of byte `d >> 3`.
+"""
+
+import struct
+import zlib
+
+from ..errors import CorruptIndexError
+
+MAGIC = b"SLD1"  # first bytes of each file; never reused for another form
+_HEADER = struct.Struct("<4sII")  # magic, documents in the segment, crc32 of the bits
+HEADER_BYTES = _HEADER.size
+
+
+class DeleteSet:
+    """A set of deleted documents of one segment that only grows.
+
+    >>> deletes = DeleteSet(10)
+    >>> deletes.add(3), deletes.add(3)
+    (True, False)
+    >>> 3 in deletes, 4 in deletes, deletes.count
+    (True, False, 1)
+    """
+
+    def __init__(self, doc_count: int, bits: bytes | None = None) -> None:
+        """Start from `bits`, of (doc_count + 7) // 8 bytes; None: nothing deleted."""
+        self.doc_count = doc_count
+        self._bits = bytearray((doc_count + 7) // 8) if bits is None else bytearray(bits)
+        assert len(self._bits) == (doc_count + 7) // 8, "bits for another number of documents"
+        self.count = 0 if bits is None else count_bits(bits)
+
+    def add(self, doc: int) -> bool:
+        """Delete the document; True if it was live."""
+        assert 0 <= doc < self.doc_count, f"document {doc} of {self.doc_count}"
+        byte, bit = doc >> 3, 1 << (doc & 7)
+        if self._bits[byte] & bit:
+            return False
+        self._bits[byte] |= bit
+        self.count += 1
+        return True
+
+    def __contains__(self, doc: int) -> bool:
+        return bool(self._bits[doc >> 3] >> (doc & 7) & 1)
+
+    def bits(self) -> bytes | None:
+        """The bits as the native core takes them; None where nothing is deleted."""
+        return bytes(self._bits) if self.count else None
+
+
+def count_bits(bits: bytes) -> int:
+    """How many bits are set."""
+    return int.from_bytes(bits, "little").bit_count()
+
+
+def encode(doc_count: int, bits: bytes) -> bytes:
+    """The bytes of a deletes file."""
+    return _HEADER.pack(MAGIC, doc_count, zlib.crc32(bits)) + zlib.compress(bits)
+
+
+def decode(data: bytes, doc_count: int, path: str) -> bytes:
+    """The bits in a deletes file of a segment of `doc_count` documents.
+
+    Raises:
+        CorruptIndexError: the bytes are no such file; carries `path` and the offset.
+    """
+    if len(data) < HEADER_BYTES or not data.startswith(MAGIC):
+        raise CorruptIndexError(
+            f"{path}: byte 0: expected a deletes file starting with {MAGIC!r}, "
+            f"found {data[:4]!r} in {len(data)} bytes",
+            path,
+            0,
+        )
+    _, found_count, checksum = _HEADER.unpack_from(data)
+    if found_count != doc_count:
+        raise CorruptIndexError(
+            f"{path}: byte 4: expected deletes of {doc_count} documents, found {found_count}",
+            path,
+            4,
+        )
+    # Never more than the bits we expect: a hostile file cannot unpack to gigabytes.
+    size = (doc_count + 7) // 8
+    unpacker = zlib.decompressobj()
+    try:
+        bits = unpacker.decompress(data[HEADER_BYTES:], size + 1)
+    except zlib.error as error:
+        raise CorruptIndexError(
+            f"{path}: byte {HEADER_BYTES}: deletes cannot be unpacked: {error}", path, HEADER_BYTES
+        ) from error
+    whole = unpacker.eof and not unpacker.unused_data
+    if not whole or len(bits) != size or zlib.crc32(bits) != checksum:
+        raise CorruptIndexError(
+            f"{path}: byte {HEADER_BYTES}: deletes fail their checksum", path, HEADER_BYTES
+        )
+    if doc_count % 8 and bits[-1] >> doc_count % 8:
+        raise CorruptIndexError(
+            f"{path}: byte {HEADER_BYTES}: a document past the last is deleted", path, HEADER_BYTES
+        )
+    return bits

@@ -1,0 +1,228 @@
+"""How do bytes reach the disk, and stay there?
+
+The only Python that touches the files of an index, but for the lock (`lock.py`).
+`DiskFiles` is a directory; `MemoryFiles` has the same methods and keeps bytes in a dict,
+so that an index in memory is the same code.
+Segment files are written and read by the native core; here they are only listed and removed.
+"""
+
+import contextlib
+import os
+import threading
+from collections.abc import Hashable
+from pathlib import Path
+from typing import Protocol
+
+from .lock import FileLock, Lock, MemoryLock
+
+try:
+    import fcntl
+except ImportError:  # pragma: no cover
+    fcntl = None  # type: ignore[assignment]
+
+ASIDE = ".new"  # suffix of a file that is written before it takes its name
+
+
+class Files(Protocol):
+    """What the store asks of a directory. Every name is a plain file name."""
+
+    @property
+    def path(self) -> str | None:
+        """The directory; None in memory."""
+
+    @property
+    def mmap(self) -> bool:
+        """Whether segment files are mapped rather than read."""
+
+    def read(self, name: str) -> bytes:
+        """The bytes of the file. FileNotFoundError where there is none."""
+
+    def write(self, name: str, data: bytes) -> None:
+        """Make a new file with these bytes and sync it. FileExistsError where one stands."""
+
+    def replace(self, name: str, data: bytes) -> None:
+        """Put these bytes in the place of the file, at once and for good.
+
+        Written aside, synced, renamed over the old file, and the directory synced.
+        After an error the file holds the old bytes or the new ones, whole.
+        """
+
+    def remove(self, name: str) -> None:
+        """Remove the file. FileNotFoundError where there is none."""
+
+    def names(self) -> list[str]:
+        """The names of all files, sorted."""
+
+    def sync(self) -> None:
+        """Make the directory's entries durable: files made, renamed and removed."""
+
+    def stamp(self, name: str) -> Hashable | None:
+        """A value that changes whenever the file is replaced; None where there is none."""
+
+    def lock(self, name: str, timeout_s: float | None) -> Lock:
+        """The lock of this name, held; IndexBusyError after `timeout_s` (None: wait for ever)."""
+
+
+class DiskFiles:
+    """The files of one directory, which stands already (see `make_directory`)."""
+
+    def __init__(self, path: str | os.PathLike[str], mmap: bool = True) -> None:
+        self._path = os.fspath(path)
+        self._mmap = mmap
+
+    @property
+    def path(self) -> str:
+        return self._path
+
+    @property
+    def mmap(self) -> bool:
+        return self._mmap
+
+    def read(self, name: str) -> bytes:
+        return Path(self._path, name).read_bytes()
+
+    def write(self, name: str, data: bytes) -> None:
+        self._write(name, data, after_ns=None)
+
+    def replace(self, name: str, data: bytes) -> None:
+        target = Path(self._path, name)
+        aside = target.with_name(name + ASIDE)
+        aside.unlink(missing_ok=True)  # left by a crash; its sync may have failed
+        try:
+            after_ns = target.stat().st_mtime_ns
+        except FileNotFoundError:
+            after_ns = None
+        self._write(aside.name, data, after_ns)
+        aside.replace(target)
+        self.sync()
+
+    def remove(self, name: str) -> None:
+        Path(self._path, name).unlink()
+
+    def names(self) -> list[str]:
+        return sorted(entry.name for entry in os.scandir(self._path) if entry.is_file())
+
+    def sync(self) -> None:
+        _sync_directory(self._path)
+
+    def stamp(self, name: str) -> Hashable | None:
+        # os.stat, not Path.stat: asked once a search, and a Path costs 2 µs more.
+        try:
+            stat = os.stat(f"{self._path}/{name}")  # noqa: PTH116
+        except FileNotFoundError:
+            return None
+        return (stat.st_mtime_ns, stat.st_ino, stat.st_size)
+
+    def lock(self, name: str, timeout_s: float | None) -> Lock:
+        return FileLock(str(Path(self._path, name)), timeout_s)
+
+    def _write(self, name: str, data: bytes, after_ns: int | None) -> None:
+        """Write and sync a new file; one that replaces another is stamped later than that.
+
+        Two commits within one tick of the file system's clock would share a time, and the second
+        next may reuse the first one's inode: a reader could take it for the one it knows.
+        """
+        path = Path(self._path, name)
+        fd = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL | os.O_CLOEXEC, 0o666)
+        try:
+            left = memoryview(data)
+            while left:
+                left = left[os.write(fd, left) :]
+            if after_ns is not None and os.fstat(fd).st_mtime_ns <= after_ns:
+                os.utime(fd, ns=(after_ns + 1, after_ns + 1))
+            _sync(fd)
+        except BaseException as error:
+            # Never synced again: the next try writes a new file.
+            with contextlib.suppress(OSError):
+                path.unlink()
+            if isinstance(error, OSError) and error.filename is None:
+                error.filename = str(path)
+            raise
+        finally:
+            os.close(fd)
+
+
+class MemoryFiles:
+    """The same methods over a dict. Nothing to sync; gone with the process."""
+
+    def __init__(self) -> None:
+        self._bytes: dict[str, tuple[int, bytes]] = {}  # name -> (how often replaced, bytes)
+        self._gates: dict[str, threading.Lock] = {}
+
+    @property
+    def path(self) -> None:
+        return None
+
+    @property
+    def mmap(self) -> bool:
+        return False
+
+    def read(self, name: str) -> bytes:
+        try:
+            return self._bytes[name][1]
+        except KeyError:
+            raise FileNotFoundError(f"no file {name!r} in memory") from None
+
+    def write(self, name: str, data: bytes) -> None:
+        if name in self._bytes:
+            raise FileExistsError(f"file {name!r} stands in memory already")
+        self._bytes[name] = (0, bytes(data))
+
+    def replace(self, name: str, data: bytes) -> None:
+        count, _ = self._bytes.get(name, (-1, b""))
+        self._bytes[name] = (count + 1, bytes(data))
+
+    def remove(self, name: str) -> None:
+        if self._bytes.pop(name, None) is None:
+            raise FileNotFoundError(f"no file {name!r} in memory")
+
+    def names(self) -> list[str]:
+        return sorted(self._bytes)
+
+    def sync(self) -> None:
+        pass
+
+    def stamp(self, name: str) -> Hashable | None:
+        held = self._bytes.get(name)
+        return None if held is None else held[0]
+
+    def lock(self, name: str, timeout_s: float | None) -> Lock:
+        # The process number is part of the name: a child made by fork has a copy of this memory,
+        # in which nobody will ever release the parent's lock.
+        gate = self._gates.setdefault(f"{name} {os.getpid()}", threading.Lock())
+        return MemoryLock(gate, timeout_s)
+
+
+def make_directory(path: str | os.PathLike[str]) -> None:
+    """Make the directory and those above it where they are missing, each synced into its parent."""
+    missing = []
+    directory = Path(path).absolute()
+    while not directory.exists():
+        missing.append(directory)
+        directory = directory.parent
+    for directory in reversed(missing):
+        directory.mkdir(exist_ok=True)
+        _sync_directory(str(directory.parent))
+
+
+def _sync(fd: int) -> None:
+    """Make the file's bytes durable; on macOS a plain fsync stops at the drive's cache."""
+    full = getattr(fcntl, "F_FULLFSYNC", None)
+    if full is not None:  # pragma: no cover - macOS
+        try:
+            fcntl.fcntl(fd, full)
+            return
+        except OSError:
+            pass  # a file system without it
+    os.fsync(fd)
+
+
+def _sync_directory(path: str) -> None:
+    fd = os.open(path, os.O_RDONLY | getattr(os, "O_DIRECTORY", 0) | os.O_CLOEXEC)
+    try:
+        os.fsync(fd)
+    except OSError as error:
+        error.filename = path
+        raise
+    finally:
+        os.close(fd)
