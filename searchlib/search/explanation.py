@@ -1,0 +1,183 @@
+"""Why is the score what it is?
+
+The native core explains a document as a tree of plain values; here it becomes a tree that prints.
+The names of the facts that the core gives are known in this file alone.
+The letters are those of docs/ranking.md.
+"""
+
+import math
+from collections.abc import Iterable, Iterator, Sequence
+from datetime import datetime, timedelta
+from typing import Any
+
+import attrs
+
+from ..highlight import ROLES, Explained, children_of
+from ..schema import Date, Field, Schema
+
+EPOCH = datetime(1970, 1, 1)
+
+
+@attrs.frozen
+class Explanation:
+    """A number, what it is, and what it was made of.
+
+    >>> print(Explanation(3.0, "sum", (Explanation(1.0, "one"), Explanation(2.0, "the other"))))
+    3 = sum
+      1 = one
+      2 = the other
+    """
+
+    value: float
+    description: str
+    details: "tuple[Explanation, ...]" = ()
+
+    def lines(self, depth: int = 0) -> Iterator[str]:
+        """The lines of the text, each indented by its depth in the tree."""
+        yield f"{'  ' * depth}{_number(self.value)} = {self.description}"
+        for detail in self.details:
+            yield from detail.lines(depth + 1)
+
+    def __str__(self) -> str:
+        return "\n".join(self.lines())
+
+
+def explanation_of(explained: Explained, schema: Schema) -> Explanation:
+    """The tree of a document's score, whose value is that score; 0 where it does not match."""
+    matched, score, kind, facts, _ = explained
+    if kind == "bool":
+        return _bool(explained, schema)
+    if not matched:
+        return Explanation(0.0, f"no match: {_what(kind, facts, schema)}")
+    if kind == "match":
+        return _match(score, facts, schema)
+    return Explanation(score, f"boost of {_what(kind, facts, schema)}")
+
+
+def _bool(explained: Explained, schema: Schema) -> Explanation:
+    matched, score, _, _, _ = explained
+    details = []
+    for role, child in children_of(explained):
+        if role in ("must_not", "filter"):
+            details.append(_unscored(role, child, schema))
+        elif role == "must" or child[0]:  # an alternative that is not there adds nothing
+            details.append(explanation_of(child, schema))
+    if not matched:
+        return Explanation(0.0, "no match, of:", tuple(details))
+    if len(details) == 1 and details[0].value == score:
+        return details[0]
+    return Explanation(score, "sum of:", tuple(details))
+
+
+def _unscored(role: str, explained: Explained, schema: Schema) -> Explanation:
+    holds = explained[0]
+    if role == "filter":
+        text = "filter that holds" if holds else "filter that does not hold"
+    else:
+        text = "excluded, and there" if holds else "excluded, and not there"
+    return Explanation(0.0, f"{text}: {_condition(explained, schema)}")
+
+
+def _condition(explained: Explained, schema: Schema) -> str:
+    """What a tree asks for, on one line."""
+    _, _, kind, facts, _ = explained
+    if kind != "bool":
+        return _what(kind, facts, schema)
+    texts: dict[str, list[str]] = {role: [] for role in ROLES}
+    for role, child in children_of(explained):
+        texts[role].append(_condition(child, schema))
+    needed = texts["must"] + texts["filter"]
+    if texts["should"] and not needed:
+        needed = [" or ".join(texts["should"])]
+    return f"({' and '.join(needed + [f'not {text}' for text in texts['must_not']])})"
+
+
+def _match(score: float, facts: dict[str, Any], schema: Schema) -> Explanation:
+    """boost x idf x saturation, each with what it was made of."""
+    names = ("boost", "idf", "frequency", "length", "average_length", "k1", "b")
+    boost, idf, tf, length, average, k1, b = (_finite(facts[name]) for name in names)
+    total = facts["doc_count"]
+    parts = [part for part in facts["fields"] if part["frequency"]]
+    n = " and ".join(str(count) for count in facts["doc_freq"])
+    idf_formula = "ln(1 + (N - n + 0.5) / (n + 0.5))"
+    if len(facts["doc_freq"]) > 1:
+        idf_formula += ", summed over the words"
+    whose = "the word" if len(facts["doc_freq"]) == 1 else "each word"
+    saturation = Explanation(
+        _saturation(tf, length, average, k1, b),
+        "saturation, tf / (tf + k1 * (1 - b + b * length / average))",
+        (
+            Explanation(tf, f"tf, occurrences: {_weighed(parts, 'frequency', schema)}"),
+            Explanation(k1, "k1"),
+            Explanation(b, "b"),
+            Explanation(length, f"length in words: {_weighed(facts['fields'], 'length', schema)}"),
+            Explanation(average, "average of that length over all documents"),
+        ),
+    )
+    details = [
+        Explanation(idf, f"idf, {idf_formula} with N = {total} documents, n = {n} with {whose}"),
+        saturation,
+    ]
+    if boost != 1:
+        details.insert(0, Explanation(boost, "boost"))
+    factors = "boost * idf * saturation" if boost != 1 else "idf * saturation"
+    return Explanation(score, f"{_what('match', facts, schema)}: {factors}", tuple(details))
+
+
+def _saturation(tf: float, length: float, average: float, k1: float, b: float) -> float:
+    try:
+        return tf / (tf + k1 * (1 - b + b * length / average))
+    except ZeroDivisionError:  # only in a damaged index: what matches has a length
+        return math.nan
+
+
+def _finite(value: float | None) -> float:
+    """A number of the core, which has None for those that are not finite."""
+    return math.nan if value is None else value
+
+
+def _weighed(parts: Sequence[dict[str, Any]], what: str, schema: Schema) -> str:
+    """Such as "2 * 1 in title + 3 in body"."""
+    return " + ".join(
+        ("" if part["weight"] == 1 else f"{_number(part['weight'])} * ")
+        + f"{part[what]} in {schema.names[part['field']]}"
+        for part in parts
+    )
+
+
+def _bound(value: float | None, field: Field) -> str:
+    """An end of a range as a person writes it; empty where it is open."""
+    if value is None:
+        return ""
+    if not isinstance(field, Date):
+        return f"{value}"
+    try:
+        return (EPOCH + timedelta(microseconds=value)).isoformat()
+    except OverflowError:
+        return f"{value} µs"
+
+
+def _what(kind: str, facts: dict[str, Any], schema: Schema) -> str:
+    """What a leaf looks for, as near to the words of the query as its terms are."""
+    if kind == "match":
+        texts = _distinct(" ".join(term for term, _ in part["terms"]) for part in facts["fields"])
+        fields = _distinct(schema.names[part["field"]] for part in facts["fields"])
+        return f"{' or '.join(map(repr, texts))} in {', '.join(fields)}"
+    if kind == "prefix":
+        texts = _distinct(f"{prefix}*" for _, prefix in facts["fields"])
+        fields = _distinct(schema.names[number] for number, _ in facts["fields"])
+        return f"{' or '.join(map(repr, texts))} in {', '.join(fields)}"
+    if kind == "range":
+        name = schema.names[facts["field"]]
+        low, high = (_bound(facts[end], schema[name]) for end in ("low", "high"))
+        return " <= ".join(part for part in (low, name, high) if part)
+    return {"all": "every document", "none": "no document"}.get(kind, kind)
+
+
+def _distinct(texts: Iterable[str]) -> list[str]:
+    return list(dict.fromkeys(texts))
+
+
+def _number(value: float) -> str:
+    """Short enough to read, exact enough to follow."""
+    return f"{value:.6g}"

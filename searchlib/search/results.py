@@ -1,0 +1,249 @@
+"""What came back, and what can be asked of it?
+
+Results hold document numbers and scores; all else is fetched when it is asked for: keys in one
+crossing at the first hit, a document at the first look into it, the total when it is read.
+They keep the snapshot they came from, so a later commit changes nothing about them.
+"""
+
+from collections.abc import Iterator, Mapping, Sequence
+from typing import Literal, overload
+
+from ..highlight import (
+    LIMIT,
+    WIDTH,
+    Markup,
+    Passage,
+    keyword_matches,
+    markup_of,
+    patterns_of,
+    text_passages,
+    whole_passages,
+)
+from ..query.tree import Query
+from ..schema import Keyword, Schema, Text
+from .explanation import Explanation, explanation_of
+from .searcher import Plan, Searcher
+
+
+class Results(Sequence["Hit"]):
+    """The hits of one search, best first: a sequence of `Hit`.
+
+    >>> import searchlib
+    >>> index = searchlib.in_memory(searchlib.Schema(id=searchlib.Keyword(key=True),
+    ...                                              body=searchlib.Text()))
+    >>> _ = index.upsert([{"id": "a", "body": "wind"}, {"id": "b", "body": "wind, wind"}])
+    >>> results = index.search("wind", limit=1)
+    >>> results
+    <Results of 'wind': 1 hit>
+    >>> results.total, results[0].key
+    (2, 'b')
+    """
+
+    __slots__ = (
+        "_docs",
+        "_hits",
+        "_plan",
+        "_scores",
+        "_searcher",
+        "_total",
+        "diagnostics",
+        "query",
+    )
+
+    query: Query
+    """How the query was read."""
+    diagnostics: tuple[object, ...]
+    """What could not be read, where, and how it was taken."""
+
+    def __init__(
+        self,
+        searcher: Searcher,
+        plan: Plan,
+        query: Query,
+        diagnostics: tuple[object, ...],
+        limit: int,
+        offset: int,
+    ) -> None:
+        self._searcher = searcher
+        self._plan = plan
+        self.query = query
+        self.diagnostics = diagnostics
+        self._hits: list[Hit] | None = None
+        self._total: int | None = None
+        if limit:
+            docs, scores = searcher.top(plan, limit + offset)
+            if len(docs) < limit + offset:
+                self._total = len(docs)
+            if offset:
+                docs, scores = docs[offset:], scores[offset:]
+            self._docs, self._scores = docs, scores
+        else:
+            self._docs, self._scores = [], []
+
+    @property
+    def total(self) -> int:
+        """How many documents match, exactly. Counted when first asked for, if need be."""
+        if self._total is None:
+            self._total = self._searcher.count(self._plan)
+        return self._total
+
+    def __len__(self) -> int:
+        return len(self._docs)
+
+    def __iter__(self) -> Iterator["Hit"]:
+        return iter(self._hits or self._all())
+
+    @overload
+    def __getitem__(self, place: int) -> "Hit": ...
+    @overload
+    def __getitem__(self, place: slice) -> list["Hit"]: ...
+    def __getitem__(self, place: int | slice) -> "Hit | list[Hit]":
+        return (self._hits or self._all())[place]
+
+    def __repr__(self) -> str:
+        hits = "1 hit" if len(self) == 1 else f"{len(self)} hits"
+        return f"<Results of {str(self.query)!r}: {hits}>"
+
+    def _all(self) -> list["Hit"]:
+        searcher, plan = self._searcher, self._plan
+        keys = searcher.keys(self._docs) if self._docs else []
+        self._hits = [
+            Hit(searcher, plan, doc, key, score)
+            for doc, key, score in zip(self._docs, keys, self._scores, strict=True)
+        ]
+        return self._hits
+
+
+class Hit(Mapping[str, object]):
+    """One document that matched: a mapping of its stored fields, which has a key and a score.
+
+    `hit["title"]` raises KeyError where the document has no title, `hit.get("title")` gives None.
+    The document is read from the index at the first look into it.
+    """
+
+    __slots__ = ("_doc", "_document", "_plan", "_searcher", "key", "score")
+
+    key: str | None
+    """The document's key; None where the schema has none."""
+    score: float
+    """How well the document matches: finite, not negative; comparable within one search only."""
+
+    def __init__(
+        self, searcher: Searcher, plan: Plan, doc: int, key: str | None, score: float
+    ) -> None:
+        self._searcher = searcher
+        self._plan = plan
+        self._doc = doc
+        self._document: dict[str, object] | None = None
+        self.key = key
+        self.score = score
+
+    def __getitem__(self, field: str) -> object:
+        try:
+            return self._read()[field]
+        except KeyError:
+            self._schema.number(field)  # UnknownFieldError, with the nearest name
+            raise KeyError(field) from None
+
+    def __iter__(self) -> Iterator[str]:
+        return iter(self._read())
+
+    def __len__(self) -> int:
+        return len(self._read())
+
+    def __repr__(self) -> str:
+        key = f"{self.key!r}, " if self.key is not None else ""
+        return f"<Hit {key}score {self.score:.4g}>"
+
+    @overload
+    def highlight(
+        self,
+        field: str,
+        *,
+        format: Literal["spans"],
+        width: int | None = WIDTH,
+        limit: int = LIMIT,
+    ) -> list[Passage]: ...
+    @overload
+    def highlight(
+        self,
+        field: str,
+        *,
+        format: Literal["html", "ansi", "plain"] | Markup = "html",
+        width: int | None = WIDTH,
+        limit: int = LIMIT,
+    ) -> list[str]: ...
+    @overload
+    def highlight(
+        self, field: str, *, format: str | Markup, width: int | None = WIDTH, limit: int = LIMIT
+    ) -> list[str] | list[Passage]: ...
+    def highlight(
+        self,
+        field: str,
+        *,
+        format: str | Markup = "html",
+        width: int | None = WIDTH,
+        limit: int = LIMIT,
+    ) -> list[str] | list[Passage]:
+        """The passages of the field that show why it matched, best first, their words marked.
+
+        `format` is "html" (escaped, in `<mark>`), "ansi" (for a terminal), "plain" (`**so**`), a
+        `Markup` of one's own, or "spans": `Passage` values with places in the article's text.
+        `width` is about how many characters a passage has; None: the whole value.
+        At most `limit` passages; none where nothing in the field matched.
+
+        >>> import searchlib
+        >>> index = searchlib.in_memory(searchlib.Schema(body=searchlib.Text()))
+        >>> with index.writer() as writer:
+        ...     writer.add({"body": "R&D on wind turbines"})
+        >>> index.search("wind")[0].highlight("body")
+        ['R&amp;D on <mark>wind</mark> turbines']
+
+        Raises:
+            UnknownFieldError: the schema has no such field.
+            ValueError: the field is not stored, or the format unknown.
+        """
+        if width is not None and width < 1:
+            raise ValueError(f"width must be at least 1 character, or None, got {width}")
+        if limit < 0:
+            raise ValueError(f"limit must not be negative, got {limit}")
+        markup = markup_of(format)
+        passages = self._passages(field, width, limit)
+        return passages if markup is None else [markup.write(passage) for passage in passages]
+
+    def explain(self) -> Explanation:
+        """The arithmetic of the score, as a tree that prints."""
+        return explanation_of(self._searcher.explain(self._plan, self._doc), self._schema)
+
+    @property
+    def _schema(self) -> Schema:
+        return self._searcher.schema
+
+    def _read(self) -> dict[str, object]:
+        if self._document is None:
+            self._document = self._searcher.document(self._doc)
+        return self._document
+
+    def _passages(self, name: str, width: int | None, limit: int) -> list[Passage]:
+        number = self._schema.number(name)
+        field = self._schema[name]
+        if not field.stored:
+            raise ValueError(
+                f"field {name!r} is not stored, so its text is not here to mark; "
+                "declare it with stored=True and index again"
+            )
+        values = _values(self._read().get(name))
+        patterns = patterns_of(self._searcher.explain(self._plan, self._doc), number)
+        if isinstance(field, Text):
+            texts = [value for value in values if isinstance(value, str)]
+            return text_passages(field.analyzer, texts, patterns, width=width, limit=limit)
+        if isinstance(field, Keyword):
+            return whole_passages(values, keyword_matches(patterns))[:limit]
+        return whole_passages(values, lambda _: bool(patterns))[:limit]
+
+
+def _values(value: object) -> Sequence[object]:
+    """The values of a field: none, one or many."""
+    if value is None:
+        return []
+    return value if isinstance(value, list) else [value]

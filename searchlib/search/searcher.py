@@ -1,0 +1,70 @@
+"""What does a plan match in these segments, and how well?
+
+The only file of the search layer that touches the native core: one call of a method, one crossing.
+Documents are numbers here: the segment's first number plus the place in it, in order of insertion.
+Immutable, and safe in many threads at once.
+"""
+
+from collections.abc import Sequence
+from typing import Any
+
+from .. import _native
+from ..highlight import Explained
+from ..schema import Schema
+from ..store.segment import Segment
+from .ranking import K1, B
+
+Plan = tuple[Any, ...]  # as query/planner.py makes it
+
+
+class Searcher:
+    """Answers plans over some segments and their deletes; keeps both alive."""
+
+    __slots__ = ("_handle", "_key_number", "doc_count", "schema")
+
+    def __init__(self, schema: Schema, segments: Sequence[Segment]) -> None:
+        self.schema = schema
+        self._key_number = None if schema.key is None else schema.number(schema.key)
+        self._handle = _native.Searcher(
+            list(schema.names), [(segment.handle, segment.deletes) for segment in segments]
+        )
+        self.doc_count: int = self._handle.doc_count  # live ones
+
+    def top(self, plan: Plan, limit: int) -> tuple[list[int], list[float]]:
+        """The best `limit` documents with their scores, which fall; equal ones by number."""
+        # No more than there are: the core may set room aside for as many as it is asked for.
+        return self._handle.search(plan, min(limit, self.doc_count), K1, B)
+
+    def count(self, plan: Plan) -> int:
+        """How many documents match. Reads all of them."""
+        return self._handle.count(plan)
+
+    def matching(self, plan: Plan) -> list[int]:
+        """Every document that matches, rising."""
+        unscored: Plan = ("bool", [], [], [], [plan])
+        docs, _ = self._handle.search(unscored, self._handle.count(plan), K1, B)
+        return sorted(docs)
+
+    def keys(self, docs: list[int]) -> list[str | None]:
+        """The key of each document; None for all where the schema has no key."""
+        if self._key_number is None:
+            return [None] * len(docs)
+        return self._handle.keys(docs, self._key_number)
+
+    def document(self, doc: int, fields: Sequence[int] | None = None) -> dict[str, object]:
+        """The stored values as the caller gave them, of all fields or those of these numbers."""
+        values = self._handle.document(doc, None if fields is None else list(fields))
+        return self.schema.document(values)
+
+    def find(self, keys: list[str]) -> list[int]:
+        """The live document with each key; -1 where there is none. The schema has a key."""
+        assert self._key_number is not None, "a schema without a key"
+        return self._handle.find(self._key_number, keys)
+
+    def next_live(self, doc: int) -> int:
+        """The first live document at or after `doc`; -1 where there is none."""
+        return self._handle.next_live(doc)
+
+    def explain(self, plan: Plan, doc: int) -> Explained:
+        """How the document matches the plan, or fails to, as a tree like the plan's."""
+        return self._handle.explain(plan, doc, K1, B)
