@@ -1,0 +1,187 @@
+"""How is an index read?
+
+`Reader` has the reading methods, which an index and a snapshot share; a snapshot answers them from
+one generation for as long as it lives, an index from the newest.
+All of them are safe in many threads at once, and none takes a lock.
+"""
+
+from collections.abc import Iterable, Iterator
+from typing import TypeVar
+
+from ..errors import SchemaError
+from ..query.tree import Query
+from ..schema import Schema
+from ..search.request import Operator, request
+from ..search.results import Results
+from ..search.searcher import Searcher
+from ..store.generation import Generation
+
+T = TypeVar("T")
+
+
+class Reader:
+    """What can be read of an index."""
+
+    __slots__ = ()
+
+    def _now(self) -> "Snapshot":
+        """The generation that a call reads, all of it."""
+        raise NotImplementedError
+
+    @property
+    def generation(self) -> int:
+        """A number that rises by one with each commit."""
+        return self._now()._generation.manifest.generation
+
+    @property
+    def segment_count(self) -> int:
+        """How many segments hold the documents; each is searched, so fewer are faster."""
+        return len(self._now()._generation.segments)
+
+    @property
+    def schema(self) -> Schema:
+        """The fields of the index."""
+        return self._now()._searcher.schema
+
+    def search(
+        self,
+        query: str | Query,
+        *,
+        limit: int = 10,
+        offset: int = 0,
+        fields: str | Iterable[str] | None = None,
+        operator: Operator = "or",
+        filter: str | Query | None = None,
+        strict: bool = False,
+    ) -> Results:
+        """The best `limit` hits after the first `offset`, score falling, equal ones by insertion.
+
+        Words without a field of their own are looked for in `fields`, one name or several, or in
+        every text field; they are joined by `operator`. Hits must match `filter` as well, which
+        does not change their score; the words of its text are joined by AND.
+        What cannot be read in a text is taken as words, and `results.diagnostics` says so;
+        with `strict` it is an error. `limit=0` gives no hits, only `results.total`.
+
+        >>> import searchlib
+        >>> index = searchlib.in_memory(searchlib.Schema(body=searchlib.Text()))
+        >>> with index.writer() as writer:
+        ...     writer.add({"body": "wind turbines at sea"})
+        >>> [hit["body"] for hit in index.search("sea wind")]
+        ['wind turbines at sea']
+
+        Raises:
+            QuerySyntaxError: with `strict`, a text that cannot be read as it stands.
+            UnknownFieldError: `fields` or a query object names a field that the schema lacks.
+            ValueError: a negative limit or offset.
+        """
+        if limit < 0:
+            raise ValueError(f"limit must not be negative, got {limit}")
+        if offset < 0:
+            raise ValueError(f"offset must not be negative, got {offset}")
+        searcher = self._now()._searcher
+        tree, plan, diagnostics = request(
+            query,
+            searcher.schema,
+            fields=fields,
+            operator=operator,
+            filter=filter,
+            strict=strict,
+        )
+        return Results(searcher, plan, tree, diagnostics, limit, offset)
+
+    def count(
+        self,
+        query: str | Query,
+        *,
+        fields: str | Iterable[str] | None = None,
+        operator: Operator = "or",
+        filter: str | Query | None = None,
+        strict: bool = False,
+    ) -> int:
+        """How many documents match, exactly. The arguments are those of `search`."""
+        searcher = self._now()._searcher
+        asked = request(
+            query,
+            searcher.schema,
+            fields=fields,
+            operator=operator,
+            filter=filter,
+            strict=strict,
+        )
+        return searcher.count(asked.plan)
+
+    def get(self, key: str, default: T | None = None) -> dict[str, object] | T | None:
+        """The document with this key, as it was given; `default` where there is none.
+
+        Fields that are empty or not stored are absent.
+        """
+        searcher = self._now()._searcher
+        doc = _find(searcher, key)
+        return default if doc < 0 else searcher.document(doc)
+
+    def __getitem__(self, key: str) -> dict[str, object]:
+        document = self.get(key)
+        if document is None:
+            raise KeyError(key)
+        return document
+
+    def __contains__(self, key: str) -> bool:
+        return _find(self._now()._searcher, key) >= 0
+
+    def __len__(self) -> int:
+        """How many documents there are."""
+        return self._now()._searcher.doc_count
+
+    def __bool__(self) -> bool:
+        """True, though it may be empty: `if index` asks whether there is an index."""
+        return True
+
+    def __iter__(self) -> Iterator[dict[str, object]]:
+        """Every document, in order of insertion, all of one generation. Reads each when asked."""
+        return _documents(self._now()._searcher)
+
+
+class Snapshot(Reader):
+    """One generation of an index, which no commit changes; it ends when it is dropped.
+
+    >>> import searchlib
+    >>> index = searchlib.in_memory(searchlib.Schema(id=searchlib.Keyword(key=True)))
+    >>> before = index.snapshot()
+    >>> _ = index.upsert({"id": "a"})
+    >>> len(before), len(index.snapshot()), index.snapshot()
+    (0, 1, <Snapshot of generation 1: 1 document>)
+    """
+
+    __slots__ = ("__weakref__", "_generation", "_searcher")
+
+    def __init__(self, generation: Generation) -> None:
+        self._generation = generation
+        self._searcher = Searcher(generation.manifest.schema, generation.segments)
+
+    def _now(self) -> "Snapshot":
+        return self
+
+    def __repr__(self) -> str:
+        return f"<Snapshot of generation {self.generation}: {documents_text(len(self))}>"
+
+
+def documents_text(count: int) -> str:
+    return "1 document" if count == 1 else f"{count} documents"
+
+
+def _find(searcher: Searcher, key: str) -> int:
+    if not isinstance(key, str):
+        raise TypeError(f"a key is a str, got {key!r} of type {type(key).__name__}")
+    if searcher.schema.key is None:
+        raise SchemaError(
+            "the schema has no key, so documents have no name to be found by; "
+            "declare a field as Keyword(key=True)"
+        )
+    return searcher.find([key])[0]
+
+
+def _documents(searcher: Searcher) -> Iterator[dict[str, object]]:
+    doc = searcher.next_live(0)
+    while doc >= 0:
+        yield searcher.document(doc)
+        doc = searcher.next_live(doc + 1)
