@@ -1,0 +1,1 @@
+"""How good and how fast, beside the peers: `python -m benchmarks --help`."""

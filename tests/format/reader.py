@@ -1,0 +1,523 @@
+"""What do the bytes of an index say, read from docs/format.md alone?
+
+The slow twin of the library's reader: plain Python, nothing of searchlib is imported. It is strict:
+every length has to add up and no byte may be left over, so that the document hides nothing.
+Zstandard is not in Python's library: of its frames only the blocks that are not compressed are
+read, and a value in any other is `Unread`.
+"""
+
+import json
+import struct
+import zlib
+from collections.abc import Callable, Iterator
+from itertools import pairwise
+from typing import Any
+
+import attrs
+
+PAGE_BYTES = 32 * 1024
+BLOCK = 128
+CLASSES_FROM = 64
+NO_FIELD = 0xFFFF
+SECTIONS = ("meta", "terms", "postings", "lengths", "forms")
+SECTIONS += ("ordinals", "numbers", "short stored", "long stored")
+KINDS = ("text", "keyword", "number", "date", "boolean")
+FREQ_STEPS = (1, 2, 3, 4, 5, 6, 7, 8, 10, 12, 15, 20, 28, 44, 92)
+
+
+class FormatError(Exception):
+    """The bytes are not what docs/format.md says."""
+
+
+@attrs.frozen
+class Section:
+    """A run of bytes in a segment file."""
+
+    kind: str
+    field: int | None
+    start: int
+    data: bytes
+
+
+@attrs.frozen
+class Posting:
+    """One document in a term's list; in a keyword's list freq is 1 and the rest is empty."""
+
+    doc: int
+    freq: int = 1
+    positions: tuple[int, ...] = ()
+    class_byte: int | None = None  # None in a list too short to carry classes
+
+
+@attrs.frozen
+class Field:
+    """One field of a segment; what its kind has no section for is empty."""
+
+    name: str
+    kind: str
+    stored: bool
+    lists: dict[str, list[Posting]] = attrs.field(factory=dict)  # by term, rising
+    lengths: list[int] = attrs.field(factory=list)  # by document
+    steps: tuple[int, ...] = ()
+    forms: dict[str, str] = attrs.field(factory=dict)  # form to term
+    ordinals: list[list[int]] = attrs.field(factory=list)  # by document, counted from 0
+    numbers: list[int | float | None] = attrs.field(factory=list)  # by document
+
+
+@attrs.frozen
+class Unread:
+    """A long text in a block that Zstandard compressed."""
+
+    byte_count: int
+
+
+@attrs.frozen
+class Segment:
+    """All that a segment file says."""
+
+    doc_count: int
+    fields: list[Field]
+    documents: list[dict[str, Any]]  # stored values by field name, in the order they are stored
+
+
+# All files: numbers
+
+
+class Bytes:
+    """Reads values one after another; past the end is an error."""
+
+    def __init__(self, data: bytes) -> None:
+        self.data = data
+        self.at = 0
+
+    def take(self, count: int) -> bytes:
+        expect(self.at + count <= len(self.data), f"{count} bytes at {self.at}, found the end")
+        self.at += count
+        return self.data[self.at - count : self.at]
+
+    def number(self, width: int) -> int:
+        return int.from_bytes(self.take(width), "little")
+
+    def varint(self) -> int:
+        value = shift = 0
+        while True:
+            byte = self.number(1)
+            value |= (byte & 0x7F) << shift
+            shift += 7
+            if byte < 0x80:
+                expect(value < 2**64, f"a number of 64 bits, found {value}")
+                return value
+
+    def varints(self, count: int) -> list[int]:
+        return [self.varint() for _ in range(count)]
+
+    def text(self) -> str:
+        return self.take(self.varint()).decode("utf-8")
+
+    def rest(self) -> bytes:
+        return self.take(len(self.data) - self.at)
+
+    def end(self) -> None:
+        expect(self.at == len(self.data), f"no more than {self.at} bytes, found {len(self.data)}")
+
+
+def expect(holds: bool, what: str) -> None:
+    if not holds:
+        raise FormatError(f"expected {what}")
+
+
+def numbers(data: bytes, width: int) -> list[int]:
+    """All numbers of a whole number of them."""
+    expect(len(data) % width == 0, f"numbers of {width} bytes, found {len(data)} bytes")
+    return [int.from_bytes(data[i : i + width], "little") for i in range(0, len(data), width)]
+
+
+# Manifest, Deletes
+
+
+def read_manifest(data: bytes) -> dict[str, Any]:
+    header, _, rest = data.partition(b"\n")
+    *magic, version, checksum = header.split(b" ")
+    expect(magic == [b"searchlib", b"manifest"], f"a manifest, found {header!r}")
+    expect(version == b"1", f"version 1, found {version!r}")
+    expect(rest.endswith(b"\n"), "a line feed at the end")
+    text = rest[:-1]
+    expect(b"%08x" % zlib.crc32(text) == checksum, "the checksum of the second line")
+    content = json.loads(text)
+    expect(set(content) == {"generation", "next_file", "schema", "segments"}, "four members")
+    return dict(content)
+
+
+def read_deletes(data: bytes) -> list[int]:
+    """The deleted documents, rising."""
+    reader = Bytes(data)
+    expect(reader.take(4) == b"SLD1", "a deletes file")
+    doc_count, checksum = reader.number(4), reader.number(4)
+    bits = zlib.decompress(reader.rest())
+    expect(zlib.crc32(bits) == checksum, "the checksum of the bits")
+    expect(len(bits) == (doc_count + 7) // 8, f"bits of {doc_count} documents")
+    docs = [doc for doc in range(len(bits) * 8) if bits[doc // 8] >> doc % 8 & 1]
+    expect(all(doc < doc_count for doc in docs), f"documents below {doc_count}, found {docs}")
+    return docs
+
+
+# Segment file, Sections
+
+
+def read_sections(data: bytes) -> list[Section]:
+    """The sections in the order in which they lie, every checksum verified."""
+    head, footer = Bytes(data[:12]), Bytes(data[-40:])
+    expect(head.take(8) == b"SLSEGMNT" == data[-8:], "the magic number at both ends")
+    data_len, toc_start, toc_len = (footer.number(8) for _ in range(3))
+    checksum, version = footer.number(4), footer.number(4)
+    expect(head.number(4) == version == 1, f"version 1 at both ends, found {version}")
+    tail = data[data_len:-16]
+    expect(zlib.crc32(tail) == checksum, "the checksum of the file's tail")
+    pages = [data[at : min(at + PAGE_BYTES, data_len)] for at in range(0, data_len, PAGE_BYTES)]
+    page_sums = numbers(tail[:toc_start], 4)
+    expect(page_sums == [zlib.crc32(page) for page in pages], "the checksum of each page")
+    expect(len(tail) == toc_start + toc_len + 24, "nothing beside sums, table and three numbers")
+    toc = Bytes(tail[toc_start : toc_start + toc_len])
+    sections = []
+    end = 12
+    while toc.at < toc_len:
+        kind, number = toc.number(1), toc.number(2)
+        start, length = toc.number(8), toc.number(8)
+        expect(start == end, f"a section at {end}, found it at {start}")
+        end = start + length
+        field = None if number == NO_FIELD else number
+        sections.append(Section(SECTIONS[kind - 1], field, start, data[start:end]))
+    expect(end == data_len, f"sections up to {data_len}, found the last one's end at {end}")
+    return sections
+
+
+def read_segment(data: bytes) -> Segment:
+    sections = {(each.kind, each.field): each.data for each in read_sections(data)}
+    doc_count, infos = read_meta(sections.pop(("meta", None)))
+    fields = [
+        read_field(doc_count, info, lambda kind, number=number: sections.pop((kind, number)))
+        for number, info in enumerate(infos)
+    ]
+    short = read_store(sections.pop(("short stored", None)), doc_count, lz4)
+    long = read_store(sections.pop(("long stored", None)), doc_count, zstandard)
+    expect(not sections, f"no more sections, found {list(sections)}")
+    names = [field.name for field in fields]
+    documents = [read_document(*pair, names) for pair in zip(short, long, strict=True)]
+    return Segment(doc_count, fields, documents)
+
+
+# Meta, Fields
+
+
+def read_meta(data: bytes) -> tuple[int, list[tuple[str, str, bool]]]:
+    reader = Bytes(data)
+    doc_count, field_count = reader.varints(2)
+    infos = []
+    for _ in range(field_count):
+        name, kind, stored = reader.text(), reader.number(1), reader.number(1)
+        infos.append((name, KINDS[kind - 1], stored == 1))
+    reader.end()
+    return doc_count, infos
+
+
+def read_field(
+    doc_count: int, info: tuple[str, str, bool], section: Callable[[str], bytes]
+) -> Field:
+    field = Field(*info)
+    if field.kind not in ("text", "keyword"):
+        column = read_numbers(section("numbers"), doc_count, field.kind)
+        return attrs.evolve(field, numbers=column)
+    is_text = field.kind == "text"
+    lengths, steps = read_lengths(section("lengths"), doc_count) if is_text else ([], ())
+    postings = section("postings")
+    lists = {}
+    end = 0
+    for term, values, sums in read_dictionary(section("terms"), 3):
+        expect(sums[1] + sums[2] == end, f"the list of {term!r} at {end}")
+        start, (doc_freq, docs_len, positions_len) = end, values
+        middle, end = start + docs_len, start + docs_len + positions_len
+        lists[term] = read_list(postings[start:middle], postings[middle:end], doc_freq, is_text)
+    expect(end == len(postings), f"lists up to {len(postings)}, found the last one's end at {end}")
+    if not is_text:
+        column = read_ordinals(section("ordinals"), doc_count)
+        return attrs.evolve(field, lists=lists, ordinals=column)
+    terms = list(lists)
+    forms = {form: terms[term] for form, (term,), _ in read_dictionary(section("forms"), 1)}
+    return attrs.evolve(field, lists=lists, lengths=lengths, steps=steps, forms=forms)
+
+
+# Dictionary
+
+
+def read_dictionary(data: bytes, width: int) -> Iterator[tuple[str, list[int], list[int]]]:
+    """Each entry: its text, its numbers, and the sums of the numbers of all entries before it."""
+    footer = Bytes(data[-12:])
+    blocks_len, count = footer.number(8), footer.number(4)
+    starts = numbers(data[blocks_len:-12], 4)
+    expect(len(starts) == (count + 15) // 16, f"blocks of 16 for {count} entries")
+    sums = [0] * width
+    text = b""
+    reader = Bytes(data[:blocks_len])
+    for place in range(count):
+        if place % 16 == 0:
+            expect(reader.at == starts[place // 16], f"a block at {reader.at}")
+            expect(reader.varints(width) == sums, f"the sums {sums} before the block")
+        shared, own_len = reader.varints(2)
+        expect(shared <= (len(text) if place % 16 else 0), f"at most {len(text)} shared bytes")
+        before, text = text, text[:shared] + reader.take(own_len)
+        expect(place == 0 or before < text, f"a text above {before!r}, found {text!r}")
+        values = reader.varints(width)
+        yield text.decode("utf-8"), values, list(sums)
+        sums = [total + value for total, value in zip(sums, values, strict=True)]
+    reader.end()
+
+
+# Postings
+
+
+def read_list(docs: bytes, positions: bytes, doc_freq: int, is_text: bool) -> list[Posting]:
+    """A list from its two parts."""
+    reader = Bytes(docs)
+    block_count, tail_count = divmod(doc_freq, BLOCK)
+    skips = [[reader.number(4) for _ in range(4)] for _ in range(block_count)]
+    steps = [
+        [end - start for start, end in zip(before, entry, strict=True)]
+        for before, entry in zip([[0, 0, 0, 0], *skips], skips, strict=False)
+    ]
+    last = -1
+    found: list[int] = []
+    freqs: list[int] = []
+    for (last_doc, *_), (_, docs_len, _, _) in zip(skips, steps, strict=True):
+        for gap in unpack(reader.take(docs_len)):
+            last += gap + 1
+            found.append(last)
+        expect(last == last_doc, f"a block that ends at document {last_doc}, found {last}")
+    for _, _, freqs_len, _ in steps:
+        freqs += [value + 1 for value in unpack(reader.take(freqs_len))] if is_text else [1] * BLOCK
+        expect(is_text or freqs_len == 0, "no frequencies of keywords")
+    for _ in range(tail_count):
+        value = reader.varint()
+        gap, is_one = (value >> 1, value & 1) if is_text else (value, 1)
+        last += gap + 1
+        found.append(last)
+        freqs.append(1 if is_one else reader.varint())
+    classes: list[int | None] = [None] * doc_freq
+    if is_text and doc_freq >= CLASSES_FROM:
+        classes = list(reader.take(doc_freq))
+    reader.end()
+    if not is_text:
+        expect(positions == b"", "no positions of keywords")
+        return [Posting(doc) for doc in found]
+    reader = Bytes(positions)
+    places: list[tuple[int, ...]] = []
+    for block, start in enumerate(range(0, doc_freq, BLOCK)):
+        in_block = freqs[start : start + BLOCK]
+        places += read_positions(reader, in_block)
+        expect(block >= block_count or reader.at == skips[block][3], "positions end with the block")
+    reader.end()
+    return [Posting(*each) for each in zip(found, freqs, places, classes, strict=True)]
+
+
+def read_positions(reader: Bytes, freqs: list[int]) -> Iterator[tuple[int, ...]]:
+    """The positions in each document of a block."""
+    groups, rest = divmod(sum(freqs), BLOCK)
+    gaps: list[int] = []
+    for _ in range(groups):
+        gaps += unpack(reader.take(16 * reader.number(1)))
+    gaps += reader.varints(rest)
+    end = 0
+    for freq in freqs:
+        start, end = end, end + freq
+        yield tuple(sum(gaps[start : i + 1]) for i in range(start, end))
+
+
+def unpack(packed: bytes) -> list[int]:
+    """128 numbers of equal width: number i is the (i // 4)-th of lane i % 4."""
+    width = len(packed) // 16
+    expect(len(packed) == 16 * width and width <= 32, f"a block of 128, found {len(packed)} bytes")
+    words = numbers(packed, 4)
+    lanes = [sum(word << 32 * i for i, word in enumerate(words[lane::4])) for lane in range(4)]
+    return [lanes[i % 4] >> (i // 4) * width & ((1 << width) - 1) for i in range(BLOCK)]
+
+
+# Lengths, Classes
+
+
+def read_lengths(data: bytes, doc_count: int) -> tuple[list[int], tuple[int, ...]]:
+    reader = Bytes(data)
+    width, total = reader.number(1), reader.number(8)
+    steps = tuple(reader.number(4) for _ in range(16))
+    lengths = numbers(reader.rest(), width)
+    expect(len(lengths) == doc_count, f"{doc_count} lengths, found {len(lengths)}")
+    expect(sum(lengths) == total, f"lengths that add up to {total}")
+    expect(steps == tuple(sorted(steps)), "steps that do not fall")
+    return lengths, steps
+
+
+def class_of(freq: int, length: int, steps: tuple[int, ...]) -> int:
+    freq_step = sum(most < freq for most in FREQ_STEPS)
+    length_step = sum(least <= length for least in steps) - 1
+    return freq_step << 4 | length_step
+
+
+# Numbers
+
+
+def read_numbers(data: bytes, doc_count: int, kind: str) -> list[int | float | None]:
+    reader = Bytes(data)
+    has_missing, width, shift = reader.number(1), reader.number(1), reader.number(1)
+    least = reader.number(8)
+    bits = reader.take((doc_count + 7) // 8)
+    values = [reader.number(width) for _ in range(doc_count)]
+    missing = [reader.number(2) if has_missing else 0 for _ in range(doc_count)]
+    reader.end()
+    column: list[int | float | None] = []
+    for doc, value in enumerate(values):
+        if bits[doc // 8] >> doc % 8 & 1:
+            column.append(number_of_key(least + (value << shift), missing[doc], kind))
+        else:
+            expect(value == missing[doc] == 0, f"zeros where document {doc} has no number")
+            column.append(None)
+    return column
+
+
+def number_of_key(first: int, missing: int, kind: str = "number") -> int | float:
+    """The number that a key stands for; a date in microseconds, a truth value as 0 or 1."""
+    if kind != "number":
+        expect(missing == 0, "nothing missing of a date or a truth value")
+        return first - 2**63
+    bits = first - 2**63 if first >= 2**63 else 2**64 - 1 - first
+    double = float(struct.unpack("<d", bits.to_bytes(8, "little"))[0])
+    return int(double) + missing if missing else double
+
+
+# Ordinals
+
+
+def read_ordinals(data: bytes, doc_count: int) -> list[list[int]]:
+    reader = Bytes(data)
+    is_many, width = reader.number(1), reader.number(1)
+    if not is_many:
+        values = [reader.number(width) for _ in range(doc_count)]
+        reader.end()
+        return [[value - 1] if value else [] for value in values]
+    starts = [reader.number(4) for _ in range(doc_count + 1)]
+    values = numbers(reader.rest(), width)
+    expect(starts[0] == 0 and starts[-1] == len(values), f"starts up to {len(values)}: {starts}")
+    return [[value - 1 for value in values[start:end]] for start, end in pairwise(starts)]
+
+
+# Stored documents
+
+
+def read_store(
+    data: bytes, doc_count: int, unpacked: Callable[[bytes, int], bytes | None]
+) -> list[bytes | None]:
+    """The record of each document; None in a block that cannot be unpacked here."""
+    footer = Bytes(data[-12:])
+    blocks_len, stored = footer.number(8), footer.number(4)
+    expect(stored == doc_count, f"records of {doc_count} documents, found {stored}")
+    block_count = (len(data) - 12 - blocks_len) // 12
+    index = Bytes(data[blocks_len:-12])
+    firsts = [index.number(4) for _ in range(block_count)]
+    ends = [index.number(8) for _ in range(block_count)]
+    index.end()
+    expect(ends[-1:] == [blocks_len] or blocks_len == block_count == 0, "blocks up to the index")
+    records: list[bytes | None] = []
+    for first, start, end in zip(firsts, [0, *ends], ends, strict=False):
+        expect(first == len(records), f"a block from document {len(records)} on, found {first}")
+        block = Bytes(data[start:end])
+        count, raw_len = block.varints(2)
+        raw = unpacked(block.rest(), raw_len)
+        if raw is None:
+            records += [None] * count
+            continue
+        expect(len(raw) == raw_len, f"{raw_len} bytes unpacked, found {len(raw)}")
+        reader = Bytes(raw)
+        records += [reader.take(length) for length in reader.varints(count)]
+        reader.end()
+    expect(len(records) == doc_count, f"{doc_count} records, found {len(records)}")
+    return records
+
+
+def read_document(short: bytes | None, long: bytes | None, names: list[str]) -> dict[str, Any]:
+    """The values of one document by field name."""
+    assert short is not None, "every LZ4 block can be read"
+    record = Bytes(short)
+    long_texts = None if long is None else Bytes(long)
+    document: dict[str, Any] = {}
+    while record.at < len(short):
+        name = names[record.varint()]
+        expect(name not in document, f"one value of {name!r}")
+        document[name] = read_value(record, long_texts)
+    if long_texts is not None:
+        long_texts.end()
+    return document
+
+
+def read_value(record: Bytes, long_texts: Bytes | None) -> Any:
+    match record.number(1):
+        case 1:
+            return record.text()
+        case 2:
+            length = record.varint()
+            return Unread(length) if long_texts is None else long_texts.take(length).decode("utf-8")
+        case 3:
+            return [read_value(record, long_texts) for _ in range(record.varint())]
+        case 4:
+            value = record.varint()
+            return value >> 1 if value & 1 == 0 else -(value >> 1) - 1
+        case 5:
+            return struct.unpack("<d", record.take(8))[0]
+        case 6:
+            return False
+        case 7:
+            return True
+        case tag:
+            raise FormatError(f"expected a tag from 1 to 7, found {tag}")
+
+
+def lz4(packed: bytes, raw_len: int) -> bytes:
+    """An LZ4 block, as lz4_Block_format.md of the LZ4 project describes it."""
+    reader = Bytes(packed)
+    raw = bytearray()
+
+    def length(total: int) -> int:
+        more = 255 if total == 15 else 0
+        while more == 255:
+            more = reader.number(1)
+            total += more
+        return total
+
+    while True:
+        token = reader.number(1)
+        raw += reader.take(length(token >> 4))
+        if reader.at == len(packed):
+            return bytes(raw)
+        distance = reader.number(2)
+        expect(0 < distance <= len(raw), f"a distance up to {len(raw)}, found {distance}")
+        for _ in range(length(token & 15) + 4):
+            raw.append(raw[-distance])
+
+
+def zstandard(packed: bytes, raw_len: int) -> bytes | None:
+    """A Zstandard frame (RFC 8878) whose blocks are raw or one repeated byte; None for others."""
+    reader = Bytes(packed)
+    expect(reader.take(4) == b"\x28\xb5\x2f\xfd", "a Zstandard frame")
+    descriptor = reader.number(1)
+    is_single = descriptor >> 5 & 1
+    expect(descriptor & 0b1111 == 0, "no dictionary and no checksum in the frame")
+    reader.take(1 - is_single)  # the window's size
+    size_width = (is_single, 2, 4, 8)[descriptor >> 6]
+    size = reader.number(size_width) + (256 if size_width == 2 else 0)
+    expect(size == raw_len, f"a frame of {raw_len} bytes, found {size}")
+    raw = b""
+    is_last = False
+    while not is_last:
+        header = reader.number(3)
+        is_last, kind, block_len = bool(header & 1), header >> 1 & 3, header >> 3
+        if kind > 1:
+            return None
+        raw += reader.take(block_len) if kind == 0 else reader.take(1) * block_len
+    reader.end()
+    return raw

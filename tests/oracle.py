@@ -1,0 +1,292 @@
+"""What should the index answer? The whole engine in plain Python, with no index.
+
+Every document is looked at for every query, and every number is worked out anew from the tokens.
+It takes its tokens from the library's analyzers, which have tests of their own, and nothing else.
+"""
+
+import datetime
+import math
+from collections import Counter
+from collections.abc import Iterable, Mapping
+from typing import Any
+
+import attrs
+
+from searchlib import Keyword, Schema, Text
+from searchlib.query.tree import (
+    All,
+    And,
+    Bool,
+    Boost,
+    Not,
+    Nothing,
+    Or,
+    Phrase,
+    Prefix,
+    Query,
+    Term,
+)
+
+GAP = 100  # positions between two values of one text field
+EPOCH = datetime.datetime(1970, 1, 1, tzinfo=datetime.UTC)
+
+Scores = dict[int, float]  # serial number of each matching document -> its score
+Terms = list[tuple[str, int]]  # what a text becomes: each term, and its distance from the first
+
+
+@attrs.define(eq=False)
+class Entry:
+    """A document as it was given, and what analysis makes of its text fields."""
+
+    serial: int  # place in the order of insertion; a replaced document gets a new one
+    document: Mapping[str, Any]
+    places: dict[str, dict[str, list[int]]]  # field -> term -> positions, rising
+    lengths: Counter[str]  # field -> number of terms
+    words: dict[str, set[str]]  # field -> forms and terms, for prefixes
+
+
+class Oracle:
+    """An index by the book: `add`, `upsert`, `delete`, `commit`, `rollback`, `search`."""
+
+    def __init__(self, schema: Schema, *, k1: float = 1.2, b: float = 0.75) -> None:
+        self.schema, self.k1, self.b = schema, k1, b
+        self.kept: dict[int, Entry] = {}  # every document of the statistics, deleted ones too
+        self.live: dict[int, Entry] = {}  # what a search finds, by serial
+        self.pending: dict[int, Entry] = {}  # what it will find after the commit
+        self.pending_kept: dict[int, Entry] = {}
+        self.serials: dict[str, int] = {}  # key -> serial of the live document that has it
+        self.holders: dict[str, int] = {}  # the same for the pending ones
+        self.next_serial = 0
+
+    # Changing
+
+    def add(self, document: Mapping[str, Any]) -> bool:
+        """Add a document at the end; False, and nothing changed, where its key is taken."""
+        if self.schema.key is not None:
+            if document[self.schema.key] in self.holders:
+                return False
+            self.holders[document[self.schema.key]] = self.next_serial
+        entry = self._entry(document)
+        self.pending[entry.serial] = self.pending_kept[entry.serial] = entry
+        return True
+
+    def upsert(self, document: Mapping[str, Any]) -> None:
+        self.delete(document[self.schema.key])
+        self.add(document)
+
+    def delete(self, key: str) -> bool:
+        """Delete the document with this key; False where there is none."""
+        return key in self.holders and bool(self.pending.pop(self.holders.pop(key)))
+
+    def delete_matching(self, query: Query) -> None:
+        """Delete what matches, among the pending documents too."""
+        live, self.live = self.live, self.pending
+        gone = dict(self.search(query))
+        self.live = live
+        self.pending = {serial: e for serial, e in self.pending.items() if serial not in gone}
+        self.holders = {key: serial for key, serial in self.holders.items() if serial not in gone}
+
+    def commit(self) -> None:
+        self.live, self.kept = dict(self.pending), dict(self.pending_kept)
+        self.serials = dict(self.holders)
+
+    def rollback(self) -> None:
+        self.pending, self.pending_kept = dict(self.live), dict(self.kept)
+        self.holders = dict(self.serials)
+
+    def keep_only(self, serials: Iterable[int]) -> None:
+        """Drop deleted documents from the statistics, as a merge does; the live ones must stay."""
+        wanted = list(serials)
+        assert self.live.keys() <= set(wanted) <= self.kept.keys(), "a merge lost a document"
+        assert wanted == sorted(wanted), "a merge changed the order of insertion"
+        self.kept = {serial: self.kept[serial] for serial in wanted}
+        self.pending_kept = dict(self.kept)
+
+    def content(self, serial: int) -> str:
+        """All of a live document but its key: documents of equal content score the same."""
+        document = self.live[serial].document
+        return repr(sorted(item for item in document.items() if item[0] != self.schema.key))
+
+    # Searching
+
+    def search(self, query: Query, *, fields: Any = None, filter: Any = None) -> list[Any]:
+        """Every matching (serial, score): score falling, equal scores by order of insertion."""
+        self._searched = tuple(fields or self.schema.text_fields)
+        scores = self._scores(query, 1.0) or {}
+        if filter is not None:
+            self._searched = self.schema.text_fields
+            allowed = self._scores(filter, 1.0) or {}
+            scores = {serial: scores[serial] for serial in scores if serial in allowed}
+        return sorted(scores.items(), key=lambda hit: (-hit[1], hit[0]))
+
+    def _scores(self, query: Query, boost: float) -> Scores | None:
+        """What matches; None where analysis leaves nothing of the query: then it asks nothing."""
+        match query:
+            case All():
+                return dict.fromkeys(self.live, boost)
+            case Nothing():
+                return {}
+            case Boost():
+                return self._scores(query.query, boost * query.factor)
+            case And():
+                return self._bool(query.queries, (), (), boost)
+            case Or():
+                return self._bool((), query.queries, (), boost)
+            case Not():
+                return self._bool((), (), (query.query,), boost)
+            case Bool():
+                return self._bool(query.must, query.should, query.must_not, boost)
+            case Prefix():
+                return self._prefix(query, boost)
+            case Term() | Phrase():
+                return self._words(query.text, query.field, boost)
+        raise TypeError(f"the oracle knows no {query!r}")
+
+    def _bool(self, must: Any, should: Any, must_not: Any, boost: float) -> Scores | None:
+        # A NOT beside something required only takes away; alone it is "all but", worth 1.
+        must_not = [*must_not, *(part.query for part in must if isinstance(part, Not))]
+        required = self._parts((part for part in must if not isinstance(part, Not)), boost)
+        welcome, excluded = self._parts(should, boost), self._parts(must_not, 1.0)
+        if not required and not welcome:
+            if not excluded:
+                return None
+            required = [dict.fromkeys(self.live, boost)]
+        sets = [set(part) for part in required or welcome]
+        matching = set.intersection(*sets) if required else set.union(*sets)
+        return {
+            serial: sum(part.get(serial, 0.0) for part in (*required, *welcome))
+            for serial in matching.difference(*excluded)
+        }
+
+    def _parts(self, queries: Iterable[Query], boost: float) -> list[Scores]:
+        parts = (self._scores(query, boost) for query in queries)
+        return [part for part in parts if part is not None]
+
+    def _prefix(self, query: Prefix, boost: float) -> Scores:
+        matching = set()
+        for name in self._fields(query.field):
+            field = self.schema[name]
+            start = query.text
+            if isinstance(field, Text) and lowercases(field):
+                start = start.lower()
+            for serial, entry in self.live.items():
+                held = entry.words[name] if isinstance(field, Text) else values(entry, name)
+                if any(word.startswith(start) for word in held):
+                    matching.add(serial)
+        return dict.fromkeys(matching, boost)
+
+    def _words(self, text: str, name: str | None, boost: float) -> Scores | None:
+        if name is not None and not isinstance(self.schema[name], Text | Keyword):
+            wanted = in_column(self.schema[name], text)
+            return {
+                serial: boost
+                for serial, entry in self.live.items()
+                if any(wanted(value) for value in values(entry, name))
+            }
+        parts = {name: self._terms(text, name) for name in self._fields(name)}
+        parts = {name: terms for name, terms in parts.items() if terms}
+        if not parts:
+            return None
+        idf = sum(
+            self._idf(
+                max(self._doc_freq(f, terms[i][0]) for f, terms in parts.items() if terms[i:])
+            )
+            for i in range(max(map(len, parts.values())))
+        )
+        weights = {name: self.schema[name].boost for name in parts}
+        texts = [name for name in parts if isinstance(self.schema[name], Text)]
+        average = sum(
+            weights[name] * sum(entry.lengths[name] for entry in self.kept.values())
+            for name in texts
+        ) / (len(self.kept) or 1)
+        scores = {}
+        for serial, entry in self.live.items():
+            tf = sum(weights[f] * self._count(entry, f, terms) for f, terms in parts.items())
+            length = sum(weights[name] * entry.lengths[name] for name in texts)
+            relative = length / average if average else 1.0
+            if tf:
+                saturation = tf / (tf + self.k1 * (1 - self.b + self.b * relative))
+                scores[serial] = boost * idf * saturation
+        return scores
+
+    def _count(self, entry: Entry, name: str, terms: Terms) -> int:
+        """At how many places of the field do the terms stand, each at its distance?"""
+        if isinstance(self.schema[name], Keyword):
+            return int(terms[0][0] in values(entry, name))
+        places = entry.places[name]
+        if len(terms) == 1:
+            return len(places.get(terms[0][0], ()))
+        starts = [{place - offset for place in places.get(term, ())} for term, offset in terms]
+        return len(starts[0].intersection(*starts[1:]))
+
+    def _doc_freq(self, name: str, term: str) -> int:
+        if isinstance(self.schema[name], Keyword):
+            return sum(term in values(entry, name) for entry in self.kept.values())
+        return sum(term in entry.places[name] for entry in self.kept.values())
+
+    def _idf(self, n: int) -> float:
+        return math.log(1 + (len(self.kept) - n + 0.5) / (n + 0.5))
+
+    def _fields(self, name: str | None) -> tuple[str, ...]:
+        return self._searched if name is None else (name,)
+
+    # Reading documents
+
+    def _terms(self, text: str, name: str) -> Terms:
+        field = self.schema[name]
+        if isinstance(field, Keyword):
+            return [(text, 0)]
+        tokens = field.analyzer.tokens(text)
+        return [(token.term, token.position - tokens[0].position) for token in tokens]
+
+    def _entry(self, document: Mapping[str, Any]) -> Entry:
+        entry = Entry(self.next_serial, document, {}, Counter(), {})
+        self.next_serial += 1
+        for name in self.schema.text_fields:
+            lower = lowercases(self.schema[name])
+            places = entry.places[name] = {}
+            held = entry.words[name] = set()
+            base = 0
+            for value in values(entry, name):
+                last = -1
+                for token in self.schema[name].analyzer.tokens(value):
+                    last = token.position
+                    places.setdefault(token.term, []).append(base + last)
+                    held |= {token.term, token.form.lower() if lower else token.form}
+                    entry.lengths[name] += 1
+                base += last + 1 + GAP
+        return entry
+
+
+def values(entry: Entry, name: str) -> list[Any]:
+    """The values a document has in a field: none, one or many."""
+    value = entry.document.get(name)
+    if value is None:
+        return []
+    return list(value) if isinstance(value, list | tuple) else [value]
+
+
+def in_column(field: Any, text: str) -> Any:
+    """A question to ask each value of a number, date or boolean field."""
+    try:
+        wanted = field.parse(text)
+    except ValueError:
+        return lambda value: False
+    if isinstance(wanted, tuple):
+        return lambda value: wanted[0] <= micros(value) < wanted[1]
+    return lambda value: value == wanted
+
+
+def micros(value: Any) -> int:
+    """Microseconds since 1970 in UTC of a date, a datetime or ISO 8601 text."""
+    if isinstance(value, str):
+        value = datetime.datetime.fromisoformat(value)
+    elif not isinstance(value, datetime.datetime):
+        value = datetime.datetime.combine(value, datetime.time())
+    if value.tzinfo is None:
+        value = value.replace(tzinfo=datetime.UTC)
+    return (value - EPOCH) // datetime.timedelta(microseconds=1)
+
+
+def lowercases(field: Text) -> bool:
+    return "lowercase" in [part.name for part in field.analyzer.filters]

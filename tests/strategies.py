@@ -1,0 +1,183 @@
+"""Random schemas, documents, queries and histories, small enough that things match.
+
+All words come from one short list, so that a random query meets a random document often.
+"""
+
+import datetime
+from typing import Any
+
+import attrs
+from hypothesis import strategies as st
+
+from searchlib import Boolean, Date, Keyword, Number, Schema, Text
+from searchlib.analysis.analyzer import Analyzer, Filter, Tokenizer
+from searchlib.query.tree import (
+    All,
+    And,
+    Bool,
+    Boost,
+    Not,
+    Nothing,
+    Or,
+    Phrase,
+    Prefix,
+    Query,
+    Term,
+)
+
+WORDS = [
+    *("wind", "winds", "winding", "Wind", "turbine", "turbines", "TURBINE", "solar", "sea", "seas"),
+    *("the", "of", "to", "be", "or", "not", "farm", "farm's", "farmer", "café", "x1", "1984"),
+]
+SEPARATORS = [" ", " ", " ", ", ", ". ", "-", "  \n", "; ", " – "]
+TAGS = ["wire", "Wire", "wind", "the north", "n-1"]
+BOOSTS = [0.5, 1.0, 2.0, 3.7]
+ANALYZERS: list[str | Analyzer] = [
+    "standard",
+    "english",
+    Analyzer(Tokenizer("words"), (Filter("lowercase"), Filter("stop", words="english"))),
+    Analyzer(Tokenizer("words"), ()),
+]
+KEYS = [f"k{number}" for number in range(12)]
+DAYS = ["2001-09-11", "2019-03-03", "2019-03-31", "2020-02-29"]
+NUMBERS = [0, 1, -7, 2019, 2**53 + 1, 1.5, -0.25]
+
+
+@st.composite
+def schemas(draw: st.DrawFn) -> Schema:
+    """A key, one to three text fields, and one field of each other kind."""
+    fields: dict[str, Any] = {"id": Keyword(key=True)}
+    for name in ["title", "body", "note"][: draw(st.integers(1, 3))]:
+        analyzer = draw(st.sampled_from(ANALYZERS))
+        fields[name] = Text(analyzer=analyzer, boost=draw(st.sampled_from(BOOSTS)))
+    fields |= {
+        "tags": Keyword(boost=draw(st.sampled_from(BOOSTS))),
+        "size": Number(),
+        "day": Date(),
+        "open": Boolean(),
+    }
+    return Schema.from_fields(fields)
+
+
+@st.composite
+def texts(draw: st.DrawFn) -> str:
+    """Up to twelve words; now and then again and again, so that averages move."""
+    words = draw(st.lists(st.sampled_from(WORDS), max_size=12))
+    text = "".join(word + draw(st.sampled_from(SEPARATORS)) for word in words)
+    return text * draw(st.sampled_from([1, 1, 1, 1, 1, 1, 7, 80]))
+
+
+def days() -> st.SearchStrategy[Any]:
+    text = st.sampled_from(DAYS)
+    return st.one_of(
+        text,
+        text.map(datetime.date.fromisoformat),
+        text.map(lambda day: datetime.datetime.fromisoformat(f"{day}T23:30:00-05:00")),
+        text.map(lambda day: f"{day}T23:59:59.999999Z"),
+    )
+
+
+@st.composite
+def documents(draw: st.DrawFn, schema: Schema, *, key: str | None = None) -> dict[str, Any]:
+    """A document of the schema; any field but the key may be None, empty or absent."""
+    document: dict[str, Any] = {"id": draw(st.sampled_from(KEYS)) if key is None else key}
+    for name in schema.text_fields:
+        document[name] = draw(st.one_of(texts(), texts(), st.none(), st.lists(texts(), max_size=3)))
+    tags = st.sampled_from(TAGS)
+    document["tags"] = draw(st.one_of(st.none(), tags, st.lists(tags, max_size=3, unique=True)))
+    document["size"] = draw(st.one_of(st.none(), st.sampled_from(NUMBERS)))
+    document["day"] = draw(st.one_of(st.none(), days()))
+    document["open"] = draw(st.one_of(st.none(), st.booleans()))
+    if draw(st.booleans()):
+        document = {name: value for name, value in document.items() if value is not None}
+    return document
+
+
+def leaves(schema: Schema) -> st.SearchStrategy[Query]:
+    """Queries of one word, one phrase, one prefix or one value."""
+    words = st.sampled_from(WORDS)
+    phrases = st.lists(words, min_size=1, max_size=4).map(" ".join)
+    field = st.sampled_from([None, None, *schema.text_fields])
+    return st.one_of(
+        st.builds(Term, words, field),
+        st.builds(Term, words, field),
+        st.builds(Term, st.lists(words, min_size=2, max_size=3).map("-".join), field),
+        st.builds(Phrase, phrases, field),
+        st.builds(Phrase, phrases, field),
+        st.builds(Prefix, st.sampled_from(["w", "wi", "Wind", "turbi", "farm", "x", "é"]), field),
+        st.builds(Term, st.sampled_from(TAGS), st.just("tags")),
+        st.builds(Prefix, st.sampled_from(["w", "W", "the ", "n-"]), st.just("tags")),
+        st.builds(Term, st.sampled_from([str(number) for number in NUMBERS]), st.just("size")),
+        st.builds(Term, st.sampled_from(["2019", "2019-03", "2020-03", *DAYS]), st.just("day")),
+        st.builds(Term, st.sampled_from(["true", "false"]), st.just("open")),
+        st.just(All()),
+        st.just(Nothing()),
+    )
+
+
+def queries(schema: Schema, *, max_leaves: int = 6) -> st.SearchStrategy[Query]:
+    """Query trees of every kind."""
+
+    def wider(parts: st.SearchStrategy[Query]) -> st.SearchStrategy[Query]:
+        some = st.lists(parts, min_size=1, max_size=3)
+        few = st.lists(parts, max_size=2).map(tuple)
+        return st.one_of(
+            some.map(lambda queries: And(*queries)),
+            some.map(lambda queries: Or(*queries)),
+            some.map(lambda queries: Or(*queries, queries[0])),
+            st.tuples(parts, parts).map(lambda pair: And(pair[0], Not(pair[1]))),
+            parts.map(Not),
+            st.builds(Boost, parts, st.sampled_from(BOOSTS)),
+            st.builds(Bool, must=few, should=few, must_not=few),
+        )
+
+    return st.recursive(leaves(schema), wider, max_leaves=max_leaves)
+
+
+@attrs.frozen
+class Transaction:
+    """What one writer does; `ends` is "commit", "rollback" or "raise"."""
+
+    steps: tuple[tuple[str, Any], ...]
+    ends: str
+    batch_rows: int
+    memory_bytes: int
+
+
+@st.composite
+def transactions(draw: st.DrawFn, schema: Schema) -> Transaction:
+    document = documents(schema)
+    step = st.one_of(
+        st.tuples(st.just("add"), document),
+        st.tuples(st.just("upsert"), document),
+        st.tuples(st.just("upsert"), document),
+        st.tuples(st.just("delete"), st.sampled_from(KEYS)),
+        st.tuples(st.just("delete_matching"), leaves(schema)),
+    )
+    return Transaction(
+        tuple(draw(st.lists(step, max_size=8))),
+        ends=draw(st.sampled_from(["commit", "commit", "commit", "commit", "rollback", "raise"])),
+        batch_rows=draw(st.sampled_from([1, 2, 256])),
+        memory_bytes=draw(st.sampled_from([1, 2**28])),
+    )
+
+
+@attrs.frozen
+class History:
+    """A schema, what happened to an index, and what it is asked after each event."""
+
+    schema: Schema
+    events: tuple[Any, ...]  # a Transaction, "reopen" or "merge"
+    queries: tuple[Query, ...]
+
+
+@st.composite
+def histories(draw: st.DrawFn, *, max_events: int = 8) -> History:
+    schema = draw(schemas())
+    change = transactions(schema)
+    event = st.one_of(change, change, change, change, st.sampled_from(["reopen", "merge"]))
+    return History(
+        schema,
+        tuple(draw(st.lists(event, min_size=1, max_size=max_events))),
+        tuple(draw(st.lists(queries(schema), min_size=1, max_size=3))),
+    )
