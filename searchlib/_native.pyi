@@ -17,9 +17,9 @@ A plan is a tuple, its children lists of plans:
     ("none",)
     ("bool", must, should, must_not, filter)
 
-`field` is a place in the list of field names that the searcher was made with. A match is one word or
-phrase over several fields that count as one (BM25F); a phrase has several terms, each with its place
-counted from the first. The score of a prefix, a range and all is their boost.
+`field` is a place in the list of field names that the searcher was made with. A match is one word
+or phrase over several fields that count as one (BM25F); a phrase has several terms, each with its
+place counted from the first. The score of a prefix, a range and all is their boost.
 """
 
 from collections.abc import Sequence
@@ -52,9 +52,7 @@ class Analyzer:
 class Builder:
     """Documents on their way to a segment. One thread at a time; others wait."""
 
-    def __new__(
-        cls, fields: Sequence[tuple[str, int, bool, Analyzer | None]]
-    ) -> Builder:
+    def __new__(cls, fields: Sequence[tuple[str, int, bool, Analyzer | None]]) -> Builder:
         """`fields`: (name, kind, stored, analyzer) in the order of the rows' values."""
     @property
     def heap_bytes(self) -> int:
@@ -121,9 +119,7 @@ class Searcher:
     ) -> tuple[bool, float, str, dict[str, Any], list[Any]]:
         """(matched, score, kind, facts, children) of the plan's tree for one document."""
 
-def merge(
-    storage: Storage, name: str, segments: Sequence[tuple[Segment, bytes | None]]
-) -> int:
+def merge(storage: Storage, name: str, segments: Sequence[tuple[Segment, bytes | None]]) -> int:
     """Write the live documents of the segments, in order, as one. Returns the file's length."""
 
 def passages(
@@ -135,7 +131,7 @@ def passages(
     """
 
 def build_mode() -> str:
-    """"release", or "debug" for a module that checks itself and is slow."""
+    """ "release", or "debug" for a module that checks itself and is slow."""
 
 def stem_languages() -> list[str]:
     """The languages that the filter "stem" knows, sorted."""

@@ -4,6 +4,10 @@
 //! [`analysis`] makes tokens, [`builder`] and [`merge`] write segments, [`search`] answers plans,
 //! [`passages`] finds what to show.
 
+// The packed blocks of postings are written as the machine's own words (docs/format.md, "Postings").
+#[cfg(target_endian = "big")]
+compile_error!("segments are little-endian; big-endian machines are not supported");
+
 pub mod analysis;
 pub mod builder;
 pub mod bytes;

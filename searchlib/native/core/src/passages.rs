@@ -44,9 +44,7 @@ pub fn passages(
         return Vec::new();
     }
     let mut spans = candidates(text, &marks, &tokens.borders, width.max(1));
-    for span in &mut spans {
-        span.score = score(&marks[span.first_mark..span.end_mark], patterns);
-    }
+    rate(&mut spans, &marks, patterns);
     spans.sort_by(|a, b| b.score.total_cmp(&a.score).then(a.start.cmp(&b.start)));
     let mut chosen: Vec<Span> = Vec::new();
     for span in spans {
@@ -166,27 +164,24 @@ fn uses_of(analyzer: &Analyzer, form: &str, patterns: &[Pattern]) -> Vec<(usize,
 fn candidates(text: &str, marks: &[Mark], borders: &[usize], width: usize) -> Vec<Span> {
     let sentences = sentences(text);
     let mut spans: Vec<Span> = Vec::new();
-    let mut mark = 0;
-    for (number, &(start, end)) in sentences.iter().enumerate() {
-        while mark < marks.len() && marks[mark].start < end {
+    let (mut mark, mut next, mut last_end) = (0, 0, 0);
+    for (number, sentence) in sentences.iter().enumerate() {
+        while mark < marks.len() && marks[mark].start < sentence.end {
             let cut_start;
             let mut cut_end;
-            if text[start..end].chars().count() <= width {
-                cut_start = start;
-                cut_end = end;
-                for &(_, next_end) in &sentences[number + 1..] {
-                    if text[start..next_end].chars().count() > width {
-                        break;
-                    }
-                    cut_end = next_end;
-                }
+            if sentence.end_chars - sentence.start_chars <= width {
+                let most = sentence.start_chars.saturating_add(width);
+                let fitting = sentences[number..].partition_point(|next| next.end_chars <= most);
+                cut_start = sentence.start;
+                cut_end = sentences[number + fitting - 1].end;
             } else {
-                (cut_start, cut_end) = cut(text, (start, end), marks[mark], borders, width);
+                let bounds = (sentence.start, sentence.end);
+                (cut_start, cut_end) = cut(text, bounds, marks[mark], borders, width);
             }
             // A mark that begins inside is shown whole.
-            let mut next = mark;
             while next < marks.len() && marks[next].start < cut_end {
-                cut_end = cut_end.max(marks[next].end);
+                last_end = last_end.max(marks[next].end);
+                cut_end = cut_end.max(last_end);
                 next += 1;
             }
             let trimmed = text[cut_start..cut_end].trim_end();
@@ -198,22 +193,40 @@ fn candidates(text: &str, marks: &[Mark], borders: &[usize], width: usize) -> Ve
                 score: 0.0,
             });
             // Marks of this sentence beyond a cut get a passage of their own; the others do not.
-            mark += marks[mark..].iter().take_while(|m| m.start < cut_end.min(end)).count().max(1);
+            let seen = cut_end.min(sentence.end);
+            mark += marks[mark..].iter().take_while(|m| m.start < seen).count().max(1);
         }
     }
     spans
 }
 
-/// Sentences without the white space around them, in bytes. A line break ends one too.
-fn sentences(text: &str) -> Vec<(usize, usize)> {
+/// A sentence's place in bytes and in characters.
+struct Sentence {
+    start: usize,
+    end: usize,
+    start_chars: usize,
+    end_chars: usize,
+}
+
+/// Sentences without the white space around them. A line break ends one too.
+fn sentences(text: &str) -> Vec<Sentence> {
     let mut sentences = Vec::new();
+    let mut chars = 0;
     for (start, sentence) in text.split_sentence_bound_indices() {
         let body = sentence.trim_start();
-        let start = start + sentence.len() - body.len();
+        let lead = &sentence[..sentence.len() - body.len()];
         let body = body.trim_end();
+        let start_chars = chars + lead.chars().count();
         if !body.is_empty() {
-            sentences.push((start, start + body.len()));
+            let start = start + lead.len();
+            sentences.push(Sentence {
+                start,
+                end: start + body.len(),
+                start_chars,
+                end_chars: start_chars + body.chars().count(),
+            });
         }
+        chars += sentence.chars().count();
     }
     sentences
 }
@@ -246,17 +259,25 @@ fn cut(
     (cut_start + skipped, cut_end)
 }
 
-/// Each pattern counts with its weight, its repetitions a little.
-fn score(marks: &[Mark], patterns: &[Pattern]) -> f64 {
+/// Each pattern counts with its weight, its repetitions a little. Spans rise, so that each mark is
+/// counted once and taken off once.
+fn rate(spans: &mut [Span], marks: &[Mark], patterns: &[Pattern]) {
     let mut counts = vec![0u32; patterns.len()];
-    for mark in marks {
-        counts[mark.pattern] += 1;
+    let (mut first, mut end) = (0, 0);
+    for span in spans {
+        for mark in &marks[end..span.end_mark.max(end)] {
+            counts[mark.pattern] += 1;
+        }
+        for mark in &marks[first..span.first_mark] {
+            counts[mark.pattern] -= 1;
+        }
+        (first, end) = (span.first_mark, span.end_mark.max(end));
+        let told = patterns.iter().zip(&counts).map(|(pattern, &count)| {
+            let (Pattern::Word { weight, .. } | Pattern::Prefix { weight, .. }) = pattern;
+            weight * f64::from(count) / (f64::from(count) + 0.3)
+        });
+        span.score = told.sum();
     }
-    let told = patterns.iter().zip(counts).map(|(pattern, count)| {
-        let (Pattern::Word { weight, .. } | Pattern::Prefix { weight, .. }) = pattern;
-        weight * f64::from(count) / (f64::from(count) + 0.3)
-    });
-    told.sum()
 }
 
 /// The chosen spans in characters, overlapping and touching marks joined.

@@ -16,7 +16,7 @@ use crate::segment::values::Records;
 use crate::segment::{FieldInfo, FieldKind, MAX_DOCS, write_meta};
 use crate::storage::Storage;
 use keyword::KeywordBuilder;
-use text::TextBuilder;
+use text::{POSITION_GAP, TextBuilder};
 
 /// A field of the documents to come.
 #[derive(Clone)]
@@ -149,8 +149,10 @@ impl Builder {
         }
         for (spec, cell) in self.specs.iter().zip(cells) {
             let fits = match (spec.info.kind, cell) {
+                (FieldKind::Text, Cell::Text(_) | Cell::Texts(_)) => {
+                    check_text(row, spec, texts_of(cell))?
+                }
                 (_, Cell::Empty)
-                | (FieldKind::Text, Cell::Text(_) | Cell::Texts(_))
                 | (FieldKind::Number, Cell::Int(_) | Cell::Float(_))
                 | (FieldKind::Date, Cell::Date(..))
                 | (FieldKind::Boolean, Cell::Bool(_)) => true,
@@ -172,6 +174,21 @@ impl Builder {
         }
         Ok(())
     }
+}
+
+/// Positions are 32 bits, and a text has no more tokens than bytes.
+fn check_text(row: usize, spec: &FieldSpec, texts: &[&str]) -> Result<bool> {
+    let bytes: usize = texts.iter().map(|text| text.len()).sum();
+    let gaps = texts.len().saturating_mul(POSITION_GAP as usize);
+    if bytes.saturating_add(gaps) < u32::MAX as usize {
+        return Ok(true);
+    }
+    Err(Error::Limit(format!(
+        "row {row}, field {:?}: {bytes} bytes in {} texts; a text field of one document is limited \
+         to 4 GiB of UTF-8, with {POSITION_GAP} bytes more for each text",
+        spec.info.name,
+        texts.len()
+    )))
 }
 
 fn check_keyword(row: usize, spec: &FieldSpec, text: &str) -> Result<bool> {

@@ -15,7 +15,7 @@ use crate::segment::postings::Detail;
 use crate::segment::terms::TermsWriter;
 
 /// Positions left free between the values of a text field, so that no phrase spans two.
-const POSITION_GAP: u32 = 100;
+pub const POSITION_GAP: u32 = 100;
 /// In the log: a token that a filter removed. It keeps its position.
 const REMOVED: u32 = u32::MAX;
 /// In the log: the next entry says how many positions are left free.

@@ -3,7 +3,7 @@
 //! Grammar: docs/format.md, "Numbers" and "Ordinals".
 
 use crate::bytes::{Reader, u32_at};
-use crate::error::Result;
+use crate::error::{Error, Result};
 use crate::segment::dictionary::Ordinal;
 use crate::segment::file::{Section, SegmentFileWriter};
 
@@ -170,7 +170,9 @@ impl OrdinalColumnWriter {
     }
 
     pub fn write(&self, out: &mut SegmentFileWriter) -> Result<()> {
-        let end = self.ordinals.len() as u32;
+        let end = u32::try_from(self.ordinals.len()).map_err(|_| {
+            Error::Limit("a keyword field is limited to 4,294,967,295 values a segment".into())
+        })?;
         let ends = || self.starts.iter().skip(1).copied().chain([end]);
         let single = self.starts.iter().zip(ends()).all(|(&start, end)| end - start <= 1);
         let greatest = self.ordinals.iter().max().map_or(0, |&ordinal| u64::from(ordinal) + 1);

@@ -12,6 +12,9 @@ use crate::segment::postings::{
     BLOCK, CLASSES_FROM, Detail, END, ListInfo, SKIP_BYTES, packed_bytes,
 };
 
+/// A group of gaps: its block, and its place among the block's groups.
+type GroupPlace = (usize, usize);
+
 /// One term's list in a segment, ready to be walked.
 pub struct Cursor<'a> {
     section: &'a Section,
@@ -27,7 +30,8 @@ pub struct Cursor<'a> {
     at: usize,
     freqs: Box<[u32; BLOCK]>,
     freqs_block: usize,
-    group: Option<(usize, Box<[u32; BLOCK]>)>,
+    /// The last group of gaps unpacked, by its block and its place there.
+    group: Option<(GroupPlace, Box<[u32; BLOCK]>)>,
     packer: BitPacker4x,
 }
 
@@ -173,8 +177,7 @@ impl<'a> Cursor<'a> {
             if from + BLOCK <= wanted.start || from >= wanted.end {
                 continue;
             }
-            // The key is the group's place in the whole list, so that blocks never mix.
-            let key = start + from;
+            let key = (self.block, group);
             if self.group.as_ref().is_none_or(|(cached, _)| *cached != key) {
                 let mut gaps = self.group.take().map_or(Box::new([0; BLOCK]), |(_, gaps)| gaps);
                 self.packer.decompress(packed, &mut gaps[..], width);
