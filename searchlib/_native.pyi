@@ -25,6 +25,18 @@ place counted from the first. The score of a prefix, a range and all is their bo
 from collections.abc import Sequence
 from typing import Any, final
 
+__all__ = [
+    "Analyzer",
+    "Builder",
+    "Searcher",
+    "Segment",
+    "Storage",
+    "build_mode",
+    "merge",
+    "passages",
+    "stem_languages",
+]
+
 @final
 class Storage:
     """Where segment files lie."""
