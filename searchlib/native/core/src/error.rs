@@ -20,6 +20,8 @@ pub enum Error {
     Input(String),
     /// A named limit was passed.
     Limit(String),
+    /// A component from outside the core failed; the error is its own.
+    Foreign(Box<dyn std::error::Error + Send + Sync>),
 }
 
 impl Error {
@@ -38,6 +40,7 @@ impl fmt::Display for Error {
                 "{name}: format {found}, this library reads up to {newest}; upgrade searchlib"
             ),
             Error::Input(message) | Error::Limit(message) => f.write_str(message),
+            Error::Foreign(error) => error.fmt(f),
         }
     }
 }
@@ -46,6 +49,7 @@ impl std::error::Error for Error {
     fn source(&self) -> Option<&(dyn std::error::Error + 'static)> {
         match self {
             Error::Io { source, .. } => Some(source),
+            Error::Foreign(error) => Some(&**error),
             _ => None,
         }
     }

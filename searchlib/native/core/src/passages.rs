@@ -4,11 +4,13 @@
 //! they stand, and the sentences with the most telling marks are returned, best first. The marked
 //! text is the text itself: only places in it are returned, counted in characters.
 
-use std::collections::HashMap;
+use std::borrow::Cow;
+use std::collections::{BTreeMap, HashMap};
 
 use unicode_segmentation::UnicodeSegmentation;
 
-use crate::analysis::Analyzer;
+use crate::analysis::{Analyzer, MAX_TOKEN_BYTES};
+use crate::error::Result;
 use crate::phrase::occurrences;
 
 /// What to mark, and how much a mark of it tells.
@@ -37,11 +39,11 @@ pub fn passages(
     patterns: &[Pattern],
     width: usize,
     limit: usize,
-) -> Vec<Passage> {
-    let tokens = Tokens::find(analyzer, text, patterns);
+) -> Result<Vec<Passage>> {
+    let tokens = Tokens::find(analyzer, text, patterns)?;
     let marks = tokens.marks(patterns);
     if marks.is_empty() || limit == 0 {
-        return Vec::new();
+        return Ok(Vec::new());
     }
     let mut spans = candidates(text, &marks, &tokens.borders, width.max(1));
     rate(&mut spans, &marks, patterns);
@@ -53,7 +55,7 @@ pub fn passages(
             chosen.push(span);
         }
     }
-    in_characters(text, &marks, &chosen)
+    Ok(in_characters(text, &marks, &chosen))
 }
 
 /// A marked place in the text, in bytes.
@@ -73,16 +75,37 @@ struct Span {
     score: f64,
 }
 
+/// (position, start, end)
+type MarkedToken = (u32, usize, usize);
+
 /// The tokens that may be marked.
 struct Tokens {
-    /// For each pattern and each of its terms: (position, start, end), rising.
-    found: Vec<Vec<Vec<(u32, usize, usize)>>>,
+    /// For each pattern and each of its terms, rising.
+    found: Vec<Vec<Vec<MarkedToken>>>,
     /// Where tokens start and end: where a passage may be cut.
     borders: Vec<usize>,
 }
 
 impl Tokens {
-    fn find(analyzer: &Analyzer, text: &str, patterns: &[Pattern]) -> Self {
+    fn find(analyzer: &Analyzer, text: &str, patterns: &[Pattern]) -> Result<Self> {
+        let mut numbers: HashMap<&str, usize> = HashMap::new();
+        let mut forms = Vec::new();
+        let mut places = Vec::new();
+        analyzer.tokenize(text, |start, end| {
+            let form = &text[start..end];
+            let number = *numbers.entry(form).or_insert_with(|| {
+                forms.push(form);
+                forms.len() - 1
+            });
+            places.push((start, end, number));
+        })?;
+        let terms = analyzer.terms_of(&forms)?;
+        // What each distinct form is good for, as (pattern, term).
+        let uses: Vec<Vec<(usize, usize)>> = forms
+            .iter()
+            .zip(terms)
+            .map(|(form, terms)| uses_of(analyzer, form, &terms, patterns))
+            .collect();
         let mut found: Vec<Vec<Vec<_>>> = patterns
             .iter()
             .map(|pattern| match pattern {
@@ -90,20 +113,16 @@ impl Tokens {
                 Pattern::Prefix { .. } => vec![Vec::new()],
             })
             .collect();
-        // What each distinct form is good for, as (pattern, term).
-        let mut uses: HashMap<&str, Vec<(usize, usize)>> = HashMap::new();
-        let mut borders = Vec::new();
-        let mut position = 0;
-        analyzer.tokenize(text, |start, end| {
-            let form = &text[start..end];
-            let uses = uses.entry(form).or_insert_with(|| uses_of(analyzer, form, patterns));
-            for &mut (pattern, term) in uses {
-                found[pattern][term].push((position, start, end));
+        let mut borders = Vec::with_capacity(places.len() * 2);
+        for (position, (start, end, number)) in places.into_iter().enumerate() {
+            for &(pattern, term) in &uses[number] {
+                found[pattern][term].push((position as u32, start, end));
             }
             borders.extend([start, end]);
-            position += 1;
-        });
-        Tokens { found, borders }
+        }
+        // Overlapping tokens, such as n-grams, come in the order of their starts only.
+        borders.sort_unstable();
+        Ok(Tokens { found, borders })
     }
 
     /// All marks by rising start; marks of different patterns may overlap.
@@ -115,12 +134,15 @@ impl Tokens {
                 found[0].iter().for_each(|&(_, start, end)| mark(start, end));
                 continue;
             };
-            let positions: Vec<Vec<u32>> =
-                found.iter().map(|places| places.iter().map(|place| place.0).collect()).collect();
-            let offsets = terms.iter().map(|(_, offset)| *offset);
+            let places = by_place(terms, found);
+            let positions: Vec<Vec<u32>> = places
+                .iter()
+                .map(|(_, tokens)| tokens.iter().map(|token| token.0).collect())
+                .collect();
+            let offsets = places.iter().map(|(offset, _)| *offset);
             let lists: Vec<_> = positions.iter().map(Vec::as_slice).zip(offsets).collect();
             occurrences(&lists, *slop, |at| {
-                let places = at.iter().zip(found).map(|(&at, places)| places[at]);
+                let places = at.iter().zip(&places).map(|(&at, (_, tokens))| tokens[at]);
                 if *slop == 0 {
                     // The phrase is one mark, with what stands between its words.
                     let start = places.clone().map(|place| place.1).min();
@@ -137,20 +159,40 @@ impl Tokens {
     }
 }
 
-fn uses_of(analyzer: &Analyzer, form: &str, patterns: &[Pattern]) -> Vec<(usize, usize)> {
+/// The tokens of each place of a phrase, those of alternatives together, positions rising.
+fn by_place(terms: &[(String, u32)], found: &[Vec<MarkedToken>]) -> Vec<(u32, Vec<MarkedToken>)> {
+    let mut places: BTreeMap<u32, Vec<MarkedToken>> = BTreeMap::new();
+    for ((_, offset), tokens) in terms.iter().zip(found) {
+        places.entry(*offset).or_default().extend(tokens);
+    }
+    for tokens in places.values_mut() {
+        tokens.sort_unstable();
+        tokens.dedup();
+    }
+    places.into_iter().collect()
+}
+
+fn uses_of(
+    analyzer: &Analyzer,
+    form: &str,
+    made: &[Cow<'_, str>],
+    patterns: &[Pattern],
+) -> Vec<(usize, usize)> {
     let mut uses = Vec::new();
-    let Some(term) = analyzer.term(form) else {
+    if made.is_empty() || form.len() > MAX_TOKEN_BYTES {
         return uses;
-    };
-    let lower = if analyzer.lowercases() { form.to_lowercase() } else { form.to_string() };
+    }
+    let lower = if analyzer.lowercases() { Cow::Owned(form.to_lowercase()) } else { form.into() };
     for (number, pattern) in patterns.iter().enumerate() {
         match pattern {
             Pattern::Word { terms, .. } => {
-                let same = terms.iter().enumerate().filter(|(_, (wanted, _))| *wanted == term);
+                let held = |wanted: &String| made.iter().any(|term| term == wanted);
+                let same = terms.iter().enumerate().filter(|(_, (wanted, _))| held(wanted));
                 uses.extend(same.map(|(i, _)| (number, i)));
             }
             Pattern::Prefix { prefix, .. } => {
-                if lower.starts_with(prefix) || term.starts_with(prefix.as_str()) {
+                let begins = made.iter().any(|term| term.starts_with(prefix.as_str()));
+                if begins || lower.starts_with(prefix) {
                     uses.push((number, 0));
                 }
             }
@@ -306,11 +348,13 @@ fn in_characters(text: &str, marks: &[Mark], chosen: &[Span]) -> Vec<Passage> {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::analysis::Components;
 
     fn english() -> Analyzer {
         Analyzer::from_json(
             r#"{"tokenizer": {"name": "words"}, "filters": [{"name": "lowercase"},
                 {"name": "possessive"}, {"name": "stem", "language": "english"}]}"#,
+            &Components::default(),
         )
         .unwrap()
     }
@@ -326,19 +370,20 @@ mod tests {
 
     fn marked(text: &str, patterns: &[Pattern], width: usize) -> Vec<String> {
         let chars: Vec<char> = text.chars().collect();
-        let shown = passages(&english(), text, patterns, width, 3).into_iter().map(|passage| {
-            let mut out = String::new();
-            let mut at = passage.start;
-            for (start, end) in passage.marks {
-                out.extend(&chars[at..start]);
-                out.push('[');
-                out.extend(&chars[start..end]);
-                out.push(']');
-                at = end;
-            }
-            out.extend(&chars[at..passage.end]);
-            out
-        });
+        let shown =
+            passages(&english(), text, patterns, width, 3).unwrap().into_iter().map(|passage| {
+                let mut out = String::new();
+                let mut at = passage.start;
+                for (start, end) in passage.marks {
+                    out.extend(&chars[at..start]);
+                    out.push('[');
+                    out.extend(&chars[start..end]);
+                    out.push(']');
+                    at = end;
+                }
+                out.extend(&chars[at..passage.end]);
+                out
+            });
         shown.collect()
     }
 

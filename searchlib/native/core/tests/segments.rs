@@ -3,7 +3,7 @@
 use std::sync::Arc;
 
 use proptest::prelude::*;
-use searchlib_core::analysis::Analyzer;
+use searchlib_core::analysis::{Analyzer, Components};
 use searchlib_core::builder::{Builder, Cell, FieldSpec};
 use searchlib_core::merge::merge;
 use searchlib_core::search::deletes::Deletes;
@@ -15,7 +15,7 @@ use searchlib_core::storage::{MemoryStorage, Storage};
 const STANDARD: &str = r#"{"tokenizer": {"name": "words"}, "filters": [{"name": "lowercase"}]}"#;
 
 fn specs() -> Vec<FieldSpec> {
-    let analyzer = Arc::new(Analyzer::from_json(STANDARD).unwrap());
+    let analyzer = Arc::new(Analyzer::from_json(STANDARD, &Components::default()).unwrap());
     let spec = |name: &str, kind, analyzer| FieldSpec {
         info: FieldInfo { name: name.into(), kind, stored: true },
         analyzer,

@@ -23,6 +23,10 @@ pub fn exception(py: Python<'_>, error: Error) -> PyErr {
         }
         Error::Input(_) => PyValueError::new_err(message),
         Error::Limit(_) => raise(py, "LimitError", (message,)),
+        Error::Foreign(error) => match error.downcast::<PyErr>() {
+            Ok(error) => *error,
+            Err(_) => PyValueError::new_err(message),
+        },
     }
 }
 

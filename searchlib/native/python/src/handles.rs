@@ -15,6 +15,7 @@ use searchlib_core::segment::values::Value;
 use searchlib_core::segment::{self, FieldInfo, FieldKind};
 use searchlib_core::storage::{self, DiskStorage, MemoryStorage};
 
+use crate::components::{Callables, components};
 use crate::errors::exception;
 use crate::plans::{patterns, plan};
 use crate::rows::held_rows;
@@ -50,29 +51,57 @@ pub struct Analyzer(Arc<analysis::Analyzer>);
 #[pymethods]
 impl Analyzer {
     #[new]
-    fn new(py: Python<'_>, spec_json: &str) -> PyResult<Self> {
-        let analyzer = engine(py, || analysis::Analyzer::from_json(spec_json))?;
+    #[pyo3(signature = (spec_json, tokenizers = Callables::new(), filters = Callables::new()))]
+    fn new(
+        py: Python<'_>,
+        spec_json: &str,
+        tokenizers: Callables,
+        filters: Callables,
+    ) -> PyResult<Self> {
+        let components = components(tokenizers, filters);
+        let analyzer = engine(py, || analysis::Analyzer::from_json(spec_json, &components))?;
         Ok(Analyzer(Arc::new(analyzer)))
     }
 
     /// (form, term, position, start, end), the last two in characters.
-    fn tokens(&self, py: Python<'_>, text: &str) -> Vec<(String, String, u32, usize, usize)> {
-        py.detach(|| {
+    fn tokens(
+        &self,
+        py: Python<'_>,
+        text: &str,
+    ) -> PyResult<Vec<(String, String, u32, usize, usize)>> {
+        engine(py, || {
             let mut characters = Characters::new(text);
             let token = |token: analysis::Token| {
                 let form = text[token.start..token.end].to_string();
                 let start = characters.before(token.start);
-                let end = characters.before(token.end);
+                let end = start + form.chars().count();
                 (form, token.term, token.position, start, end)
             };
-            self.0.tokens(text).into_iter().map(token).collect()
+            Ok(self.0.tokens(text)?.into_iter().map(token).collect())
         })
     }
 
     /// (term, position)
-    fn terms(&self, text: &str) -> Vec<(String, u32)> {
-        let tokens = self.0.tokens(text).into_iter();
-        tokens.map(|token| (token.term, token.position)).collect()
+    fn terms(&self, py: Python<'_>, text: &str) -> PyResult<Vec<(String, u32)>> {
+        let tokens = self.0.tokens(text).map_err(|error| exception(py, error))?;
+        Ok(tokens.into_iter().map(|token| (token.term, token.position)).collect())
+    }
+
+    /// The same, cut where one token ends and the next begins with nothing between.
+    fn words(&self, py: Python<'_>, text: &str) -> PyResult<Vec<Vec<(String, u32)>>> {
+        let tokens = self.0.tokens(text).map_err(|error| exception(py, error))?;
+        let mut words: Vec<Vec<(String, u32)>> = Vec::new();
+        let mut last = None;
+        for token in tokens {
+            match (words.last_mut(), last) {
+                (Some(word), Some((start, end))) if token.start == start || token.start != end => {
+                    word.push((token.term, token.position));
+                }
+                _ => words.push(vec![(token.term, token.position)]),
+            }
+            last = Some((token.start, token.end));
+        }
+        Ok(words)
     }
 }
 
@@ -335,8 +364,9 @@ pub fn passages(
     limit: usize,
 ) -> PyResult<Vec<PassageTuple>> {
     let (py, patterns) = (patterns.py(), self::patterns(patterns)?);
-    let found = py
-        .detach(|| searchlib_core::passages::passages(&analyzer.0, &text, &patterns, width, limit));
+    let found = engine(py, || {
+        searchlib_core::passages::passages(&analyzer.0, &text, &patterns, width, limit)
+    })?;
     let tuple = |p: searchlib_core::passages::Passage| (p.start, p.end, p.score, p.marks);
     Ok(found.into_iter().map(tuple).collect())
 }

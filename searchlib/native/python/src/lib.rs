@@ -1,5 +1,6 @@
 //! The engine as a Python module. Names, shapes and errors are described in `_native.pyi`.
 
+mod components;
 mod errors;
 mod handles;
 mod plans;

@@ -48,6 +48,11 @@ impl Interner {
         text_of(&self.arena, &self.ends, number)
     }
 
+    /// As [`text`](Self::text), where all texts were `str`; empty where this one was not.
+    pub fn str(&self, number: u32) -> &str {
+        std::str::from_utf8(self.text(number)).unwrap_or_default()
+    }
+
     /// All numbers, sorted by their text.
     pub fn sorted(&self) -> Vec<u32> {
         // Eight bytes of each text beside its number: most comparisons end there, in the cache.

@@ -1,13 +1,16 @@
 //! From text to tokens: one tokenizer, then filters.
 //!
 //! An [`Analyzer`] is made from the JSON that an index stores. Its filters look at one token alone,
-//! so that a form is analyzed once, however often it stands in the articles ([`forms`]).
+//! so that a form is analyzed once, however often it stands in the articles ([`forms`]). Tokenizers
+//! and filters may come from outside the core, as [`Components`].
 
 pub mod filters;
 pub mod forms;
 pub mod words;
 
 use std::borrow::Cow;
+use std::collections::HashMap;
+use std::sync::Arc;
 
 use serde_json::Value as Json;
 
@@ -18,6 +21,23 @@ use filters::Filter;
 /// Documented in docs/format.md, "Limits".
 pub const MAX_TOKEN_BYTES: usize = 65_535;
 
+/// A filter from outside: for each form, in order, the terms it becomes; none removes it.
+pub trait ForeignFilter: Send + Sync {
+    fn filter(&self, forms: &[Cow<'_, str>]) -> Result<Vec<Vec<String>>>;
+}
+
+/// A tokenizer from outside: the bytes `start..end` of each token, rising by start.
+pub trait ForeignTokenizer: Send + Sync {
+    fn tokenize(&self, text: &str) -> Result<Vec<(usize, usize)>>;
+}
+
+/// What an analyzer may name as `{"name": "component", "component": …}`.
+#[derive(Default)]
+pub struct Components {
+    pub tokenizers: HashMap<String, Arc<dyn ForeignTokenizer>>,
+    pub filters: HashMap<String, Arc<dyn ForeignFilter>>,
+}
+
 /// A place in a text and what the index holds for it.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Token {
@@ -25,84 +45,183 @@ pub struct Token {
     pub start: usize,
     pub end: usize,
     pub term: String,
-    /// The token's place, counting those that a filter removed.
+    /// The token's place, counting those that a filter removed. Several terms may share it.
     pub position: u32,
 }
 
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
 enum Tokenizer {
     Words,
     Whole,
+    Foreign(Arc<dyn ForeignTokenizer>),
+}
+
+enum Step {
+    Native(Filter),
+    Foreign(Arc<dyn ForeignFilter>),
 }
 
 /// One tokenizer and its filters.
 pub struct Analyzer {
     tokenizer: Tokenizer,
-    filters: Vec<Filter>,
+    steps: Vec<Step>,
 }
+
+/// The terms of one form, none twice.
+pub type Terms<'a> = Vec<Cow<'a, str>>;
 
 impl Analyzer {
     /// Reads `{"tokenizer": {"name": …}, "filters": [{"name": …, …}, …]}`.
     ///
     /// # Errors
     /// [`Error::Input`] naming what is unknown and what is known.
-    pub fn from_json(text: &str) -> Result<Self> {
+    pub fn from_json(text: &str, components: &Components) -> Result<Self> {
         let json: Json = serde_json::from_str(text)
             .map_err(|error| Error::Input(format!("the analyzer is not JSON: {error}")))?;
-        let tokenizer = match json["tokenizer"]["name"].as_str() {
-            Some("words") => Tokenizer::Words,
-            Some("whole") => Tokenizer::Whole,
-            other => {
-                return Err(Error::Input(format!(
-                    "unknown tokenizer {other:?}; known: \"whole\", \"words\""
-                )));
-            }
+        let tokenizer = &json["tokenizer"];
+        let tokenizer = match component(tokenizer, &components.tokenizers, "tokenizer")? {
+            Some(foreign) => Tokenizer::Foreign(foreign),
+            None => match tokenizer["name"].as_str() {
+                Some("words") => Tokenizer::Words,
+                Some("whole") => Tokenizer::Whole,
+                other => {
+                    return Err(Error::Input(format!(
+                        "unknown tokenizer {other:?}; known: \"whole\", \"words\""
+                    )));
+                }
+            },
         };
         let none = Vec::new();
-        let filters = json["filters"].as_array().unwrap_or(&none);
-        let filters = filters.iter().map(Filter::from_json).collect::<Result<_>>()?;
-        Ok(Analyzer { tokenizer, filters })
+        let filters = json["filters"].as_array().unwrap_or(&none).iter();
+        let step = |json| match component(json, &components.filters, "filter")? {
+            Some(foreign) => Ok(Step::Foreign(foreign)),
+            None => Filter::from_json(json).map(Step::Native),
+        };
+        Ok(Analyzer { tokenizer, steps: filters.map(step).collect::<Result<_>>()? })
     }
 
-    /// Calls `visit` with the bytes `start..end` of each token before filters, in order.
+    /// Calls `visit` with the bytes `start..end` of each token before filters, rising by start.
+    ///
+    /// # Errors
+    /// What a tokenizer from outside raises, and [`Error::Input`] when its tokens are no places of
+    /// the text.
     #[inline]
-    pub fn tokenize(&self, text: &str, mut visit: impl FnMut(usize, usize)) {
-        match self.tokenizer {
+    pub fn tokenize(&self, text: &str, mut visit: impl FnMut(usize, usize)) -> Result<()> {
+        match &self.tokenizer {
             Tokenizer::Words => words::words(text, &mut visit),
             Tokenizer::Whole if text.is_empty() => {}
             Tokenizer::Whole => visit(0, text.len()),
-        }
-    }
-
-    /// What the filters make of a form; `None` when one removes it.
-    pub fn term<'a>(&self, form: &'a str) -> Option<Cow<'a, str>> {
-        let mut term = Cow::Borrowed(form);
-        for filter in &self.filters {
-            term = filter.apply(term)?;
-            if term.is_empty() {
-                return None;
+            Tokenizer::Foreign(foreign) => {
+                let mut last = 0;
+                for (start, end) in foreign.tokenize(text)? {
+                    if start < last || text.get(start..end).is_none_or(str::is_empty) {
+                        return Err(Error::Input(format!(
+                            "a tokenizer gave the token {start}..{end} (in bytes) after one that \
+                             starts at {last}; tokens must rise by start, not be empty and lie in \
+                             the text"
+                        )));
+                    }
+                    last = start;
+                    visit(start, end);
+                }
             }
         }
-        Some(term)
+        Ok(())
+    }
+
+    /// What the filters make of each form. Filters from outside are called once for all.
+    pub fn terms_of<'a>(&self, forms: &[&'a str]) -> Result<Vec<Terms<'a>>> {
+        let mut all: Vec<Terms<'a>> = forms.iter().map(|form| vec![Cow::Borrowed(*form)]).collect();
+        for step in &self.steps {
+            match step {
+                Step::Native(filter) => all.iter_mut().for_each(|terms| apply(filter, terms)),
+                Step::Foreign(foreign) => apply_foreign(&**foreign, &mut all)?,
+            }
+        }
+        for terms in &mut all {
+            drop_repeated(terms);
+        }
+        Ok(all)
     }
 
     /// Whether forms that differ in letter case only are one.
     pub fn lowercases(&self) -> bool {
-        self.filters.iter().any(|filter| matches!(filter, Filter::Lowercase))
+        self.steps.iter().any(|step| matches!(step, Step::Native(Filter::Lowercase)))
     }
 
     /// The tokens of a text, without those that a filter removed or that are too long.
-    pub fn tokens(&self, text: &str) -> Vec<Token> {
-        let mut tokens = Vec::new();
-        let mut position = 0;
+    pub fn tokens(&self, text: &str) -> Result<Vec<Token>> {
+        let mut places = Vec::new();
+        let mut numbers: HashMap<&str, usize> = HashMap::new();
+        let mut forms = Vec::new();
         self.tokenize(text, |start, end| {
             let form = &text[start..end];
-            let term = self.term(form).filter(|term| term.len() <= MAX_TOKEN_BYTES);
-            if let Some(term) = term {
-                tokens.push(Token { start, end, term: term.into_owned(), position });
+            let number = *numbers.entry(form).or_insert_with(|| {
+                forms.push(form);
+                forms.len() - 1
+            });
+            places.push((start, end, number));
+        })?;
+        let terms = self.terms_of(&forms)?;
+        let mut tokens = Vec::new();
+        for (position, (start, end, number)) in places.into_iter().enumerate() {
+            if end - start > MAX_TOKEN_BYTES {
+                continue;
             }
-            position += 1;
-        });
-        tokens
+            tokens.extend(terms[number].iter().map(|term| Token {
+                start,
+                end,
+                term: term.to_string(),
+                position: position as u32,
+            }));
+        }
+        Ok(tokens)
     }
+}
+
+fn component<T: Clone>(json: &Json, known: &HashMap<String, T>, what: &str) -> Result<Option<T>> {
+    if json["name"] != "component" {
+        return Ok(None);
+    }
+    let name = json["component"].as_str().unwrap_or_default();
+    match known.get(name) {
+        Some(found) => Ok(Some(found.clone())),
+        None => Err(Error::Input(format!("the {what} {name:?} was not handed over"))),
+    }
+}
+
+fn apply(filter: &Filter, terms: &mut Terms<'_>) {
+    let mut out = Vec::with_capacity(terms.len());
+    for term in terms.drain(..) {
+        out.extend(filter.apply(term).filter(|term| !term.is_empty()));
+    }
+    *terms = out;
+}
+
+fn apply_foreign(foreign: &dyn ForeignFilter, all: &mut [Terms<'_>]) -> Result<()> {
+    let before: Vec<Cow<'_, str>> = all.iter().flatten().cloned().collect();
+    let after = foreign.filter(&before)?;
+    if after.len() != before.len() {
+        return Err(Error::Input(format!(
+            "a filter answered {} of {} forms",
+            after.len(),
+            before.len()
+        )));
+    }
+    let mut answers = after.into_iter();
+    for terms in all {
+        let made = answers.by_ref().take(terms.len()).flatten();
+        *terms = made.filter(|term| !term.is_empty()).map(Cow::Owned).collect();
+    }
+    Ok(())
+}
+
+fn drop_repeated(terms: &mut Terms<'_>) {
+    let mut kept = 0;
+    for i in 0..terms.len() {
+        if !terms[..kept].contains(&terms[i]) {
+            terms.swap(kept, i);
+            kept += 1;
+        }
+    }
+    terms.truncate(kept);
 }

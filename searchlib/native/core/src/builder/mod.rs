@@ -94,7 +94,8 @@ impl Builder {
     ///
     /// # Errors
     /// [`Error::Input`] when a cell does not fit its field, [`Error::Limit`] when a keyword or the
-    /// number of documents passes its limit; then no row was taken.
+    /// number of documents passes its limit; then no row was taken. [`Error::Foreign`] and whatever
+    /// else a component from outside causes; then the builder is not to be used any more.
     pub fn add(&mut self, rows: &[Vec<Cell<'_>>]) -> Result<Vec<LeftOut>> {
         let room = (MAX_DOCS - self.doc_count) as usize;
         if rows.len() > room {
@@ -107,7 +108,7 @@ impl Builder {
         for (row, cells) in rows.iter().enumerate() {
             self.records.clear();
             for (number, (builder, cell)) in self.fields.iter_mut().zip(cells).enumerate() {
-                let tokens = builder.push(cell);
+                let tokens = builder.push(cell)?;
                 if tokens > 0 {
                     left_out.push(LeftOut { row, field: number, tokens });
                 }
@@ -118,6 +119,11 @@ impl Builder {
             self.short.push(&self.records.short)?;
             self.long.push(&self.records.long)?;
             self.doc_count += 1;
+        }
+        for field in &mut self.fields {
+            if let FieldBuilder::Text(builder) = field {
+                builder.analyze_new_forms()?;
+            }
         }
         Ok(left_out)
     }
@@ -229,7 +235,7 @@ impl FieldBuilder {
     }
 
     /// Takes a checked cell; returns how many tokens were too long.
-    fn push(&mut self, cell: &Cell<'_>) -> usize {
+    fn push(&mut self, cell: &Cell<'_>) -> Result<usize> {
         match self {
             FieldBuilder::Text(builder) => return builder.push(texts_of(cell)),
             FieldBuilder::Keyword(builder) => builder.push(texts_of(cell)),
@@ -241,7 +247,7 @@ impl FieldBuilder {
                 Cell::Empty | Cell::Text(_) | Cell::Texts(_) => None,
             }),
         }
-        0
+        Ok(0)
     }
 
     fn heap_bytes(&self) -> usize {

@@ -1,8 +1,9 @@
 //! How do texts become lists, positions and lengths?
 //!
-//! A log of term numbers in the order of the text. Writing sorts it by term with one counting sort
-//! and encodes each list as it comes. Every distinct form is analyzed once.
+//! A log of form numbers in the order of the text; every distinct form is analyzed once. Writing
+//! sorts the log by term with one counting sort and encodes each list as it comes.
 
+use std::borrow::Cow;
 use std::sync::Arc;
 
 use crate::analysis::forms::Interner;
@@ -16,25 +17,23 @@ use crate::segment::terms::TermsWriter;
 
 /// Positions left free between the values of a text field, so that no phrase spans two.
 pub const POSITION_GAP: u32 = 100;
-/// In the log: a token that a filter removed. It keeps its position.
-const REMOVED: u32 = u32::MAX;
+/// In the log: a token that is too long. It keeps its position.
+const TOO_LONG: u32 = u32::MAX;
 /// In the log: the next entry says how many positions are left free.
 const SKIP: u32 = u32::MAX - 1;
-/// Of a form: it is longer than [`MAX_TOKEN_BYTES`].
-const TOO_LONG: u32 = u32::MAX - 2;
 
 pub struct TextBuilder {
     analyzer: Arc<Analyzer>,
     forms: Interner,
-    /// The term of each form, or [`REMOVED`] or [`TOO_LONG`].
+    /// Where the terms of each analyzed form end in `form_terms`.
+    term_ends: Vec<usize>,
+    /// The terms of all analyzed forms, one form after another.
     form_terms: Vec<u32>,
     terms: Interner,
-    /// Terms in the order of the text, documents one after another.
+    /// Forms in the order of the text, documents one after another.
     log: Vec<u32>,
     /// Where each document's entries end in the log.
     log_ends: Vec<usize>,
-    lengths: Vec<u32>,
-    tokens: usize,
 }
 
 impl TextBuilder {
@@ -42,74 +41,70 @@ impl TextBuilder {
         TextBuilder {
             analyzer,
             forms: Interner::default(),
+            term_ends: Vec::new(),
             form_terms: Vec::new(),
             terms: Interner::default(),
             log: Vec::new(),
             log_ends: Vec::new(),
-            lengths: Vec::new(),
-            tokens: 0,
         }
     }
 
     pub fn heap_bytes(&self) -> usize {
-        let docs = self.log_ends.len() * 12;
-        let tables = self.forms.heap_bytes() + self.terms.heap_bytes() + self.form_terms.len() * 4;
-        // Writing needs eight bytes a token beside the log.
-        self.log.capacity() * 4 + self.tokens * 8 + docs + tables
+        let tables = self.forms.heap_bytes() + self.terms.heap_bytes();
+        let maps = self.term_ends.len() * 8 + self.form_terms.len() * 4 + self.log_ends.len() * 12;
+        // Writing needs eight bytes a term beside the log; most forms become one term.
+        let terms_a_form = self.form_terms.len() / self.term_ends.len().max(1);
+        self.log.capacity() * 4 + self.log.len() * 8 * terms_a_form.max(1) + tables + maps
     }
 
-    pub fn push(&mut self, texts: &[&str]) -> usize {
-        let mut length = 0u32;
+    /// Takes a document's texts; returns how many tokens were too long.
+    pub fn push(&mut self, texts: &[&str]) -> Result<usize> {
         let mut too_long = 0;
         for (i, text) in texts.iter().enumerate() {
             if i > 0 {
                 self.log.extend([SKIP, POSITION_GAP]);
             }
-            let analyzer = Arc::clone(&self.analyzer);
-            analyzer.tokenize(text, |start, end| {
-                let term = self.term_of(&analyzer, &text[start..end]);
-                match term {
-                    REMOVED => self.log.push(REMOVED),
-                    TOO_LONG => {
-                        too_long += 1;
-                        self.log.push(REMOVED);
-                    }
-                    term => {
-                        self.log.push(term);
-                        length += 1;
-                    }
+            let (forms, log) = (&mut self.forms, &mut self.log);
+            self.analyzer.tokenize(text, |start, end| {
+                if end - start > MAX_TOKEN_BYTES {
+                    too_long += 1;
+                    log.push(TOO_LONG);
+                } else {
+                    log.push(forms.intern(&text.as_bytes()[start..end]).0);
                 }
-            });
+            })?;
         }
         self.log_ends.push(self.log.len());
-        self.lengths.push(length);
-        self.tokens += length as usize;
-        too_long
+        Ok(too_long)
     }
 
-    #[inline]
-    fn term_of(&mut self, analyzer: &Analyzer, form: &str) -> u32 {
-        if form.len() > MAX_TOKEN_BYTES {
-            return TOO_LONG;
+    /// Analyzes the forms that came since the last call, all at once.
+    pub fn analyze_new_forms(&mut self) -> Result<()> {
+        let new = self.term_ends.len() as u32..self.forms.len() as u32;
+        let texts: Vec<&str> = new.map(|form| self.forms.str(form)).collect();
+        for terms in self.analyzer.terms_of(&texts)? {
+            for term in terms {
+                self.form_terms.push(self.terms.intern(term.as_bytes()).0);
+            }
+            self.term_ends.push(self.form_terms.len());
         }
-        let (number, new) = self.forms.intern(form.as_bytes());
-        if new {
-            let term = match analyzer.term(form) {
-                None => REMOVED,
-                Some(term) if term.len() > MAX_TOKEN_BYTES => TOO_LONG,
-                Some(term) => self.terms.intern(term.as_bytes()).0,
-            };
-            self.form_terms.push(term);
-        }
-        self.form_terms[number as usize]
+        Ok(())
     }
 
-    pub fn write(self, number: u16, out: &mut SegmentFileWriter) -> Result<()> {
-        let steps = length_steps(&self.lengths);
+    fn terms_of(&self, form: u32) -> &[u32] {
+        let form = form as usize;
+        let start = if form == 0 { 0 } else { self.term_ends[form - 1] };
+        &self.form_terms[start..self.term_ends[form]]
+    }
+
+    pub fn write(mut self, number: u16, out: &mut SegmentFileWriter) -> Result<()> {
+        self.analyze_new_forms()?;
+        let lengths = self.lengths();
+        let steps = length_steps(&lengths);
         out.begin(SectionKind::Lengths, number);
-        write_lengths(out, &self.lengths, &steps)?;
+        write_lengths(out, &lengths, &steps)?;
         let doc_steps: Vec<u8> =
-            self.lengths.iter().map(|&length| length_step(&steps, length)).collect();
+            lengths.iter().map(|&length| length_step(&steps, length)).collect();
         let (places, starts) = self.sorted_places();
         let order = self.terms.sorted();
         let mut ordinals = vec![0; order.len()];
@@ -129,6 +124,28 @@ impl TextBuilder {
         self.write_forms(number, &ordinals, out)
     }
 
+    /// How many positions of each document hold a term: terms at one position count once.
+    fn lengths(&self) -> Vec<u32> {
+        let mut lengths = Vec::with_capacity(self.log_ends.len());
+        let mut start = 0;
+        for &end in &self.log_ends {
+            let mut length = 0;
+            let mut entries = self.log[start..end].iter();
+            while let Some(&entry) = entries.next() {
+                match entry {
+                    TOO_LONG => {}
+                    SKIP => {
+                        entries.next();
+                    }
+                    form => length += u32::from(!self.terms_of(form).is_empty()),
+                }
+            }
+            lengths.push(length);
+            start = end;
+        }
+        lengths
+    }
+
     /// Every place of every term: those of term `t` are `places[starts[t]..starts[t + 1]]`,
     /// documents and positions rising. A counting sort of the log.
     fn sorted_places(&self) -> (Vec<Place>, Vec<usize>) {
@@ -138,7 +155,7 @@ impl TextBuilder {
             starts[i] += starts[i - 1];
         }
         let mut next = starts.clone();
-        let mut places = vec![Place { doc: 0, position: 0 }; self.tokens];
+        let mut places = vec![Place { doc: 0, position: 0 }; starts[starts.len() - 1]];
         self.walk(|term, place| {
             let at = &mut next[term as usize];
             places[*at] = place;
@@ -153,13 +170,13 @@ impl TextBuilder {
         for (doc, &end) in self.log_ends.iter().enumerate() {
             let mut position = 0;
             let mut entries = self.log[start..end].iter();
-            while let Some(&term) = entries.next() {
-                match term {
-                    REMOVED => position += 1,
+            while let Some(&entry) = entries.next() {
+                match entry {
+                    TOO_LONG => position += 1,
                     SKIP => position += entries.next().copied().unwrap_or(0),
-                    term => {
-                        let doc = doc as u32;
-                        visit(term, Place { doc, position });
+                    form => {
+                        let place = Place { doc: doc as u32, position };
+                        self.terms_of(form).iter().for_each(|&term| visit(term, place));
                         position += 1;
                     }
                 }
@@ -168,7 +185,7 @@ impl TextBuilder {
         }
     }
 
-    /// The dictionary from forms to terms, of those forms that are not their own term.
+    /// The dictionary from forms to their first terms, of those forms that are not their own term.
     fn write_forms(
         &self,
         number: u16,
@@ -178,16 +195,13 @@ impl TextBuilder {
         let lowercase = self.analyzer.lowercases();
         let mut folded = Interner::default();
         let mut terms = Vec::new();
-        for (form, &term) in self.form_terms.iter().enumerate() {
-            if term >= TOO_LONG {
+        for form in 0..self.forms.len() as u32 {
+            let Some(&term) = self.terms_of(form).first() else {
                 continue;
-            }
-            let text = self.forms.text(form as u32);
-            let lower = match std::str::from_utf8(text) {
-                Ok(text) if lowercase => text.to_lowercase().into_bytes(),
-                _ => text.to_vec(),
             };
-            if lower != self.terms.text(term) && folded.intern(&lower).1 {
+            let text = self.forms.str(form);
+            let lower = if lowercase { Cow::Owned(text.to_lowercase()) } else { text.into() };
+            if lower.as_bytes() != self.terms.text(term) && folded.intern(lower.as_bytes()).1 {
                 terms.push(term);
             }
         }

@@ -8,6 +8,7 @@ mod constant;
 pub mod deletes;
 mod explain;
 mod node;
+mod phrase;
 pub mod plan;
 pub mod searcher;
 mod statistics;

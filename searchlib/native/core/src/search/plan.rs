@@ -40,10 +40,21 @@ pub struct WordPart {
     /// Place in the searcher's list of fields.
     pub field: usize,
     pub weight: f64,
-    /// One term: a word. Several: a phrase, with the terms' places counted from the first.
+    /// Each term and its place, counted from the first. Terms at one place are alternatives; one
+    /// place is a word, several are a phrase.
     pub terms: Vec<(Vec<u8>, u32)>,
     /// How far the terms of a phrase may stand from their places, in all.
     pub slop: u32,
+}
+
+impl WordPart {
+    /// The places of the terms, rising.
+    pub fn places(&self) -> Vec<u32> {
+        let mut places: Vec<u32> = self.terms.iter().map(|(_, place)| *place).collect();
+        places.sort_unstable();
+        places.dedup();
+        places
+    }
 }
 
 #[derive(Clone, Debug, PartialEq)]

@@ -13,7 +13,7 @@ use crate::segment::postings::ListInfo;
 pub struct WordStatistics {
     /// N: all documents.
     pub doc_count: u64,
-    /// n of each place of the phrase, or of the one word: the largest among the fields.
+    /// n of each place of the phrase, or of the one word: the largest among fields and alternatives.
     pub doc_freqs: Vec<u64>,
     /// The sum of the idf of the places.
     pub idf: f64,
@@ -21,15 +21,15 @@ pub struct WordStatistics {
     pub average_lengths: Vec<f64>,
     /// The weighted sum of the averages; 1 where only keyword fields are searched.
     pub average_length: f64,
-    /// `lists[segment][part][place]`.
+    /// `lists[segment][part][term]`.
     pub lists: Vec<Vec<Vec<Option<ListInfo>>>>,
 }
 
 impl WordStatistics {
     pub fn sum(searcher: &Searcher, parts: &[WordPart]) -> Result<Self> {
         let doc_count = u64::from(searcher.doc_space());
-        let places = parts.iter().map(|part| part.terms.len()).max().unwrap_or(0);
-        let mut freqs = vec![vec![0u64; places]; parts.len()];
+        let places: Vec<Vec<u32>> = parts.iter().map(WordPart::places).collect();
+        let mut freqs: Vec<Vec<u64>> = parts.iter().map(|part| vec![0; part.terms.len()]).collect();
         let mut totals = vec![0u64; parts.len()];
         let mut lists = Vec::with_capacity(searcher.segments().len());
         for index in 0..searcher.segments().len() {
@@ -37,9 +37,9 @@ impl WordStatistics {
             for (number, part) in parts.iter().enumerate() {
                 let field = searcher.field(index, part.field);
                 let mut in_part = Vec::with_capacity(part.terms.len());
-                for (place, (term, _)) in part.terms.iter().enumerate() {
+                for (index, (term, _)) in part.terms.iter().enumerate() {
                     let list = field.map_or(Ok(None), |field| field.list(term))?;
-                    freqs[number][place] += list.map_or(0, |list| u64::from(list.doc_freq));
+                    freqs[number][index] += list.map_or(0, |list| u64::from(list.doc_freq));
                     in_part.push(list);
                 }
                 let lengths = field.and_then(|field| field.lengths.as_ref());
@@ -48,9 +48,13 @@ impl WordStatistics {
             }
             lists.push(in_segment);
         }
-        let doc_freqs: Vec<u64> = (0..places)
-            .map(|place| freqs.iter().map(|part| part[place]).max().unwrap_or(0))
-            .collect();
+        let mut doc_freqs = vec![0; places.iter().map(Vec::len).max().unwrap_or(0)];
+        for ((part, places), freqs) in parts.iter().zip(&places).zip(&freqs) {
+            for ((_, offset), &freq) in part.terms.iter().zip(freqs) {
+                let place = places.partition_point(|place| place < offset);
+                doc_freqs[place] = freq.max(doc_freqs[place]);
+            }
+        }
         let average_lengths: Vec<f64> = totals
             .iter()
             .map(|&total| if total == 0 { 0.0 } else { total as f64 / doc_count as f64 })

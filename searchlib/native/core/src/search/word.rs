@@ -5,22 +5,24 @@
 //! length, else from frequency and length; they add up over fields, since saturation is concave
 //! (docs/ranking.md, "Bounds").
 
+use std::rc::Rc;
+
 use crate::error::Result;
-use crate::phrase::occurrences;
 use crate::search::bm25::{Bm25, saturation};
+use crate::search::phrase::{Phrase, Place};
 use crate::search::plan::WordPart;
 use crate::search::searcher::Searcher;
 use crate::search::statistics::WordStatistics;
 use crate::search::window::{Accumulator, NO_MATCH, Window};
-use crate::segment::FieldKind;
 use crate::segment::cursor::Cursor;
 use crate::segment::lengths::{LengthColumn, LengthSteps, class_freq};
-use crate::segment::postings::END;
+use crate::segment::postings::{END, ListInfo};
+use crate::segment::{Field, FieldKind};
 
 /// What a leaf of the plan becomes in one segment.
 pub struct Word<'a> {
     scorer: Scorer<'a>,
-    /// The fields that hold every term of theirs here.
+    /// The fields that hold a term for every place here; alternatives of one word stand apart.
     parts: Vec<Part<'a>>,
 }
 
@@ -52,7 +54,7 @@ struct Part<'a> {
     walk: Places<'a>,
     /// Jumps to the documents that are probed and scored.
     probe: Places<'a>,
-    bounds: Option<Box<[f32; 256]>>,
+    bounds: Option<Rc<[f32; 256]>>,
 }
 
 /// What one field says of one document.
@@ -92,35 +94,18 @@ impl<'a> Word<'a> {
                 scorer.lengths.push(FieldLength { number, weight: part.weight, column });
                 steps = Some(lengths.steps());
             }
-            let lists: Option<Vec<_>> = statistics.lists[segment][number].iter().copied().collect();
-            let Some(lists) = lists.filter(|lists| !lists.is_empty()) else {
-                continue;
-            };
-            let places = || -> Result<Option<Places<'a>>> {
-                let mut cursors = Vec::with_capacity(lists.len());
-                for (&list, (_, offset)) in lists.iter().zip(&part.terms) {
-                    match field.cursor(list, doc_count)? {
-                        Some(cursor) => cursors.push((cursor, *offset)),
-                        None => return Ok(None),
-                    }
-                }
-                Ok(Some(Places::new(cursors, part.slop)))
-            };
-            let (Some(walk), Some(probe)) = (places()?, places()?) else {
-                continue;
-            };
             // Where the other fields are long beside this one, its class says little.
             let share = part.weight * statistics.average_lengths[number];
-            let by_class = scored && walk.is_word() && 2.0 * share >= statistics.average_length;
-            held.push(Part {
-                number,
-                weight: part.weight,
-                walk,
-                probe,
-                bounds: steps
-                    .filter(|_| by_class)
-                    .map(|steps| scorer.class_bounds(part.weight, steps)),
-            });
+            let by_class = scored && 2.0 * share >= statistics.average_length;
+            let bounds = steps
+                .filter(|_| by_class)
+                .map(|steps| Rc::new(scorer.class_bounds(part.weight, steps)));
+            let lists = &statistics.lists[segment][number];
+            let open = || Places::all(field, part, lists, doc_count);
+            for (walk, probe) in open()?.into_iter().zip(open()?) {
+                let bounds = bounds.clone().filter(|_| walk.is_word());
+                held.push(Part { number, weight: part.weight, walk, probe, bounds });
+            }
         }
         Ok(Word { scorer, parts: held })
     }
@@ -186,11 +171,12 @@ impl<'a> Word<'a> {
 
     /// How often each field that holds the word holds it in `doc`.
     pub fn frequencies(&mut self, doc: u32) -> Result<Vec<PartScore>> {
-        let mut found = Vec::new();
+        let mut found: Vec<PartScore> = Vec::new();
         for part in &mut self.parts {
             let frequency = part.probe.frequency_in(doc)?;
-            if frequency > 0 {
-                found.push(PartScore { number: part.number, frequency });
+            match found.last_mut() {
+                Some(last) if last.number == part.number => last.frequency += frequency,
+                _ => found.push(PartScore { number: part.number, frequency }),
             }
         }
         Ok(found)
@@ -227,8 +213,8 @@ impl Scorer<'_> {
     }
 
     /// The greatest score of a posting of each class: greatest frequency, least length.
-    fn class_bounds(&self, weight: f64, steps: &LengthSteps) -> Box<[f32; 256]> {
-        let mut bounds = Box::new([0.0; 256]);
+    fn class_bounds(&self, weight: f64, steps: &LengthSteps) -> [f32; 256] {
+        let mut bounds = [0.0; 256];
         for class in 0..=255u8 {
             // The other searched fields may be empty: only this one's length is sure.
             let least = weight * f64::from(steps[usize::from(class & 15)]);
@@ -298,15 +284,31 @@ enum Places<'a> {
 }
 
 impl<'a> Places<'a> {
-    fn new(mut cursors: Vec<(Cursor<'a>, u32)>, slop: u32) -> Self {
-        if cursors.len() == 1
-            && let Some((cursor, _)) = cursors.pop()
-        {
-            return Places::Word(Box::new(cursor));
+    /// The alternatives of a word, one by one, or a phrase; none where a place has no list.
+    fn all(
+        field: &'a Field,
+        part: &WordPart,
+        lists: &[Option<ListInfo>],
+        doc_count: u32,
+    ) -> Result<Vec<Self>> {
+        let mut places = Vec::new();
+        for offset in part.places() {
+            let mut cursors = Vec::new();
+            for (&list, (_, place)) in lists.iter().zip(&part.terms) {
+                if let Some(list) = list.filter(|_| *place == offset) {
+                    cursors.extend(field.cursor(list, doc_count)?);
+                }
+            }
+            if cursors.is_empty() {
+                return Ok(Vec::new());
+            }
+            places.push(Place { offset, cursors });
         }
-        // The rarest leads: it rules out most documents.
-        cursors.sort_by_key(|(cursor, _)| cursor.doc_freq());
-        Places::Phrase(Phrase { positions: vec![Vec::new(); cursors.len()], cursors, slop })
+        if places.len() > 1 {
+            return Ok(vec![Places::Phrase(Phrase::new(places, part.slop))]);
+        }
+        let words = places.into_iter().flat_map(|place| place.cursors);
+        Ok(words.map(|cursor| Places::Word(Box::new(cursor))).collect())
     }
 
     fn is_word(&self) -> bool {
@@ -316,10 +318,7 @@ impl<'a> Places<'a> {
     fn cost(&self) -> u64 {
         match self {
             Places::Word(cursor) => u64::from(cursor.doc_freq()),
-            Places::Phrase(phrase) => {
-                let rarest = phrase.cursors.first();
-                rarest.map_or(0, |(cursor, _)| u64::from(cursor.doc_freq()))
-            }
+            Places::Phrase(phrase) => phrase.cost(),
         }
     }
 
@@ -348,53 +347,5 @@ impl<'a> Places<'a> {
                 }
             }
         }
-    }
-}
-
-/// Several terms at their places, the rarest first.
-struct Phrase<'a> {
-    cursors: Vec<(Cursor<'a>, u32)>,
-    slop: u32,
-    positions: Vec<Vec<u32>>,
-}
-
-impl Phrase<'_> {
-    /// Moves to the first document at or after `target` that holds all terms; with `only`, gives
-    /// up when `target` itself does not.
-    fn align(&mut self, target: u32, only: bool) -> Result<u32> {
-        let mut doc = target;
-        'document: loop {
-            for i in 0..self.cursors.len() {
-                let cursor = &mut self.cursors[i].0;
-                let found = if only { cursor.jump(doc)? } else { cursor.seek(doc)? };
-                if found != doc {
-                    if only || found == END {
-                        return Ok(END);
-                    }
-                    if i == 0 {
-                        doc = found;
-                    } else {
-                        doc = self.cursors[0].0.seek(found)?;
-                        if doc == END {
-                            return Ok(END);
-                        }
-                        continue 'document;
-                    }
-                }
-            }
-            return Ok(doc);
-        }
-    }
-
-    /// How often the terms stand at their places in the document that all cursors stand on.
-    fn frequency(&mut self) -> Result<u32> {
-        for (i, (cursor, _)) in self.cursors.iter_mut().enumerate() {
-            cursor.positions(&mut self.positions[i])?;
-        }
-        let offsets = self.cursors.iter().map(|(_, offset)| *offset);
-        let lists = self.positions.iter().map(Vec::as_slice).zip(offsets);
-        let mut count = 0;
-        occurrences(&lists.collect::<Vec<_>>(), self.slop, |_| count += 1);
-        Ok(count)
     }
 }

@@ -1,0 +1,77 @@
+//! Tokenizers and filters written in Python, as the engine calls them.
+
+use std::borrow::Cow;
+use std::collections::HashMap;
+use std::sync::Arc;
+
+use pyo3::exceptions::PyTypeError;
+use pyo3::prelude::*;
+use pyo3::types::{PyList, PyString};
+use searchlib_core::analysis::{Components, ForeignFilter, ForeignTokenizer};
+use searchlib_core::{Error, Result};
+
+/// Callables by the names that analyzers give them.
+pub type Callables = HashMap<String, Py<PyAny>>;
+
+pub fn components(tokenizers: Callables, filters: Callables) -> Components {
+    let tokenizer = |(name, call)| (name, Arc::new(Tokenizer(call)) as Arc<dyn ForeignTokenizer>);
+    let filter = |(name, call)| (name, Arc::new(Filter(call)) as Arc<dyn ForeignFilter>);
+    Components {
+        tokenizers: tokenizers.into_iter().map(tokenizer).collect(),
+        filters: filters.into_iter().map(filter).collect(),
+    }
+}
+
+/// Calls `text -> str | None | list[str]`, once for each form, under one hold of the interpreter.
+struct Filter(Py<PyAny>);
+
+impl ForeignFilter for Filter {
+    fn filter(&self, forms: &[Cow<'_, str>]) -> Result<Vec<Vec<String>>> {
+        Python::attach(|py| {
+            let call = self.0.bind(py);
+            let answers = forms.iter().map(|form| answer(&call.call1((form.as_ref(),))?));
+            answers.collect::<PyResult<Vec<_>>>()
+        })
+        .map_err(foreign)
+    }
+}
+
+fn answer(value: &Bound<'_, PyAny>) -> PyResult<Vec<String>> {
+    if value.is_none() {
+        return Ok(Vec::new());
+    }
+    if let Ok(text) = value.cast::<PyString>() {
+        return Ok(vec![text.extract()?]);
+    }
+    if let Ok(texts) = value.cast::<PyList>() {
+        return texts.extract();
+    }
+    Err(PyTypeError::new_err(format!(
+        "a filter answers a str, None or a list of str, got {}",
+        value.get_type().name()?
+    )))
+}
+
+/// Calls `text -> list of (start, end)` in characters.
+struct Tokenizer(Py<PyAny>);
+
+impl ForeignTokenizer for Tokenizer {
+    fn tokenize(&self, text: &str) -> Result<Vec<(usize, usize)>> {
+        let call = |py: Python<'_>| -> PyResult<Vec<(usize, usize)>> {
+            self.0.bind(py).call1((text,))?.extract()
+        };
+        let spans = Python::attach(call).map_err(foreign)?;
+        if text.is_ascii() {
+            return Ok(spans);
+        }
+        let ends = text.char_indices().map(|(at, _)| at).chain([text.len()]);
+        let places: Vec<usize> = ends.collect();
+        // A place past the end stays past the end, for the engine to refuse.
+        let byte = |place: usize| places.get(place).copied().unwrap_or(usize::MAX);
+        Ok(spans.into_iter().map(|(start, end)| (byte(start), byte(end))).collect())
+    }
+}
+
+fn foreign(error: PyErr) -> Error {
+    Error::Foreign(Box::new(error))
+}
