@@ -3,6 +3,7 @@
 import random
 
 import attrs
+
 from searchlib.query.tree import And, Not, Or, Phrase, Prefix, Query, Term
 
 FIELDS = ("title", "body")

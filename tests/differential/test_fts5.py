@@ -3,6 +3,7 @@
 import sqlite3
 
 import pytest
+
 from searchlib.query.tree import And, Not, Or, Phrase, Prefix, Query, Term
 
 from .corpus import FIELDS, Corpus, random_corpus

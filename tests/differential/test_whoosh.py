@@ -4,6 +4,7 @@ import warnings
 from typing import Any
 
 import pytest
+
 from searchlib.query.tree import And, Not, Or, Phrase, Prefix, Query, Term
 
 from .corpus import FIELDS, Corpus, random_corpus
