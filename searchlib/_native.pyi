@@ -18,11 +18,12 @@ A plan is a tuple, its children lists of plans:
     ("bool", must, should, must_not, filter)
 
 `field` is a place in the list of field names that the searcher was made with. A match is one word
-or phrase over several fields that count as one (BM25F); a phrase has several terms, each with its
-place counted from the first. The score of a prefix, a range and all is their boost.
+or phrase over several fields that count as one (BM25F). A phrase has terms at several places,
+counted from the first; terms at one place are alternatives. The score of a prefix, a range and all
+is their boost.
 """
 
-from collections.abc import Sequence
+from collections.abc import Callable, Mapping, Sequence
 from typing import Any, final
 
 __all__ = [
@@ -54,11 +55,23 @@ class Storage:
 class Analyzer:
     """An analyzer made ready to run."""
 
-    def __new__(cls, spec_json: str) -> Analyzer: ...
+    def __new__(
+        cls,
+        spec_json: str,
+        tokenizers: Mapping[str, Callable[[str], Sequence[tuple[int, int]]]] = ...,
+        filters: Mapping[str, Callable[[str], str | list[str] | None]] = ...,
+    ) -> Analyzer:
+        """`tokenizers` and `filters`: the components in Python that the analyzer names.
+
+        A tokenizer gives (start, end) of each token in characters, rising by start. What a
+        component raises comes out of the call that needed it.
+        """
     def tokens(self, text: str) -> list[tuple[str, str, int, int, int]]:
         """(form, term, position, start, end) of each token, the last two in characters."""
     def terms(self, text: str) -> list[tuple[str, int]]:
-        """(term, position) of each token."""
+        """(term, position) of each token; terms at one position are alternatives."""
+    def words(self, text: str) -> list[list[tuple[str, int]]]:
+        """The same, cut where one token ends and the next begins with nothing between."""
 
 @final
 class Builder:

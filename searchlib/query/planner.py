@@ -41,6 +41,7 @@ from .tree import (
 )
 
 Node: TypeAlias = tuple[Any, ...]
+Part: TypeAlias = tuple[int, float, Terms, int]  # field, weight, terms, slop
 
 NONE: Node = ("none",)
 
@@ -81,7 +82,7 @@ def plan(
         query, read = parsed.query, parsed.diagnostics
     elif not isinstance(query, Query):
         raise TypeError(f"a query is a str or a Query, got {shown(query)}")
-    planning = _Planning(targets, targets.among(fields))
+    planning = _Planning(targets, targets.among(fields), operator == "and")
     root = planning.node(query, 1.0) or NONE
     if planning.problems:
         read = listed(read, planning.problems)
@@ -91,11 +92,12 @@ def plan(
 class _Planning:
     """The planning of one query: where its words are looked for, and what was noted."""
 
-    __slots__ = ("problems", "targets", "words")
+    __slots__ = ("problems", "requires_all", "targets", "words")
 
-    def __init__(self, targets: Targets, words: Words) -> None:
+    def __init__(self, targets: Targets, words: Words, requires_all: bool) -> None:
         self.targets = targets
         self.words = words
+        self.requires_all = requires_all
         self.problems = Problems()
 
     def node(self, query: Query, boost: float) -> Node | None:
@@ -189,16 +191,53 @@ class _Planning:
         target = self.words if field is None else self.targets.of(field)
         if isinstance(target, Column):
             return self._range(query, target, boost)
-        parts: list[tuple[int, float, Terms, int]] = []
         groups = target.groups
-        for group in groups:
-            parts += _parts(group, group.terms(text), slop)
-        if not parts:
-            self._removed(query, target)
+        if isinstance(query, Phrase):
+            found = [[group.terms(text)] for group in groups]
+        else:
+            found = [group.words(text) for group in groups]
+        if all(len(words) <= 1 for words in found):
+            parts: list[Part] = []
+            for group, words in zip(groups, found, strict=True):
+                if words:
+                    parts += _parts(group, words[0], slop)
+            if not parts:
+                self._removed(query, target)
+                return None
+            if len(groups) > 1:
+                parts.sort(key=_number)
+            return ("match", boost, parts)
+        return self._several(groups, found, boost)
+
+    def _several(
+        self, groups: Sequence[Group], found: Sequence[list[Terms]], boost: float
+    ) -> Node | None:
+        """The node of what was typed as one word and is several, joined as words are.
+
+        So in Chinese. Where the fields disagree on how many, each analyzer's fields are looked in alone.
+        """
+        if len({len(words) for words in found if words}) > 1:
+            alone = [
+                self._several([group], [words], boost)
+                for group, words in zip(groups, found, strict=True)
+            ]
+            return ("bool", [], [node for node in alone if node], [], [])
+        nodes: list[Node] = []
+        for place in range(max(map(len, found))):
+            parts = [
+                part
+                for group, words in zip(groups, found, strict=True)
+                if words
+                for part in _parts(group, words[place], 0)
+            ]
+            nodes.append(("match", boost, sorted(parts, key=_number)))
+        if not nodes:
             return None
-        if len(groups) > 1:
-            parts.sort(key=_number)
-        return ("match", boost, parts)
+        nodes = merged(nodes)
+        if len(nodes) == 1:
+            return nodes[0]
+        musts, shoulds = (nodes, []) if self.requires_all else ([], nodes)
+        return ("bool", musts, shoulds, [], [])
 
     def _prefix(self, query: Prefix, boost: float) -> Node | None:
         target = self.words if query.field is None else self.targets.of(query.field)
@@ -279,16 +318,16 @@ def _hint(node: Node) -> object:
     return id(node) if kind == "bool" else (kind, repr(node[2:]))
 
 
-def _parts(group: Group, terms: Terms, slop: int) -> list[tuple[int, float, Terms, int]]:
+def _parts(group: Group, terms: Terms, slop: int) -> list[Part]:
     """One part for each field of a group, none without terms; offsets count from the first."""
     if not terms:
         return []
     if first := terms[0][1]:
         terms = [(term, position - first) for term, position in terms]
-    if len(terms) == 1:
+    if terms[-1][1] == 0:
         slop = 0  # so that the phrase and the word are equal leaves
     return [(number, weight, terms, slop) for number, weight in group.members]
 
 
-def _number(part: tuple[int, float, Terms, int]) -> int:
+def _number(part: Part) -> int:
     return part[0]

@@ -17,7 +17,8 @@ from ..schema import Boolean, Date, Keyword, Number, Schema, Text
 
 MAX_KEPT = 64  # schemas: an application has a few
 
-# Each term with its position; positions rise, with holes where a filter removed a word.
+# Each term with its position; positions rise, with holes where a filter removed a word. Terms at
+# one position are alternatives.
 Terms: TypeAlias = list[tuple[str, int]]
 
 
@@ -25,7 +26,8 @@ Terms: TypeAlias = list[tuple[str, int]]
 class Group:
     """Fields of one analyzer: `members` are the number and the weight of each."""
 
-    terms: Callable[[str], Terms]  # of a word or phrase
+    terms: Callable[[str], Terms]  # of a phrase: all that the text holds
+    words: Callable[[str], list[Terms]]  # of a word: 東京都 is two, W-2 one of two terms
     starts: Callable[[str], Terms]  # of a prefix: as it may stand in a text, without stemming
     members: tuple[tuple[int, float], ...]
 
@@ -136,15 +138,22 @@ def targets_of(schema: Schema) -> Targets:
 _kept: dict[int, Targets] = {}
 
 
-def _bound(analyzer: Analyzer | None) -> tuple[Callable[[str], Terms], Callable[[str], Terms]]:
-    """The two functions of a group; None stands for a keyword, which is its own only term."""
+def _bound(
+    analyzer: Analyzer | None,
+) -> tuple[Callable[[str], Terms], Callable[[str], list[Terms]], Callable[[str], Terms]]:
+    """The functions of a group; None stands for a keyword, which is its own only term."""
     if analyzer is None:
-        return _whole, _whole
+        return _whole, _whole_word, _whole
     from ..analysis.native import compiled  # a query can be read without the compiled module
 
+    native = compiled(analyzer)
     folding = tuple(each for each in analyzer.filters if each.name == "lowercase")
-    return compiled(analyzer).terms, compiled(Analyzer(analyzer.tokenizer, folding)).terms
+    return native.terms, native.words, compiled(Analyzer(analyzer.tokenizer, folding)).terms
 
 
 def _whole(text: str) -> Terms:
     return [(text, 0)]
+
+
+def _whole_word(text: str) -> list[Terms]:
+    return [[(text, 0)]]
