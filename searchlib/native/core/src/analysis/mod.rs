@@ -12,7 +12,7 @@ use std::borrow::Cow;
 use serde_json::Value as Json;
 
 use crate::error::{Error, Result};
-use filters::Filter;
+use filters::{Filter, Term};
 
 /// A token's text in bytes. Longer ones are left out of the index and reported.
 /// Documented in docs/format.md, "Limits".
@@ -76,19 +76,18 @@ impl Analyzer {
 
     /// What the filters make of a form; `None` when one removes it.
     pub fn term<'a>(&self, form: &'a str) -> Option<Cow<'a, str>> {
-        let mut term = Cow::Borrowed(form);
+        let mut terms = vec![Term::new(form)];
         for filter in &self.filters {
-            term = filter.apply(term)?;
-            if term.is_empty() {
-                return None;
-            }
+            filter.apply(&mut terms);
         }
-        Some(term)
+        terms.into_iter().next().map(|term| term.text)
     }
 
     /// Whether forms that differ in letter case only are one.
     pub fn lowercases(&self) -> bool {
-        self.filters.iter().any(|filter| matches!(filter, Filter::Lowercase))
+        self.filters
+            .iter()
+            .any(|filter| matches!(filter, Filter::Lowercase(_) | Filter::CaseFold(_)))
     }
 
     /// The tokens of a text, without those that a filter removed or that are too long.
