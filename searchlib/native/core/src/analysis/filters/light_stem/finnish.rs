@@ -2,7 +2,7 @@
 //!
 //! Source: Jacques Savoy, "Report on CLEF-2003 monolingual tracks".
 
-use super::word::Word;
+use super::word::{Swap, Word};
 
 /// Particles, then cases in two rounds, then what they leave.
 pub fn light(word: &mut Word) {
@@ -17,7 +17,7 @@ pub fn light(word: &mut Word) {
     {
         word.cut(1);
     }
-    without_case(word);
+    word.swap_first(CASES);
     without_last_vowels(word);
 }
 
@@ -29,7 +29,7 @@ fn without_particles(word: &mut Word) {
 
 /// Ending, what takes its place, for words of more than so many letters; the first that fits.
 #[rustfmt::skip]
-const CASES: &[(usize, &str, &str)] = &[
+const CASES: &[Swap] = &[
     (8, "nnen", "s"), (8, "ntena", "s"), (8, "tten", ""), (8, "eiden", ""),
     (6, "neen", ""), (6, "niin", ""), (6, "seen", ""), (6, "teen", ""), (6, "inen", ""),
     (6, "han", ""), (6, "hen", ""), (6, "hin", ""), (6, "hon", ""), (6, "hun", ""), (6, "hyn", ""),
@@ -41,13 +41,6 @@ const CASES: &[(usize, &str, &str)] = &[
     (4, "an", ""), (4, "en", ""), (4, "in", ""), (4, "on", ""), (4, "un", ""), (4, "yn", ""),
     (4, "n", ""),
 ];
-
-fn without_case(word: &mut Word) {
-    let fits = |rule: &&(usize, &str, &str)| word.len() > rule.0 && word.ends(rule.1);
-    if let Some((_, ending, instead)) = CASES.iter().find(fits) {
-        word.swap(ending.len(), instead);
-    }
-}
 
 fn without_last_vowels(word: &mut Word) {
     if word.len() > 5 && word.ends("hde") {

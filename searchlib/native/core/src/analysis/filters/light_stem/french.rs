@@ -4,7 +4,7 @@
 //! Hungarian languages", SAC 2006 (light); "A stemming procedure and stopword list for general
 //! French corpora", JASIS 50 (1999) (minimal).
 
-use super::word::Word;
+use super::word::{Swap, Word};
 
 /// Plurals, then the first derived ending that fits, then accents and double letters.
 pub fn light(word: &mut Word) {
@@ -22,7 +22,7 @@ pub fn light(word: &mut Word) {
 }
 
 /// What a derived ending leaves, for words of more than so many letters.
-const DERIVED: &[(usize, &str, &str)] = &[
+const DERIVED: &[Swap] = &[
     (9, "issement", "ir"),
     (8, "issant", "ir"),
     (6, "ement", "e"),
@@ -34,7 +34,7 @@ const DERIVED: &[(usize, &str, &str)] = &[
     (7, "ateur", "er"),
 ];
 
-const DERIVED_LATER: &[(usize, &str, &str)] = &[
+const DERIVED_LATER: &[Swap] = &[
     (5, "ième", ""),
     (7, "teuse", "ter"),
     (6, "teur", "ter"),
@@ -47,7 +47,7 @@ const DERIVED_LATER: &[(usize, &str, &str)] = &[
     (9, "nnel", "n"),
 ];
 
-const DERIVED_LAST: &[(usize, &str, &str)] = &[
+const DERIVED_LAST: &[Swap] = &[
     (8, "esse", "e"),
     (7, "inage", "in"),
     (9, "isation", ""),
@@ -57,7 +57,7 @@ const DERIVED_LAST: &[(usize, &str, &str)] = &[
 ];
 
 fn without_derivation(word: &mut Word) {
-    match swap_first(word, DERIVED) {
+    match word.swap_first(DERIVED) {
         Some("ement") => {
             if word.len() > 3 && word.ends("ive") {
                 word.swap(2, "f");
@@ -68,26 +68,15 @@ fn without_derivation(word: &mut Word) {
         None => {}
     }
     // These three go on to the next rules.
-    swap_first(word, &[(6, "trice", "teur")]);
-    if swap_first(word, DERIVED_LATER).is_some() {
+    word.swap_first(&[(6, "trice", "teur")]);
+    if word.swap_first(DERIVED_LATER).is_some() {
         return;
     }
-    swap_first(word, &[(4, "ète", "et")]);
-    swap_first(word, &[(8, "ique", "")]);
-    if swap_first(word, DERIVED_LAST) == Some("isation") && word.len() > 5 && word.ends("ual") {
+    word.swap_first(&[(4, "ète", "et")]);
+    word.swap_first(&[(8, "ique", "")]);
+    if word.swap_first(DERIVED_LAST) == Some("isation") && word.len() > 5 && word.ends("ual") {
         word.swap(2, "el");
     }
-}
-
-/// Applies the first rule that fits and returns its ending.
-fn swap_first(
-    word: &mut Word,
-    rules: &[(usize, &'static str, &'static str)],
-) -> Option<&'static str> {
-    let fits = |rule: &&(usize, &str, &str)| word.len() > rule.0 && word.ends(rule.1);
-    let &(_, ending, instead) = rules.iter().find(fits)?;
-    word.swap(ending.chars().count(), instead);
-    Some(ending)
 }
 
 fn without_accents(word: &mut Word) {

@@ -5,12 +5,15 @@
 //! and expect lower case.
 
 mod arabic;
+mod bulgarian;
+mod czech;
 mod english;
 mod finnish;
 mod french;
 mod german;
 mod hungarian;
 mod indic;
+mod latvian;
 mod portuguese;
 mod russian;
 mod scandinavian;
@@ -33,6 +36,8 @@ type Stemmer = fn(&mut Word);
 const STEMMERS: &[(&str, Option<Stemmer>, Option<Stemmer>)] = &[
     ("arabic", Some(arabic::light), Some(arabic::minimal)),
     ("bengali", Some(indic::bengali_light), Some(indic::bengali_minimal)),
+    ("bulgarian", Some(bulgarian::light), None),
+    ("czech", Some(czech::light), None),
     ("english", None, Some(english::minimal)),
     ("finnish", Some(finnish::light), None),
     ("french", Some(french::light), Some(french::minimal)),
@@ -40,6 +45,7 @@ const STEMMERS: &[(&str, Option<Stemmer>, Option<Stemmer>)] = &[
     ("hindi", Some(indic::hindi_light), Some(indic::hindi_minimal)),
     ("hungarian", Some(hungarian::light), None),
     ("italian", Some(southern::italian_light), None),
+    ("latvian", Some(latvian::light), None),
     ("norwegian", Some(scandinavian::bokmaal_light), Some(scandinavian::bokmaal_minimal)),
     ("nynorsk", Some(scandinavian::nynorsk_light), Some(scandinavian::nynorsk_minimal)),
     ("persian", Some(arabic::persian_light), Some(arabic::persian_minimal)),

@@ -20,7 +20,7 @@ pub fn light(word: &mut Word) {
 }
 
 fn without_plural(word: &mut Word) {
-    let rules: &[(usize, &str, &str)] = &[
+    word.swap_first(&[
         (4, "res", "r"),
         (4, "ses", "s"),
         (4, "les", "l"),
@@ -35,11 +35,7 @@ fn without_plural(word: &mut Word) {
         (3, "ães", "ão"),
         (6, "mente", ""),
         (3, "s", ""),
-    ];
-    let fits = |rule: &&(usize, &str, &str)| word.len() > rule.0 && word.ends(rule.1);
-    if let Some((_, ending, instead)) = rules.iter().find(fits) {
-        word.swap(ending.chars().count(), instead);
-    }
+    ]);
 }
 
 fn to_masculine(word: &mut Word) {

@@ -8,6 +8,9 @@ pub struct Word {
 /// Takes away an ending from words of more than so many characters: the number first.
 pub type Ending = (usize, &'static str);
 
+/// As [`Ending`], with what takes its place.
+pub type Swap = (usize, &'static str, &'static str);
+
 impl Word {
     pub fn new(text: &str) -> Self {
         Word { chars: text.chars().collect() }
@@ -48,6 +51,11 @@ impl Word {
         endings.iter().any(|ending| self.ends(ending))
     }
 
+    /// How many characters are of this set.
+    pub fn count(&self, set: &str) -> usize {
+        self.chars.iter().filter(|&&c| set.contains(c)).count()
+    }
+
     /// Takes away the last `count` characters.
     pub fn cut(&mut self, count: usize) {
         self.chars.truncate(self.chars.len().saturating_sub(count));
@@ -71,6 +79,14 @@ impl Word {
     /// Takes away the first of `endings` that fits the word; says whether there was one.
     pub fn drop_first(&mut self, endings: &[Ending]) -> bool {
         endings.iter().any(|&(longer_than, ending)| self.len() > longer_than && self.drop(ending))
+    }
+
+    /// Replaces the first ending of `rules` that fits the word, and returns it.
+    pub fn swap_first(&mut self, rules: &[Swap]) -> Option<&'static str> {
+        let fits = |rule: &&Swap| self.len() > rule.0 && self.ends(rule.1);
+        let &(_, ending, instead) = rules.iter().find(fits)?;
+        self.swap(ending.chars().count(), instead);
+        Some(ending)
     }
 
     /// Takes away the longest of `endings`, given longest first, that leaves `min` characters.
