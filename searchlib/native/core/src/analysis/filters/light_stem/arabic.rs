@@ -1,9 +1,8 @@
 //! The spellings and attached particles of Arabic, and the spellings and endings of Persian.
 //!
 //! Source: Leah Larkey, Lisa Ballesteros and Margaret Connell, "Light stemming for Arabic
-//! information retrieval", 2007: normalisation and light10. For Persian: Ljiljana Dolamic and
-//! Jacques Savoy, "Persian language, is stemming efficient?", 2009, after the same normalisation
-//! and that of Persian letters to Arabic ones.
+//! information retrieval", 2007: normalisation and light10. For Persian the endings that Lucene
+//! takes away, after the same normalisation and that of Persian letters to Arabic ones.
 
 use super::word::Word;
 

@@ -1,7 +1,7 @@
 //! The endings of German nouns and adjectives.
 //!
 //! Source: Jacques Savoy, "Light stemming approaches for the French, Portuguese, German and
-//! Hungarian languages", SAC 2006 (light); "Morphologie et recherche d'information", 2002 (minimal).
+//! Hungarian languages", SAC 2006 (light); "Morphologie et recherche d'information" (minimal).
 
 use super::word::Word;
 

@@ -4,7 +4,7 @@
 //! Prasad Pingali and Vasudeva Varma, "Word normalization in Indian languages", with the joiners
 //! and the dead n of Leah Larkey and others, "Hindi CLIR in thirty days" (spelling);
 //! P. Sengupta and B. B. Chaudhuri, "Natural language processing in an Indian language
-//! (Bengali)", with the case endings of Jacques Savoy's light stemmer (Bengali).
+//! (Bengali)", and Jacques Savoy's light stemmer, in Lucene's selection (Bengali).
 //!
 //! We stem before we normalise: the endings are published in their usual spelling.
 

@@ -1,7 +1,7 @@
 //! The case endings of Latvian nouns and adjectives.
 //!
-//! Source: Kārlis Krēsliņš, "A stemming algorithm for Latvian", 1996, in the light form that the
-//! field made of it: case, number, gender and definiteness only.
+//! Source: Kārlis Krēsliņš, "A stemming algorithm for Latvian", 1996, in the light form that
+//! Lucene gave it: case, number, gender and definiteness only.
 
 use super::word::{Swap, Word};
 

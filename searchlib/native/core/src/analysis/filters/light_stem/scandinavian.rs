@@ -1,8 +1,8 @@
 //! The endings of Swedish and Norwegian nouns and adjectives.
 //!
 //! Source: Jacques Savoy, "Report on CLEF-2003 monolingual tracks" (Swedish); the Norwegian rules
-//! are those that the field made after it, Bokmål and Nynorsk apart. A minimal stemmer takes away
-//! the endings of nouns alone.
+//! and the minimal stemmers, which take away the endings of nouns alone, are those that Lucene's
+//! users made after it, Bokmål and Nynorsk apart.
 
 use super::word::{Ending, Word};
 

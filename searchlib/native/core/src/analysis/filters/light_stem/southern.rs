@@ -1,7 +1,7 @@
 //! The endings of Spanish and Italian nouns and adjectives.
 //!
 //! Source: Jacques Savoy, "Report on CLEF-2001 experiments" (light). The minimal Spanish stemmer
-//! has the plural rules of that one alone, and keeps the singular's vowel.
+//! is Lucene's first one for plurals.
 
 use super::word::Word;
 
@@ -23,7 +23,7 @@ pub fn spanish_light(word: &mut Word) {
     }
 }
 
-/// Plurals: -s after a, o and e's kin, -es after consonants.
+/// Plurals: -es, or -s where there is no e before it.
 pub fn spanish_minimal(word: &mut Word) {
     if word.len() < 4 || !word.ends("s") {
         return;
