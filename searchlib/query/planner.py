@@ -214,7 +214,7 @@ class _Planning:
     ) -> Node | None:
         """The node of what was typed as one word and is several, joined as words are.
 
-        So in Chinese. Where the fields disagree on how many, each analyzer's fields are looked in alone.
+        So in Chinese. Where fields disagree on how many, each analyzer's fields stand alone.
         """
         if len({len(words) for words in found if words}) > 1:
             alone = [

@@ -15,7 +15,7 @@ use std::sync::Arc;
 use serde_json::Value as Json;
 
 use crate::error::{Error, Result};
-use filters::Filter;
+use filters::{Filter, Term};
 
 /// A token's text in bytes. Longer ones are left out of the index and reported.
 /// Documented in docs/format.md, "Limits".
@@ -130,22 +130,20 @@ impl Analyzer {
 
     /// What the filters make of each form. Filters from outside are called once for all.
     pub fn terms_of<'a>(&self, forms: &[&'a str]) -> Result<Vec<Terms<'a>>> {
-        let mut all: Vec<Terms<'a>> = forms.iter().map(|form| vec![Cow::Borrowed(*form)]).collect();
+        let mut all: Vec<Vec<Term<'a>>> = forms.iter().map(|form| vec![Term::new(*form)]).collect();
         for step in &self.steps {
             match step {
-                Step::Native(filter) => all.iter_mut().for_each(|terms| apply(filter, terms)),
+                Step::Native(filter) => all.iter_mut().for_each(|terms| filter.apply(terms)),
                 Step::Foreign(foreign) => apply_foreign(&**foreign, &mut all)?,
             }
         }
-        for terms in &mut all {
-            drop_repeated(terms);
-        }
-        Ok(all)
+        Ok(all.into_iter().map(distinct).collect())
     }
 
     /// Whether forms that differ in letter case only are one.
     pub fn lowercases(&self) -> bool {
-        self.steps.iter().any(|step| matches!(step, Step::Native(Filter::Lowercase)))
+        let folds = |filter: &Filter| matches!(filter, Filter::Lowercase(_) | Filter::CaseFold(_));
+        self.steps.iter().any(|step| matches!(step, Step::Native(filter) if folds(filter)))
     }
 
     /// The tokens of a text, without those that a filter removed or that are too long.
@@ -189,16 +187,8 @@ fn component<T: Clone>(json: &Json, known: &HashMap<String, T>, what: &str) -> R
     }
 }
 
-fn apply(filter: &Filter, terms: &mut Terms<'_>) {
-    let mut out = Vec::with_capacity(terms.len());
-    for term in terms.drain(..) {
-        out.extend(filter.apply(term).filter(|term| !term.is_empty()));
-    }
-    *terms = out;
-}
-
-fn apply_foreign(foreign: &dyn ForeignFilter, all: &mut [Terms<'_>]) -> Result<()> {
-    let before: Vec<Cow<'_, str>> = all.iter().flatten().cloned().collect();
+fn apply_foreign(foreign: &dyn ForeignFilter, all: &mut [Vec<Term<'_>>]) -> Result<()> {
+    let before: Vec<Cow<'_, str>> = all.iter().flatten().map(|term| term.text.clone()).collect();
     let after = foreign.filter(&before)?;
     if after.len() != before.len() {
         return Err(Error::Input(format!(
@@ -209,19 +199,21 @@ fn apply_foreign(foreign: &dyn ForeignFilter, all: &mut [Terms<'_>]) -> Result<(
     }
     let mut answers = after.into_iter();
     for terms in all {
-        let made = answers.by_ref().take(terms.len()).flatten();
-        *terms = made.filter(|term| !term.is_empty()).map(Cow::Owned).collect();
+        let keep: Vec<bool> = terms.drain(..).map(|term| term.keep).collect();
+        for (made, keep) in answers.by_ref().zip(keep) {
+            let made = made.into_iter().filter(|text| !text.is_empty());
+            terms.extend(made.map(|text| Term { text: Cow::Owned(text), keep }));
+        }
     }
     Ok(())
 }
 
-fn drop_repeated(terms: &mut Terms<'_>) {
-    let mut kept = 0;
-    for i in 0..terms.len() {
-        if !terms[..kept].contains(&terms[i]) {
-            terms.swap(kept, i);
-            kept += 1;
+fn distinct(terms: Vec<Term<'_>>) -> Terms<'_> {
+    let mut texts: Terms<'_> = Vec::with_capacity(terms.len());
+    for term in terms {
+        if !texts.contains(&term.text) {
+            texts.push(term.text);
         }
     }
-    terms.truncate(kept);
+    texts
 }
