@@ -10,6 +10,7 @@
 a Wind <mark>turbines</mark> stand at sea.
 """
 
+from . import analysis
 from .analysis import Analyzer, Token
 from .errors import (
     CorruptIndexError,
@@ -75,6 +76,7 @@ __all__ = [
     "Token",
     "UnknownFieldError",
     "Writer",
+    "analysis",
     "create",
     "in_memory",
     "open",

@@ -144,7 +144,8 @@ def _stop_words(value: str | Iterable[str]) -> tuple[str, ...]:
     """Return the sorted words of a list that is named or given."""
     if isinstance(value, str):
         if value not in STOP_WORDS:
-            raise ValueError(f"unknown stop list {shown(value)}; {suggestion(value, STOP_WORDS)}")
+            known = suggestion(value, STOP_WORDS, limit=len(STOP_WORDS))
+            raise ValueError(f"unknown stop list {shown(value)}; {known}")
         value = STOP_WORDS[value]
     if isinstance(value, Iterable):
         value = list(value)

@@ -117,7 +117,7 @@ def commands() -> None:
     "--analyzer",
     metavar="NAME",
     help='Analyzer of text fields in a new index: "english" (the default) stems English words, '
-    '"standard" leaves every language\'s words as they are.',
+    '"standard" leaves every language\'s words as they are; searchlib analyze --list names all.',
 )
 @click.option("--prune", is_flag=True, help="Remove documents whose text files are gone.")
 @click.option("--strict", is_flag=True, help="Stop at the first problem and commit nothing.")
@@ -241,6 +241,46 @@ def info_command(index: str, as_json: bool) -> int:
     from .show import show_index
 
     return show_index(index, as_json=as_json)
+
+
+@commands.command("analyze", short_help="Print the words that an analyzer makes of a text.")
+@click.argument("text", required=False)
+@click.option("--analyzer", metavar="NAME", help='A named analyzer. Default: "standard".')
+@click.option("--index", metavar="INDEX", help="Take the analyzer of a field of this index.")
+@click.option("--field", metavar="FIELD", help="The text field of the index.")
+@click.option("--list", "as_list", is_flag=True, help="Print the named analyzers.")
+@click.option("--json", "as_json", is_flag=True, help="Print one JSON object a word.")
+def analyze_command(
+    text: str | None,
+    analyzer: str | None,
+    index: str | None,
+    field: str | None,
+    as_list: bool,
+    as_json: bool,
+) -> int:
+    """Print the words of TEXT as an index would hold them; - reads standard input.
+
+    A line a word: the form (what stands in the text), the term (what an index holds), the
+    position (in words from 0) and the place in the text (in characters from 0, half-open).
+    The exit status is 1 where the text has no words.
+
+    \b
+    Examples:
+      searchlib analyze 'Iran’s foreign troops' --analyzer english
+      searchlib analyze - --index indexes/news --field body < article.txt
+      searchlib analyze --list
+    """
+    from .analyze import Request, analyze_text
+
+    if (text is None) is not as_list:
+        raise click.UsageError("give either a TEXT, or - for standard input, or --list")
+    if as_list and (analyzer is not None or index is not None or field is not None):
+        raise click.UsageError("--list names all analyzers; leave the others out")
+    if (index is None) is not (field is None):
+        raise click.UsageError("--index and --field go together")
+    if analyzer is not None and index is not None:
+        raise click.UsageError("give either --analyzer, or --index and --field")
+    return analyze_text(Request(text, analyzer, index, field, as_json))
 
 
 @commands.command("demo", short_help="Search the articles that come with a checkout.")

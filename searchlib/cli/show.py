@@ -4,7 +4,7 @@ import json
 import os
 from collections.abc import Iterator
 
-from .. import Index, Schema, Text
+from .. import Index, Schema, Text, analysis
 from .. import open as open_existing
 from .page import columns
 from .problems import CommandError
@@ -47,12 +47,9 @@ def _in_words(field: object) -> str:
     return ", ".join(words)
 
 
-ANALYZERS = ("standard", "english", "keyword")  # the names that a person may know
-
-
 def _analyzer_in_words(field: Text) -> str:
-    for name in ANALYZERS:
-        if Text(analyzer=name).analyzer == field.analyzer:
+    for name, analyzer in analysis.NAMED.items():
+        if analyzer == field.analyzer:  # names that mean the same: the first stands for all
             return name
     return repr(field.analyzer)
 
