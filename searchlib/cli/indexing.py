@@ -16,7 +16,17 @@ from typing import Any
 
 import attrs
 
-from .. import All, DocumentError, Index, Schema, SchemaError, Snapshot, Text
+from .. import (
+    All,
+    DocumentError,
+    Index,
+    IndexBusyError,
+    Schema,
+    SchemaError,
+    Snapshot,
+    Text,
+    Writer,
+)
 from .. import create as create_new
 from .. import open as open_existing
 from .fit import Fitting
@@ -30,6 +40,7 @@ from .trail import Trail, place_of
 
 MAX_VALUE_CHARS = 60  # of a value that does not fit, in the message about it
 MAX_NOTES_SHOWN = 20  # on parts of documents that were left out, such as words far too long
+SILENT_WAIT_S = 1.0  # for another writer, before it is mentioned
 
 
 @attrs.frozen
@@ -224,11 +235,11 @@ class _Run:
     # The transaction
 
     def _write(self, index: Index, ticker: Ticker) -> None:
-        before = index.snapshot()
         fitting = Fitting(index.schema, self._left_out)
         trail = Trail()
         key = index.schema.key
-        with index.writer() as writer:
+        with self._writer(index) as writer:
+            before = index.snapshot()
             put = writer.add if key is None else writer.upsert
             for record in self.records:
                 ticker.tick()
@@ -251,6 +262,15 @@ class _Run:
                 words = _count(note.word_count, "word")
                 what = f"{words} left out, longer than 65,535 bytes"
                 self.messages.say(f"{trail.of(note.place)}, field {note.field!r}: {what}")
+
+    def _writer(self, index: Index) -> Writer:
+        """The writer; says so where it has to wait for another one."""
+        try:
+            return index.writer(timeout_s=SILENT_WAIT_S)
+        except IndexBusyError as error:
+            who = "another writer" if error.holder is None else f"process {error.holder}"
+            self.messages.say(f"waiting for {who} to finish writing to {self.request.index}")
+            return index.writer()
 
     def _left_out(self, name: str, record: Record) -> None:
         place = place_of(record.where, record.line)

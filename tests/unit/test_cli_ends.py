@@ -81,6 +81,27 @@ def test_ctrl_c_rolls_back_and_ends_with_130() -> None:
     assert state() == before
 
 
+def test_a_run_that_waits_for_another_writer_says_so() -> None:
+    with searchlib.open("wire") as index:
+        writer = index.writer()
+        waiting = start(
+            *("index", "wire", "-"),
+            stdin=subprocess.PIPE,
+            stderr=subprocess.PIPE,
+            stdout=subprocess.DEVNULL,
+        )
+        assert waiting.stdin is not None
+        assert waiting.stderr is not None
+        waiting.stdin.write(b'{"id": "late", "body": "wind"}\n')
+        waiting.stdin.close()
+        with waiting.stderr:
+            said = waiting.stderr.readline().decode()
+            writer.close()
+            assert waiting.wait(timeout=30) == 0
+        assert said == f"waiting for process {os.getpid()} to finish writing to wire\n"
+        assert "late" in index
+
+
 def test_ctrl_c_takes_an_index_away_that_the_run_had_just_created() -> None:
     assert interrupt_indexing("new")[0] == 130
     assert not Path("new").exists()
