@@ -5,7 +5,7 @@
 
 pub mod filters;
 pub mod forms;
-pub mod words;
+pub mod tokenizers;
 
 use std::borrow::Cow;
 
@@ -13,6 +13,7 @@ use serde_json::Value as Json;
 
 use crate::error::{Error, Result};
 use filters::Filter;
+use tokenizers::Tokenizer;
 
 /// A token's text in bytes. Longer ones are left out of the index and reported.
 /// Documented in docs/format.md, "Limits".
@@ -29,12 +30,6 @@ pub struct Token {
     pub position: u32,
 }
 
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-enum Tokenizer {
-    Words,
-    Whole,
-}
-
 /// One tokenizer and its filters.
 pub struct Analyzer {
     tokenizer: Tokenizer,
@@ -49,15 +44,7 @@ impl Analyzer {
     pub fn from_json(text: &str) -> Result<Self> {
         let json: Json = serde_json::from_str(text)
             .map_err(|error| Error::Input(format!("the analyzer is not JSON: {error}")))?;
-        let tokenizer = match json["tokenizer"]["name"].as_str() {
-            Some("words") => Tokenizer::Words,
-            Some("whole") => Tokenizer::Whole,
-            other => {
-                return Err(Error::Input(format!(
-                    "unknown tokenizer {other:?}; known: \"whole\", \"words\""
-                )));
-            }
-        };
+        let tokenizer = Tokenizer::from_json(&json["tokenizer"])?;
         let none = Vec::new();
         let filters = json["filters"].as_array().unwrap_or(&none);
         let filters = filters.iter().map(Filter::from_json).collect::<Result<_>>()?;
@@ -67,11 +54,7 @@ impl Analyzer {
     /// Calls `visit` with the bytes `start..end` of each token before filters, in order.
     #[inline]
     pub fn tokenize(&self, text: &str, mut visit: impl FnMut(usize, usize)) {
-        match self.tokenizer {
-            Tokenizer::Words => words::words(text, &mut visit),
-            Tokenizer::Whole if text.is_empty() => {}
-            Tokenizer::Whole => visit(0, text.len()),
-        }
+        self.tokenizer.tokenize(text, &mut visit);
     }
 
     /// What the filters make of a form; `None` when one removes it.
