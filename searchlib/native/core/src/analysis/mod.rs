@@ -6,7 +6,7 @@
 
 pub mod filters;
 pub mod forms;
-pub mod words;
+pub mod tokenizers;
 
 use std::borrow::Cow;
 use std::collections::HashMap;
@@ -16,6 +16,7 @@ use serde_json::Value as Json;
 
 use crate::error::{Error, Result};
 use filters::{Filter, Term};
+use tokenizers::Tokenizer;
 
 /// A token's text in bytes. Longer ones are left out of the index and reported.
 /// Documented in docs/format.md, "Limits".
@@ -49,9 +50,8 @@ pub struct Token {
     pub position: u32,
 }
 
-enum Tokenizer {
-    Words,
-    Whole,
+enum Source {
+    Native(Tokenizer),
     Foreign(Arc<dyn ForeignTokenizer>),
 }
 
@@ -62,7 +62,7 @@ enum Step {
 
 /// One tokenizer and its filters.
 pub struct Analyzer {
-    tokenizer: Tokenizer,
+    tokenizer: Source,
     steps: Vec<Step>,
 }
 
@@ -79,16 +79,8 @@ impl Analyzer {
             .map_err(|error| Error::Input(format!("the analyzer is not JSON: {error}")))?;
         let tokenizer = &json["tokenizer"];
         let tokenizer = match component(tokenizer, &components.tokenizers, "tokenizer")? {
-            Some(foreign) => Tokenizer::Foreign(foreign),
-            None => match tokenizer["name"].as_str() {
-                Some("words") => Tokenizer::Words,
-                Some("whole") => Tokenizer::Whole,
-                other => {
-                    return Err(Error::Input(format!(
-                        "unknown tokenizer {other:?}; known: \"whole\", \"words\""
-                    )));
-                }
-            },
+            Some(foreign) => Source::Foreign(foreign),
+            None => Source::Native(Tokenizer::from_json(tokenizer)?),
         };
         let none = Vec::new();
         let filters = json["filters"].as_array().unwrap_or(&none).iter();
@@ -107,10 +99,8 @@ impl Analyzer {
     #[inline]
     pub fn tokenize(&self, text: &str, mut visit: impl FnMut(usize, usize)) -> Result<()> {
         match &self.tokenizer {
-            Tokenizer::Words => words::words(text, &mut visit),
-            Tokenizer::Whole if text.is_empty() => {}
-            Tokenizer::Whole => visit(0, text.len()),
-            Tokenizer::Foreign(foreign) => {
+            Source::Native(tokenizer) => tokenizer.tokenize(text, &mut visit),
+            Source::Foreign(foreign) => {
                 let mut last = 0;
                 for (start, end) in foreign.tokenize(text)? {
                     if start < last || text.get(start..end).is_none_or(str::is_empty) {
