@@ -9,6 +9,8 @@
 //!
 //! A character is a grapheme cluster in all of them.
 
+use std::sync::LazyLock;
+
 use icu_segmenter::{WordSegmenter, WordSegmenterBorrowed};
 use unicode_segmentation::UnicodeSegmentation;
 
@@ -98,9 +100,10 @@ impl Script {
         all.then_some(script)
     }
 
-    /// The best of nDCG@10 with plain BM25, words joined by OR: bigrams_characters .939 and
-    /// dictionary .922 on jsquad (1,500 questions), .971 and .961 on xquad-zh; dictionary .969 and
-    /// bigrams .965 on xquad-th. The other three have no collection and follow Thai.
+    /// The best of nDCG@10 with plain BM25, words joined by OR: on jsquad (1,500 questions)
+    /// bigrams_characters .933, bigrams .925, dictionary .922, characters .906; on xquad-zh .967,
+    /// .963, .961, .952; on xquad-th dictionary .969, bigrams .965, bigrams_characters .960,
+    /// characters .850. The other three scripts have no collection and follow Thai.
     fn default_segment(self) -> Segment {
         match self {
             Script::ChineseJapanese => Segment::BigramsCharacters,
@@ -166,17 +169,19 @@ fn neighbours(
 const PIECE_BYTES: usize = 16 << 10;
 
 fn dictionary_words(run: &str, visit: &mut impl FnMut(usize, usize)) {
-    let segmenter = segmenter();
     let mut cuts = Borders::new(run);
     let mut borders = Borders::new(run);
     let mut piece_start = 0;
     let mut word_start = 0;
     while piece_start < run.len() {
-        let piece_end = cuts.at_or_after(run.len().min(piece_start + PIECE_BYTES));
+        let piece_end = match piece_start + PIECE_BYTES {
+            wanted if wanted < run.len() => cuts.at_or_after(wanted),
+            _ => run.len(),
+        };
         let piece = &run[piece_start..piece_end];
         // A cluster of thousands of marks is no word of any language.
         let readable = &piece[..if piece.len() < 2 * PIECE_BYTES { piece.len() } else { 0 }];
-        let ends = segmenter.segment_str(readable).skip(1).chain([piece.len()]);
+        let ends = SEGMENTER.segment_str(readable).skip(1).chain([piece.len()]);
         for end in ends {
             // Its clusters may be those of another version of Unicode.
             let end = piece_start + end;
@@ -189,7 +194,6 @@ fn dictionary_words(run: &str, visit: &mut impl FnMut(usize, usize)) {
     }
 }
 
-/// Costs nothing to make: it is a few references to data of the program.
-fn segmenter() -> WordSegmenterBorrowed<'static> {
-    WordSegmenter::new_dictionary(Default::default())
-}
+/// References to data of the program; found once, since most runs are short.
+static SEGMENTER: LazyLock<WordSegmenterBorrowed<'static>> =
+    LazyLock::new(|| WordSegmenter::new_dictionary(Default::default()));
