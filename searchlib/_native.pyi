@@ -71,7 +71,7 @@ class Analyzer:
     def terms(self, text: str) -> list[tuple[str, int]]:
         """(term, position) of each token; terms at one position are alternatives."""
     def words(self, text: str) -> list[list[tuple[str, int]]]:
-        """The same, cut where one token ends and the next begins with nothing between."""
+        """The same, cut where a token follows another with nothing between, or overlaps it."""
 
 @final
 class Builder:

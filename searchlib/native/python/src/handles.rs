@@ -45,6 +45,9 @@ impl Storage {
     }
 }
 
+/// (form, term, position, start, end), the last two in characters.
+type TokenTuple = (String, String, u32, usize, usize);
+
 #[pyclass(frozen, module = "searchlib._native")]
 pub struct Analyzer(Arc<analysis::Analyzer>);
 
@@ -63,12 +66,7 @@ impl Analyzer {
         Ok(Analyzer(Arc::new(analyzer)))
     }
 
-    /// (form, term, position, start, end), the last two in characters.
-    fn tokens(
-        &self,
-        py: Python<'_>,
-        text: &str,
-    ) -> PyResult<Vec<(String, String, u32, usize, usize)>> {
+    fn tokens(&self, py: Python<'_>, text: &str) -> PyResult<Vec<TokenTuple>> {
         engine(py, || {
             let mut characters = Characters::new(text);
             let token = |token: analysis::Token| {
@@ -87,19 +85,21 @@ impl Analyzer {
         Ok(tokens.into_iter().map(|token| (token.term, token.position)).collect())
     }
 
-    /// The same, cut where one token ends and the next begins with nothing between.
+    /// The same, cut where a token follows another with nothing between, or overlaps it.
     fn words(&self, py: Python<'_>, text: &str) -> PyResult<Vec<Vec<(String, u32)>>> {
         let tokens = self.0.tokens(text).map_err(|error| exception(py, error))?;
         let mut words: Vec<Vec<(String, u32)>> = Vec::new();
         let mut last = None;
         for token in tokens {
             match (words.last_mut(), last) {
-                (Some(word), Some((start, end))) if token.start == start || token.start != end => {
+                (Some(word), Some((position, end)))
+                    if token.position == position || token.start > end =>
+                {
                     word.push((token.term, token.position));
                 }
                 _ => words.push(vec![(token.term, token.position)]),
             }
-            last = Some((token.start, token.end));
+            last = Some((token.position, token.end));
         }
         Ok(words)
     }
