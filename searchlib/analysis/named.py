@@ -7,43 +7,71 @@ So an entry may change here without changing what an index that exists does.
 from __future__ import annotations
 
 from ..errors import shown, suggestion
-from .analyzer import Analyzer, Filter, Tokenizer, lowercase, possessive, stem, whole, words
+from .analyzer import Analyzer
+from .filters import (
+    Filter,
+    casefold,
+    elision,
+    fold_accents,
+    light_stem,
+    lowercase,
+    nfkc,
+    possessive,
+    stem,
+    word_edge_ngrams,
+)
+from .tokenizers import letters, whole, words
 
 
 def _language(
     stemmer: str | None = None,
     *,
-    split: Tokenizer | None = None,
+    write: tuple[Filter, ...] = (),
     case: Filter | None = None,
     strip: tuple[Filter, ...] = (),
-    normalize: tuple[Filter, ...] = (),
+    then: tuple[Filter, ...] = (),
 ) -> Analyzer:
     """Return the analyzer of a language from the steps that set it apart, in this order.
 
-    `split` finds the words (else `words()`), `case` takes capitals away (else `lowercase()`),
-    `strip` takes off what is written onto a word without being part of it, `normalize` makes
-    spellings of one letter the same, and `stemmer` names a Snowball algorithm.
+    `write` makes ways of writing a character one, `case` takes capitals away (else
+    `lowercase()`), `strip` takes off what is written onto a word without being part of it,
+    `stemmer` names a Snowball algorithm, and `then` is what stands in its place or behind it.
     """
-    steps = [case or lowercase(), *strip, *normalize]
+    steps = [*write, case or lowercase(), *strip]
     if stemmer is not None:
         steps.append(stem(stemmer))
-    return Analyzer(split or words(), tuple(steps))
+    return Analyzer(words(), (*steps, *then))
+
+
+def _spelling(language: str) -> tuple[Filter, ...]:
+    """The ways of writing that are made one behind the stemmer, which knows the usual one.
+
+    Measured with plain BM25 on xquad: Arabic .934 so, .923 the other way round, .885 with neither;
+    Hindi .955, .954 without. Persian has no collection and follows Arabic.
+    """
+    return (light_stem(language, minimal=True),)
+
+
+_WIDTHS = (nfkc(),)  # full-width Latin, half-width kana
+_TURKIC = casefold(turkish=True)
 
 
 # No language leaves stop words out: they cost little, and "to be or not to be" is made of nothing
-# else. A language without a stemmer has a name too, so that a program may go by a document's
-# language without asking which languages differ from "standard".
+# else. German has nothing of its own: Snowball's algorithm takes ä and ae, ß and ss as one. Where
+# Snowball has no algorithm, a light stemmer stands in its place. A language without any has a name
+# too, so that a program may go by a document's language without asking which languages differ
+# from "standard".
 _LANGUAGES: dict[str, Analyzer] = {
     "afrikaans": _language(),
     "albanian": _language(),
-    "arabic": _language("arabic"),
+    "arabic": _language("arabic", then=_spelling("arabic")),
     "armenian": _language("armenian"),
-    "azerbaijani": _language(),
+    "azerbaijani": _language(case=_TURKIC),
     "basque": _language("basque"),
-    "bengali": _language(),
-    "bulgarian": _language(),
-    "catalan": _language("catalan"),
-    "chinese": _language(),
+    "bengali": _language(then=(light_stem("bengali"),)),
+    "bulgarian": _language(then=(light_stem("bulgarian"),)),
+    "catalan": _language("catalan", strip=(elision("catalan"),)),
+    "chinese": _language(write=_WIDTHS),
     "croatian": _language(),
     "czech": _language("czech"),
     "danish": _language("danish"),
@@ -52,27 +80,27 @@ _LANGUAGES: dict[str, Analyzer] = {
     "esperanto": _language("esperanto"),
     "estonian": _language("estonian"),
     "finnish": _language("finnish"),
-    "french": _language("french"),
+    "french": _language("french", strip=(elision("french"),)),
     "galician": _language(),
     "georgian": _language(),
     "german": _language("german"),
     "greek": _language("greek"),
     "hebrew": _language(),
-    "hindi": _language("hindi"),
+    "hindi": _language("hindi", then=_spelling("hindi")),
     "hungarian": _language("hungarian"),
     "icelandic": _language(),
     "indonesian": _language("indonesian"),
-    "irish": _language("irish"),
-    "italian": _language("italian"),
-    "japanese": _language(),
-    "korean": _language(),
-    "latvian": _language(),
+    "irish": _language("irish", strip=(elision("irish"),)),
+    "italian": _language("italian", strip=(elision("italian"),)),
+    "japanese": _language(write=_WIDTHS),
+    "korean": _language(write=_WIDTHS),
+    "latvian": _language(then=(light_stem("latvian"),)),
     "lithuanian": _language("lithuanian"),
     "malay": _language(),
     "marathi": _language(),
     "nepali": _language("nepali"),
     "norwegian": _language("norwegian"),
-    "persian": _language("persian"),
+    "persian": _language("persian", then=_spelling("persian")),
     "polish": _language("polish"),
     "portuguese": _language("portuguese"),
     "romanian": _language("romanian"),
@@ -85,7 +113,7 @@ _LANGUAGES: dict[str, Analyzer] = {
     "swedish": _language("swedish"),
     "tamil": _language("tamil"),
     "thai": _language(),
-    "turkish": _language("turkish"),
+    "turkish": _language("turkish", case=_TURKIC),
     "ukrainian": _language("ukrainian"),
     "urdu": _language(),
     "vietnamese": _language(),
@@ -95,8 +123,9 @@ _LANGUAGES: dict[str, Analyzer] = {
 
 NAMED: dict[str, Analyzer] = {
     "standard": words() | lowercase(),
-    "simple": words() | lowercase(),
+    "simple": letters() | lowercase(),
     "keyword": Analyzer(whole()),
+    "autocomplete": words() | lowercase() | fold_accents() | word_edge_ngrams(1, 20),
     **_LANGUAGES,
 }
 

@@ -146,9 +146,8 @@ def _bound(
         return _whole, _whole_word, _whole
     from ..analysis.native import compiled  # a query can be read without the compiled module
 
-    native = compiled(analyzer)
-    folding = tuple(each for each in analyzer.filters if each.name == "lowercase")
-    return native.terms, native.words, compiled(Analyzer(analyzer.tokenizer, folding)).terms
+    native = compiled(analyzer.of_queries())
+    return native.terms, native.words, compiled(analyzer.of_prefixes()).terms
 
 
 def _whole(text: str) -> Terms:
