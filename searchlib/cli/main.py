@@ -4,6 +4,7 @@ Each command's work lies in a module of its own, imported when it is called, so 
 not pay for the rest.
 """
 
+import contextlib
 import errno
 import os
 import sys
@@ -29,12 +30,14 @@ def main(args: Sequence[str] | None = None) -> int:
     for stream in (sys.stdout, sys.stderr):
         if hasattr(stream, "reconfigure"):  # a terminal that lacks a character shows its number
             stream.reconfigure(errors="backslashreplace")
-    try:
+    status = FOUND  # of a closed pipe
+    with contextlib.suppress(BrokenPipeError):
         status = _run(args)
-    except BrokenPipeError:
+    try:
+        sys.stdout.flush()
+    except OSError:
         # What is still buffered goes nowhere, or the interpreter complains about it at exit.
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
-        return FOUND
     return status
 
 

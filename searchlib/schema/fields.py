@@ -44,10 +44,14 @@ def _flag(_: object, attribute: attrs.Attribute[bool], value: object) -> None:
         raise SchemaError(f"{attribute.name} is True or False, got {shown(value)}")
 
 
+MIN_WEIGHT, MAX_WEIGHT = 1e-6, 1e6  # so that sums of weighted frequencies stay finite
+
+
 def _weight(_: object, attribute: attrs.Attribute[float], value: object) -> None:
-    if isinstance(value, float) and math.isfinite(value) and value > 0:
+    if isinstance(value, float) and MIN_WEIGHT <= value <= MAX_WEIGHT:  # false for NaN too
         return
-    raise SchemaError(f"{attribute.name} is a finite number above 0, got {shown(value)}")
+    bounds = f"{MIN_WEIGHT:f} to {MAX_WEIGHT:.0f}"
+    raise SchemaError(f"{attribute.name} is a number from {bounds}, got {shown(value)}")
 
 
 def _weight_of(value: Any) -> Any:

@@ -177,3 +177,23 @@ def test_positions_of_a_block_are_not_taken_for_those_of_the_block_before() -> N
     bodies[128] = "x a b" + " x a x x" * 127
     index.upsert({"id": str(number), "body": body} for number, body in enumerate(bodies))
     assert [hit.key for hit in index.search(Phrase("a b"))] == ["128"]
+
+
+@pytest.mark.parametrize("length", [127, 128, 129, 256])
+def test_a_list_of_full_blocks_alone_is_read_forwards_and_backwards(length: int) -> None:
+    """The best candidates are scored first, so lists are asked for early documents after late."""
+    for seed in range(10):
+        source = random.Random(seed)
+        bodies = [
+            "x " * source.randint(0, 30)
+            + "a " * (source.randint(1, 5) if number < length else 0)
+            + "b " * (source.randint(1, 4) if source.random() < 0.3 else 0)
+            for number in range(length + 70)
+        ]
+        index = searchlib.in_memory(Schema(id=Keyword(key=True), body=Text()))
+        index.upsert({"id": str(number), "body": body} for number, body in enumerate(bodies))
+        query = Or(Term("a"), Term("b"))
+        ranking = [(hit.key, hit.score) for hit in index.search(query, limit=1_000)]
+        for limit in (1, 2, 5, 20):
+            page = [(hit.key, hit.score) for hit in index.search(query, limit=limit)]
+            assert page == ranking[:limit]

@@ -26,7 +26,7 @@ ANALYZERS = st.one_of(
     st.sampled_from(sorted(NAMED)),
     st.builds(Analyzer, st.sampled_from([words(), whole()]), st.lists(FILTERS, max_size=4)),
 )
-BOOSTS = st.floats(min_value=0, exclude_min=True, allow_infinity=False)
+BOOSTS = st.floats(1e-6, 1e6)
 FIELDS = st.one_of(
     st.builds(Text, analyzer=ANALYZERS, stored=st.booleans(), boost=BOOSTS),
     st.builds(Keyword, stored=st.booleans(), boost=BOOSTS),

@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 
 import searchlib
 from searchlib import Index, Schema
-from searchlib.query.tree import Or, Query, Term
+from searchlib.query.tree import And, Or, Query, Term
 
 from ..agreement import assert_agreement
 from ..oracle import Oracle
@@ -95,6 +95,18 @@ def test_a_word_typed_twice_counts_twice(case: Case, data: st.DataObject) -> Non
 
 
 words = st.lists(st.sampled_from(WORDS), max_size=3).map(" ".join)
+
+
+@given(cases(), st.lists(st.sampled_from(WORDS), min_size=1, max_size=5))
+def test_typed_words_are_joined_by_or_unless_the_caller_says_and(
+    case: Case, typed: list[str]
+) -> None:
+    index, oracle = case.filled()
+    terms = [Term(word) for word in typed]
+    for operator, query in (("or", Or(*terms)), ("and", And(*terms))):
+        found = [(hit.key, hit.score) for hit in index.search(" ".join(typed), operator=operator)]
+        assert found == [(hit.key, hit.score) for hit in index.search(query)]
+        assert_agreement(index, oracle, query)
 
 
 @given(schemas(), st.lists(words, min_size=1, max_size=4), st.data())

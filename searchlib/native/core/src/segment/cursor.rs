@@ -102,7 +102,8 @@ impl<'a> Cursor<'a> {
 
     /// As [`seek`](Self::seek), but to any document: backwards too.
     pub fn jump(&mut self, target: u32) -> Result<u32> {
-        if self.len > 0 && target < self.docs[0] {
+        // An empty tail stands behind all documents.
+        if self.len == 0 || target < self.docs[0] {
             self.load(self.block_with(target, 0))?;
         } else {
             self.at = 0;
