@@ -13,6 +13,7 @@ a Wind <mark>turbines</mark> stand at sea.
 from . import analysis
 from .analysis import Analyzer, Token
 from .errors import (
+    ComponentError,
     CorruptIndexError,
     DocumentError,
     IndexBusyError,
@@ -42,6 +43,7 @@ __all__ = [
     "Bool",
     "Boolean",
     "Boost",
+    "ComponentError",
     "CorruptIndexError",
     "Date",
     "Diagnostic",

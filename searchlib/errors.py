@@ -105,6 +105,19 @@ class QuerySyntaxError(SearchlibError, ValueError):
         self.column = column
 
 
+class ComponentError(SearchlibError, LookupError):
+    """A component written in Python is missing, cannot be made, or answers otherwise than before.
+
+    `component` is its name in the index; `fields` are those that need it, none where an analyzer
+    was used without an index. All that needs none of these fields works.
+    """
+
+    def __init__(self, message: str, component: str, fields: Iterable[str] = ()) -> None:
+        self.component = component
+        self.fields = tuple(fields)
+        super().__init__(message, component, self.fields)
+
+
 class IndexBusyError(SearchlibError, TimeoutError):
     """Another writer held the index for longer than the timeout.
 

@@ -2,19 +2,86 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from functools import lru_cache
 from json import dumps
+from typing import Any
 
 from .. import _native
 from .analyzer import Analyzer
+from .foreign import BoundFilter, BoundTokenizer, Component, Step, key_of, missing, steps_of
+from .nltk import NLTK, component_of
+from .samples import Recorder
 
 MAX_COMPILED = 256  # a schema has a handful; each holds its stop words and a stemmer
 
 
-@lru_cache(maxsize=MAX_COMPILED)
 def compiled(analyzer: Analyzer) -> _native.Analyzer:
-    """Return the native form of `analyzer`; equal analyzers share one.
+    """Return the native form of `analyzer`; equal analyzers of the same components share one.
 
     It is immutable and may be used from many threads at once.
+
+    Raises:
+        ComponentError: a component is missing, cannot be made, or has changed its answers.
     """
-    return _native.Analyzer(dumps(analyzer.to_json()))
+    return _compiled(analyzer, tuple(_source(step) for _, step in steps_of(analyzer)))
+
+
+def compiled_for_indexing(analyzer: Analyzer, recorder: Recorder) -> _native.Analyzer:
+    """Return a native form whose components are sampled, and blamed, by `recorder`.
+
+    Raises:
+        ComponentError: as `compiled`.
+    """
+    native = compiled(analyzer)
+    steps = list(steps_of(analyzer))
+    if not steps:
+        return native
+    calls = [
+        recorder.watched(analyzer, place, key_of(step), _source(step).call())
+        for place, step in steps
+    ]
+    return _made(analyzer, calls)
+
+
+@lru_cache(maxsize=MAX_COMPILED)
+def _compiled(analyzer: Analyzer, sources: tuple[Component, ...]) -> _native.Analyzer:
+    return _made(analyzer, [source.call() for source in sources])
+
+
+def _made(analyzer: Analyzer, calls: list[Callable[[str], Any]]) -> _native.Analyzer:
+    """Hand `calls` over, one for each component in order, under the names "0", "1", …"""
+    spec = analyzer.to_json()
+    if not calls:
+        return _native.Analyzer(dumps(spec))
+    tokenizers: dict[str, Callable[[str], Any]] = {}
+    filters: dict[str, Callable[[str], Any]] = {}
+    for (place, _), call in zip(steps_of(analyzer), calls, strict=True):
+        # The component alone does not tell two of NLTK's apart that differ in their options.
+        handed = {"name": "component", "component": str(place)}
+        if place == 0:
+            spec["tokenizer"] = handed
+            tokenizers[str(place)] = call
+        else:
+            spec["filters"][place - 1] = handed
+            filters[str(place)] = call
+    return _native.Analyzer(dumps(spec), tokenizers, filters)
+
+
+def _source(step: Step) -> Component:
+    """Return the component that a step carries, or else the one that its name stands for."""
+    if isinstance(step, BoundFilter | BoundTokenizer):
+        return step.source
+    return _default(step)
+
+
+@lru_cache(maxsize=MAX_COMPILED)
+def _default(step: Step) -> Component:
+    name = dict(step.params)["component"]
+    if name.startswith(NLTK):
+        return component_of(step)
+
+    def make() -> Callable[[str], Any]:
+        raise missing(name, ())
+
+    return Component(key_of(step), make)

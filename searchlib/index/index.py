@@ -14,6 +14,7 @@ from typing import Self
 from ..errors import IndexClosedError, SchemaError
 from ..schema import Schema
 from ..store.check import Report, check_index
+from ..store.components import Callables, Components
 from ..store.files import DiskFiles, MemoryFiles, make_directory
 from ..store.generation import Generation, open_generation
 from ..store.manifest import LOCK, MANIFEST, Manifest, number_of
@@ -24,15 +25,22 @@ from .writer import MEMORY_BYTES, Receipt, Writer
 TIMEOUT_S = 30.0  # for the writer lock, unless the caller says otherwise
 
 
-def create(path: str | os.PathLike[str], schema: Schema, *, mmap: bool = True) -> "Index":
+def create(
+    path: str | os.PathLike[str],
+    schema: Schema,
+    *,
+    components: Callables | None = None,
+    mmap: bool = True,
+) -> "Index":
     """Create an index in the directory `path`, made where it is missing, and open it.
 
-    `mmap` as in `open`.
+    `components` and `mmap` as in `open`; functions that the schema was made with are known.
 
     Raises:
         FileExistsError: an index stands there, or what is left of one.
         OSError: the directory cannot be made or written.
     """
+    known = Components(components, schema)
     make_directory(path)
     files = DiskFiles(path, mmap)
     with files.lock(LOCK, TIMEOUT_S):
@@ -51,13 +59,21 @@ def create(path: str | os.PathLike[str], schema: Schema, *, mmap: bool = True) -
                 files.path,
             )
         files.replace(MANIFEST, Manifest(schema).encode())
-    return Index(SegmentStore(files))
+    return Index(SegmentStore(files, known))
 
 
 def open(
-    path: str | os.PathLike[str], schema: Schema | None = None, *, mmap: bool = True
+    path: str | os.PathLike[str],
+    schema: Schema | None = None,
+    *,
+    components: Callables | None = None,
+    mmap: bool = True,
 ) -> "Index":
     """Open the index in the directory `path`; with a `schema`, create it where none stands.
+
+    `components`: the functions behind the components of the user's own, by name. Opening calls
+    none of them and imports nothing; where one is missing, or answers otherwise than it did when
+    documents were indexed, the first use of a field that needs it raises `ComponentError`.
 
     `mmap`: map segment files into memory. With False they are read instead, which needs their size
     in memory, and survives what no program can catch under a map: another program that cuts a
@@ -76,27 +92,30 @@ def open(
                 errno.ENOENT, "no index here, make one with searchlib.create", files.path
             )
         try:
-            return create(path, schema, mmap=mmap)
+            return create(path, schema, components=components, mmap=mmap)
         except FileExistsError:
             if files.stamp(MANIFEST) is None:
                 raise
             # Another process was faster: its index is the one.
-    index = Index(SegmentStore(files))
+    index = Index(SegmentStore(files, Components(components, schema)))
     if schema is not None and index.schema != schema:
         raise SchemaError(f"{files.path}: {_difference(index.schema, schema)}")
     return index
 
 
-def in_memory(schema: Schema) -> "Index":
+def in_memory(schema: Schema, *, components: Callables | None = None) -> "Index":
     """An index in this process's memory: the same object and the same code; gone when dropped.
+
+    `components` as in `open`.
 
     >>> from searchlib import Schema, Text, in_memory
     >>> in_memory(Schema(body=Text()))
     <Index in memory: 0 documents, generation 0>
     """
+    known = Components(components, schema)
     files = MemoryFiles()
     files.replace(MANIFEST, Manifest(schema).encode())
-    return Index(SegmentStore(files))
+    return Index(SegmentStore(files, known))
 
 
 class Index(Reader):

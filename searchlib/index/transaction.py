@@ -13,6 +13,7 @@ from itertools import accumulate
 
 import attrs
 
+from ..analysis.samples import Recorder
 from ..search.searcher import Plan, Searcher
 from ..store import commit
 from ..store.deletes import DeleteSet, encode
@@ -20,6 +21,7 @@ from ..store.generation import Generation, open_generation
 from ..store.manifest import MANIFEST, Manifest, deletes_name, segment_name
 from ..store.merging import Run, Size, choose_runs
 from ..store.segment import Builder, Segment, SegmentStore
+from .fault import add_place
 
 BATCH_ROWS = 256  # documents that cross into the native core at once,
 BATCH_CHARS = 1_000_000  # or as many as have this much text
@@ -52,6 +54,7 @@ class Transaction:
         self._replaced: list[str] = []  # their keys whose earlier documents are still to be deleted
         # Documents in the builder.
         self._builder: Builder | None = None
+        self._recorder = Recorder(dict(self.base.manifest.samples))
         self._builder_doc_of: dict[str, int] = {}
         self._builder_deletes: list[int] = []
         self._key_bytes = 0
@@ -127,6 +130,7 @@ class Transaction:
             self.base.manifest.generation + 1,
             self._next_file,
             tuple(segment.entry for segment in segments),
+            tuple(sorted(self._recorder.samples.items())),
         )
         replaced = {*self.base.manifest.file_names(), *self._written}
         self._written = []  # the new generation may name them from here on: not ours to remove
@@ -185,15 +189,19 @@ class Transaction:
         rows = [row for row in self._rows if row is not None]
         if rows:
             if self._builder is None:
-                self._builder = self._store.builder(self.schema)
+                self._builder = self._store.builder(self.schema, self._recorder)
             first = self._builder.doc_count
-            notes = self._builder.add(rows)
+            places = [
+                place
+                for place, row in zip(self._places, self._rows, strict=True)
+                if row is not None
+            ]
+            try:
+                notes = self._builder.add(rows)
+            except Exception as error:
+                add_place(error, self._recorder.failure, self.schema, rows, places)
+                raise
             if notes:
-                places = [
-                    place
-                    for place, row in zip(self._places, self._rows, strict=True)
-                    if row is not None
-                ]
                 self.notes += [(places[row], field, count) for row, field, count in notes]
             if self._key_number is not None:
                 keys = [str(row[self._key_number]) for row in rows]

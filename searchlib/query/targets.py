@@ -7,6 +7,7 @@ together so that a text is analyzed once for all of them. Made once a schema and
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable
+from functools import cache
 from typing import TypeAlias
 
 import attrs
@@ -146,8 +147,17 @@ def _bound(
         return _whole, _whole_word, _whole
     from ..analysis.native import compiled  # a query can be read without the compiled module
 
-    native = compiled(analyzer.of_queries())
-    return native.terms, native.words, compiled(analyzer.of_prefixes()).terms
+    typed, prefixing = analyzer.of_queries(), analyzer.of_prefixes()
+    if any(each.name == "component" for each in (analyzer.tokenizer, *analyzer.filters)):
+        # Looked for when it is used: a query for other fields has no need of a missing component.
+        whole, start = cache(lambda: compiled(typed)), cache(lambda: compiled(prefixing))
+        return (
+            lambda text: whole().terms(text),
+            lambda text: whole().words(text),
+            lambda text: start().terms(text),
+        )
+    native = compiled(typed)
+    return native.terms, native.words, compiled(prefixing).terms
 
 
 def _whole(text: str) -> Terms:

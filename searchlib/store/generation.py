@@ -37,6 +37,8 @@ def open_generation(store: SegmentStore, known: Generation | None = None) -> Gen
         stamp = store.files.stamp(MANIFEST)
         data = store.files.read(MANIFEST)
         manifest = Manifest.decode(data, store.path_of(MANIFEST))
+        schema = store.components.bound(manifest.schema, manifest.samples)
+        manifest = attrs.evolve(manifest, schema=schema)
         try:
             return Generation(stamp, manifest, _segments(store, manifest, known))
         except FileNotFoundError as error:

@@ -13,6 +13,7 @@ from typing import Any
 
 import attrs
 
+from ..analysis.foreign import Samples
 from ..errors import CorruptIndexError, IndexVersionError, LimitError, SchemaError
 from ..schema import Schema
 
@@ -72,6 +73,7 @@ class Manifest:
     generation: int = 0  # rises by one at each commit; 0 is the index as it was created
     next_file: int = 1  # above the number of every file named here
     segments: tuple[SegmentEntry, ...] = ()  # oldest first, in order of insertion; no file twice
+    samples: tuple[tuple[str, Samples], ...] = ()  # of components written in Python; no key twice
 
     def __attrs_post_init__(self) -> None:
         names = self.file_names()
@@ -95,12 +97,14 @@ class Manifest:
 
     def encode(self) -> bytes:
         """The bytes of the manifest file: the same for equal manifests."""
-        content = {
+        content: dict[str, Any] = {
             "generation": self.generation,
             "next_file": self.next_file,
             "schema": self.schema.to_json(),
             "segments": [attrs.asdict(segment) for segment in self.segments],
         }
+        if self.samples:
+            content["samples"] = dict(self.samples)
         text = _canonical(content).encode("utf-8")
         return b"searchlib manifest %d %08x\n%s\n" % (FORMAT, zlib.crc32(text), text)
 
@@ -182,6 +186,7 @@ def _manifest(content: Any) -> Manifest:
         _count(content["generation"]),
         _count(content["next_file"]),
         segments,
+        tuple((key, _samples(pairs)) for key, pairs in content.get("samples", {}).items()),
     )
 
 
@@ -199,6 +204,10 @@ def _count(value: object) -> int:
     if type(value) is not int or value < 0:
         raise ValueError(f"expected a count, found {value!r}")
     return value
+
+
+def _samples(pairs: Any) -> Samples:
+    return tuple((_text(asked), tuple(map(_text, texts))) for asked, texts in pairs)
 
 
 def _text(value: object) -> str:

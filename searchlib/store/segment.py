@@ -12,10 +12,12 @@ from collections.abc import Hashable, Sequence
 import attrs
 
 from .. import _native
-from ..analysis.native import compiled
+from ..analysis.native import compiled_for_indexing
+from ..analysis.samples import Recorder
 from ..errors import CorruptIndexError, SearchlibError
 from ..schema import Schema
 from . import deletes
+from .components import Components
 from .files import Files
 from .manifest import SegmentEntry, segment_name
 
@@ -39,8 +41,9 @@ class Segment:
 class SegmentStore:
     """The segment files of one index, on disk or in memory."""
 
-    def __init__(self, files: Files) -> None:
+    def __init__(self, files: Files, components: Components | None = None) -> None:
         self.files = files
+        self.components = components or Components()
         if files.path is None:
             self._storage = _native.Storage.memory()
         else:
@@ -77,9 +80,13 @@ class SegmentStore:
             return known
         return attrs.evolve(known, entry=entry, deletes=self._deletes(entry))
 
-    def builder(self, schema: Schema) -> Builder:
-        """An empty builder for documents of this schema."""
-        return _native.Builder(_fields(schema))
+    def builder(self, schema: Schema, recorder: Recorder) -> Builder:
+        """An empty builder for documents of this schema; `recorder` watches its components.
+
+        Raises:
+            ComponentError: a component is missing, cannot be made, or has changed.
+        """
+        return _native.Builder(_fields(schema, recorder))
 
     def write(self, builder: Builder, number: int) -> Segment:
         """Write the builder's documents as a new synced file, open it, and leave it empty."""
@@ -128,8 +135,15 @@ class SegmentStore:
         return bits
 
 
-def _fields(schema: Schema) -> list[tuple[str, int, bool, _native.Analyzer | None]]:
+def _fields(
+    schema: Schema, recorder: Recorder
+) -> list[tuple[str, int, bool, _native.Analyzer | None]]:
     return [
-        (name, int(kind), stored, None if analyzer is None else compiled(analyzer))
+        (
+            name,
+            int(kind),
+            stored,
+            None if analyzer is None else compiled_for_indexing(analyzer, recorder),
+        )
         for name, kind, stored, analyzer in schema.native_fields()
     ]

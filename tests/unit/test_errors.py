@@ -7,6 +7,7 @@ import pytest
 
 from searchlib import errors
 from searchlib.errors import (
+    ComponentError,
     CorruptIndexError,
     DocumentError,
     IndexBusyError,
@@ -33,6 +34,11 @@ EXAMPLES = [
         DocumentError(0, None, None, 12, "a mapping"),
         ValueError,
         "document at place 0: expected a mapping, got 12",
+    ),
+    (
+        ComponentError("component 'python:lemma' was not handed over", "python:lemma", ["body"]),
+        LookupError,
+        "component 'python:lemma' was not handed over",
     ),
     (KeyExistsError("a"), KeyError, "a document with key 'a' exists already; upsert replaces it"),
     (
