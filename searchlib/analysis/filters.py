@@ -146,7 +146,7 @@ class Filter(Step):
         (True, True, False)
         """
         if self.name == "light_stem":
-            return bool(self["minimal"]) and self["language"] in SPELLING_LANGUAGES
+            return bool(self.param("minimal")) and self.param("language") in SPELLING_LANGUAGES
         return self.name in FOLDING
 
     def of_queries(self) -> Filter:
@@ -157,7 +157,7 @@ class Filter(Step):
         """
         if self.name not in ("edge_ngrams", "ngrams"):
             return self
-        return Filter(self.name, min=self["max"], max=self["max"])
+        return Filter(self.name, min=self.param("max"), max=self.param("max"))
 
 
 def lowercase() -> Filter:
@@ -322,7 +322,11 @@ def synonyms(
     [(0, 'car'), (0, 'auto'), (1, 'television')]
     """
     read = read_lines(lines)
-    return Filter("synonyms", groups=[*read.groups, *groups], rules=[*read.rules, *rules])
+    return Filter(
+        "synonyms",
+        groups=[*read.groups, *groups] if read.groups else groups,
+        rules=[*read.rules, *rules] if read.rules else rules,
+    )
 
 
 def keywords(words: Iterable[str]) -> Filter:

@@ -55,9 +55,9 @@ class Step:
     KIND: ClassVar[str]
     KNOWN: ClassVar[dict[str, Spec]]
 
-    def __getitem__(self, param: str) -> Any:
-        """Return the value of a parameter; KeyError where it has none of this name."""
-        return dict(self.params)[param]
+    def param(self, name: str) -> Any:
+        """Return the value of a parameter, as it is kept; KeyError where there is none."""
+        return dict(self.params)[name]
 
     def to_json(self) -> dict[str, Any]:
         """Return the step as plain values for JSON: its name and its parameters."""

@@ -1,17 +1,11 @@
 """Analyzers as values; what they do to text, as the core does it."""
 
 import json
-import pickle
-import subprocess
-import sys
-from importlib.resources import files
-from unicodedata import normalize
 
 import pytest
 
 from searchlib.analysis import (
     NAMED,
-    STEM_LANGUAGES,
     Analyzer,
     Filter,
     Token,
@@ -24,7 +18,6 @@ from searchlib.analysis import (
     whole,
     words,
 )
-from searchlib.analysis.stopwords import STOP_WORDS
 
 ENGLISH = {
     "tokenizer": {"name": "words"},
@@ -61,13 +54,6 @@ def test_an_analyzer_comes_back_from_json(data):
     assert Analyzer.from_json(data) == english()
 
 
-@pytest.mark.parametrize("name", sorted(NAMED))
-def test_a_named_analyzer_survives_json_and_pickling(name):
-    analyzer = analyzer_named(name)
-    assert Analyzer.from_json(json.dumps(analyzer.to_json())) == analyzer
-    assert pickle.loads(pickle.dumps(analyzer)) == analyzer
-
-
 def test_an_analyzer_prints_as_it_is_written():
     assert repr(english()) == (
         "words() | lowercase() | possessive() | stop(['of', 'the']) | stem('english')"
@@ -76,74 +62,11 @@ def test_an_analyzer_prints_as_it_is_written():
     assert eval(repr(english())) == english()
 
 
-def test_english_keeps_stop_words_and_keyword_keeps_all():
-    assert [each.name for each in NAMED["english"].filters] == ["lowercase", "possessive", "stem"]
-    assert NAMED["standard"] == words() | lowercase()
-    assert NAMED["keyword"] == Analyzer(whole())
-
-
 def test_an_analyzer_cannot_be_changed():
     with pytest.raises(AttributeError):
         english().filters = ()
     with pytest.raises(AttributeError):
         words().name = "whole"
-
-
-# Their words come apart until a dictionary finds words that no space parts.
-UNPARTED = {"chinese", "japanese", "thai"}
-
-
-@pytest.mark.parametrize("name", sorted(set(STOP_WORDS) - UNPARTED))
-def test_a_stop_list_holds_words_as_a_lower_case_analyzer_makes_them(name):
-    listed = sorted(STOP_WORDS[name])
-    assert [terms(words() | lowercase(), word) for word in listed] == [[word] for word in listed]
-
-
-@pytest.mark.parametrize("name", sorted(STOP_WORDS))
-def test_a_stop_list_is_short_and_composed(name):
-    """Two languages in two alphabets or spellings have about twice as many words."""
-    listed = STOP_WORDS[name]
-    assert 50 <= len(listed) <= 400
-    assert [word for word in listed if normalize("NFC", word) != word] == []
-
-
-def test_there_are_stop_lists_for_thirty_languages_and_each_has_an_analyzer():
-    assert len(STOP_WORDS) >= 30
-    assert set(STOP_WORDS) - set(NAMED) == set()
-
-
-@pytest.mark.parametrize("name", sorted(STOP_WORDS))
-def test_a_stop_list_has_no_word_twice(name):
-    text = files("searchlib.analysis").joinpath("stop_lists", f"{name}.txt").read_text("utf-8")
-    kept = [line for line in text.splitlines() if not line.startswith("#")]
-    assert len(" ".join(kept).split()) == len(STOP_WORDS[name])
-
-
-def test_a_stop_list_is_read_when_it_is_named_and_not_before():
-    code = (
-        "import searchlib; from searchlib.analysis import stop, stopwords; "
-        "read = stopwords._read.cache_info; before = read().currsize; stop('german'); "
-        "print(before, read().currsize)"
-    )
-    answer = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True)
-    assert (answer.stdout, answer.stderr) == ("0 1\n", "")
-
-
-def test_an_unknown_stop_list_is_answered_with_all_that_are_known():
-    with pytest.raises(ValueError, match="unknown stop list 'germn'; did you mean") as caught:
-        stop("germn")
-    assert str(caught.value).endswith("known: " + ", ".join(STOP_WORDS))
-
-
-def test_a_language_has_the_stemmer_of_its_name():
-    variants = {"dutch_porter", "earlymodernenglish", "lovins", "porter"}
-    stemmed = {
-        name: dict(step.params)["language"]
-        for name, analyzer in NAMED.items()
-        for step in analyzer.filters
-        if step.name == "stem"
-    }
-    assert stemmed == {language: language for language in set(STEM_LANGUAGES) - variants}
 
 
 @pytest.mark.parametrize(
@@ -242,11 +165,6 @@ def test_a_removed_word_leaves_a_hole_in_the_positions():
     analyzer = words() | lowercase() | stop("english")
     tokens = analyzer.tokens("removal of foreign troops")
     assert [token.position for token in tokens] == [0, 2, 3]
-
-
-@pytest.mark.parametrize("language", STEM_LANGUAGES)
-def test_the_core_has_a_stemmer_for_every_language_that_is_listed(language):
-    assert len(terms(words() | stem(language), "word")) == 1
 
 
 def test_equal_analyzers_share_one_native_form():
