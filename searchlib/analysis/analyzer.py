@@ -16,7 +16,7 @@ from typing import Any, TypeVar
 import attrs
 
 from ..errors import shown
-from .filters import Filter
+from .filters import CASE_FOLDING, Filter
 from .tokenizers import Tokenizer
 
 
@@ -36,15 +36,32 @@ class Token:
     end: int
 
 
-def _filters(values: Iterable[Filter]) -> tuple[Filter, ...]:
-    return tuple(values)
+def _filters(values: Iterable[Filter | str]) -> tuple[Filter, ...]:
+    return tuple(_step(value) for value in values)
+
+
+def is_filter(value: object) -> bool:
+    """Return whether `value` may stand behind a tokenizer: a filter, or the name of one of NLTK."""
+    return isinstance(value, Filter) or (isinstance(value, str) and value.startswith("nltk:"))
+
+
+def _step(value: Any) -> Any:
+    """Return a step; for a text, such as "nltk:LancasterStemmer", the one of that name."""
+    if not isinstance(value, str):
+        return value
+    from .nltk import named  # it makes steps, as this file does of what it makes
+
+    return named(value)
 
 
 @attrs.frozen(repr=False)
 class Analyzer:
-    """A pipeline from text to tokens: one tokenizer, then filters in order."""
+    """A pipeline from text to tokens: one tokenizer, then filters in order.
 
-    tokenizer: Tokenizer
+    A component of NLTK may stand as its name: `words() | "nltk:LancasterStemmer"`.
+    """
+
+    tokenizer: Tokenizer = attrs.field(converter=_step)
     filters: tuple[Filter, ...] = attrs.field(default=(), converter=_filters)
 
     def __attrs_post_init__(self) -> None:
@@ -54,8 +71,8 @@ class Analyzer:
             if not isinstance(each, Filter):
                 raise ValueError(f"behind the tokenizer stand filters, got {shown(each)}")
 
-    def __or__(self, other: Filter) -> Analyzer:
-        if not isinstance(other, Filter):
+    def __or__(self, other: Filter | str) -> Analyzer:
+        if not is_filter(other):
             return NotImplemented
         return Analyzer(self.tokenizer, (*self.filters, other))
 
@@ -86,7 +103,12 @@ class Analyzer:
 
     def of_prefixes(self) -> Analyzer:
         """Return the analyzer of the beginnings of words: without what needs a whole word."""
-        return Analyzer(self.tokenizer, tuple(each for each in self.filters if each.folds))
+        filters = tuple(each for each in self.filters if each.folds)
+        if filters != self.filters:
+            # Doubt (issue 3): beside terms the core keeps forms, folded by letter case alone, and a
+            # beginning must be folded as they are. Where all filters fold, terms are enough.
+            filters = tuple(each for each in filters if each.name in CASE_FOLDING)
+        return Analyzer(self.tokenizer, filters)
 
     def to_json(self) -> dict[str, Any]:
         """Return the analyzer as plain values for JSON; stop words are spelled out.

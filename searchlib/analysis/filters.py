@@ -33,6 +33,7 @@ MAX_EDGE_GRAM_CHARS = 256  # enough for a title
 # They only make spellings one, so that the beginning of a word stays a beginning: what is done to
 # a word that is looked for as one (`Filter.folds`).
 FOLDING = frozenset({"casefold", "fold_accents", "lowercase", "nfkc"})
+CASE_FOLDING = frozenset({"casefold", "lowercase"})
 
 
 def _stop_words(value: Any) -> tuple[str, ...]:

@@ -95,3 +95,20 @@ def test_autocomplete_finds_what_begins_as_typed_and_nothing_else():
         "el": {"Élan vital"},
         "windmills": set(),
     }
+
+
+@pytest.mark.parametrize(
+    ("name", "text", "prefix"),
+    [
+        ("arabic", "المدرسة مدرسة", "مدرسة*"),
+        ("hindi", "लड़कियों", "लड़कि*"),
+        ("french", "Élèves", "élève*"),
+        ("german", "Straßen", "straße*"),
+        ("autocomplete", "Élan", "éla*"),
+        ("autocomplete", "Élan", "ELA*"),
+    ],
+)
+def test_a_prefix_finds_what_is_written_so(name, text, prefix):
+    with in_memory(Schema(id=Keyword(key=True), body=Text(analyzer=name))) as index:
+        index.upsert([{"id": "a", "body": text}])
+        assert [hit["id"] for hit in index.search(prefix)] == ["a"]

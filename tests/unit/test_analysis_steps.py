@@ -242,20 +242,14 @@ def test_lines_and_values_of_synonyms_are_one():
     assert synonyms(["a, b"], rules=[("c", "d")]) == synonyms("a, b\nc => d")
 
 
-def test_prefixes_are_folded_and_no_more():
-    folding = light_stem("hindi", minimal=True)
-    analyzer = (
-        words()
-        | nfkc()
-        | casefold()
-        | fold_accents()
-        | elision("french")
-        | folding
-        | light_stem("french", minimal=True)
-        | stem("french")
-    )
-    kept = words() | nfkc() | casefold() | fold_accents() | folding
-    assert analyzer.of_prefixes() == kept
+def test_where_all_filters_fold_a_prefix_is_folded_by_all():
+    analyzer = words() | nfkc() | casefold() | fold_accents() | light_stem("hindi", minimal=True)
+    assert analyzer.of_prefixes() == analyzer
+
+
+def test_before_a_stemmer_a_prefix_is_folded_by_letter_case_alone():
+    analyzer = words() | lowercase() | fold_accents() | elision("french") | stem("french")
+    assert analyzer.of_prefixes() == words() | lowercase()
 
 
 def test_a_query_looks_for_the_longest_grams_of_a_word():
