@@ -22,6 +22,7 @@ from .filters import (
     word_edge_ngrams,
     word_ngrams,
 )
+from .foreign import python, python_tokenizer
 from .languages import (
     COMPOUND_LANGUAGES,
     ELISION_LANGUAGES,
@@ -30,6 +31,7 @@ from .languages import (
     STEM_LANGUAGES,
 )
 from .named import NAMED, analyzer_named
+from .nltk import nltk
 from .tokenizers import (
     SEGMENTS,
     Tokenizer,
@@ -71,9 +73,12 @@ __all__ = [
     "lowercase",
     "nfkc",
     "ngrams",
+    "nltk",
     "paths",
     "phonetic",
     "possessive",
+    "python",
+    "python_tokenizer",
     "regex",
     "stem",
     "stop",

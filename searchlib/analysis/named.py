@@ -20,6 +20,7 @@ from .filters import (
     stem,
     word_edge_ngrams,
 )
+from .nltk import NLTK, named
 from .tokenizers import letters, whole, words
 
 
@@ -136,9 +137,16 @@ def analyzer_named(name: str) -> Analyzer:
     >>> analyzer_named("german")
     words() | lowercase() | stem('german')
 
+    A tokenizer of NLTK alone is one as well: "nltk:TreebankWordTokenizer".
+
     Raises:
         ValueError: there is none; the message lists the names that there are.
     """
+    if isinstance(name, str) and name.startswith(NLTK):
+        step = named(name)
+        if isinstance(step, Filter):
+            raise ValueError(f"{name} is a filter, and needs a tokenizer: words() | {name!r}")
+        return Analyzer(step)
     try:
         return NAMED[name]
     except (KeyError, TypeError):

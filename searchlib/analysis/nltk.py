@@ -162,8 +162,10 @@ def named(text: str) -> Any:
     """Return the filter or tokenizer with this name, such as "nltk:LancasterStemmer".
 
     Raises:
-        ValueError: as `nltk`.
+        ValueError: as `nltk`, or the name is of another sort.
     """
+    if not text.startswith(NLTK):
+        raise ValueError(f"a step by its name is such as 'nltk:Cistem', got {shown(text)}")
     return nltk(text.removeprefix(NLTK))
 
 

@@ -65,11 +65,11 @@ class Tokenizer(Step):
         if name == "regex":
             _check_pattern(self)
 
-    def __or__(self, other: Filter) -> Analyzer:
-        if not isinstance(other, Filter):
-            return NotImplemented
-        from .analyzer import Analyzer  # which is made of tokenizers
+    def __or__(self, other: Filter | str) -> Analyzer:
+        from .analyzer import Analyzer, is_filter  # which is made of tokenizers
 
+        if not is_filter(other):
+            return NotImplemented
         return Analyzer(self, (other,))
 
 

@@ -110,6 +110,12 @@ def test_a_name_is_a_plain_step():
         == nltk("LancasterStemmer")
         == Filter("component", component="nltk:LancasterStemmer")
     )
+    assert (words() | "nltk:LancasterStemmer") == (words() | nltk("LancasterStemmer"))
+    treebank = Analyzer(nltk("TreebankWordTokenizer"))
+    assert Text(analyzer="nltk:TreebankWordTokenizer").analyzer == treebank
+    assert Analyzer("nltk:TreebankWordTokenizer", ["nltk:Cistem"]) == treebank | "nltk:Cistem"
+    with pytest.raises(searchlib.SchemaError, match=r"is a filter, and needs a tokenizer"):
+        Text(analyzer="nltk:Cistem")
     step = nltk("SnowballStemmer", language="german")
     assert step.to_json() == {
         "name": "component",
