@@ -2,7 +2,6 @@
 
 from collections import Counter
 
-import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
@@ -13,7 +12,6 @@ from searchlib.analysis.foreign import python, python_tokenizer
 
 # The core drops every second answer of a batch (analysis/mod.rs, apply_foreign: the zip there takes
 # an answer before it sees that the forms are at their end). Goes with the module that does not.
-loses_answers = pytest.mark.xfail(reason="the core drops every second answer of a batch")
 
 ALPHABET = "aAbBsS 'é東ß\N{COMBINING ACUTE ACCENT}"
 TEXTS = st.text(alphabet=ALPHABET, max_size=40)
@@ -29,7 +27,6 @@ def test_a_tokenizer_in_python_gives_the_tokens_of_the_native_one(text):
     assert mine.tokens(text) == (words() | lowercase()).tokens(text)
 
 
-@loses_answers
 @given(TEXTS)
 def test_a_filter_in_python_stands_for_a_native_one_at_any_place(text):
     def same(form: str) -> str:
@@ -40,7 +37,6 @@ def test_a_filter_in_python_stands_for_a_native_one_at_any_place(text):
     assert (words() | lowercase() | python("same", same)).tokens(text) == plain
 
 
-@loses_answers
 @given(st.lists(st.text(alphabet="abc ", max_size=20), max_size=12), st.integers(0, 4))
 @settings(max_examples=50, deadline=None)
 def test_an_index_with_a_component_answers_like_a_table_of_its_terms(bodies, seed):

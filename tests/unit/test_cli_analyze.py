@@ -59,10 +59,10 @@ def test_without_an_analyzer_words_are_lower_cased_and_no_more(run: Run) -> None
 
 
 def test_wide_and_combining_characters_do_not_push_columns_aside(run: Run) -> None:
-    assert run("e\u0301té スカイ")[1] == (
+    assert run("e\u0301té 스카이")[1] == (
         "form    term    position  characters\n"
         "e\u0301té     e\u0301té            0  0-4\n"
-        "スカイ  スカイ         1  5-8\n"
+        "스카이  스카이         1  5-8\n"
     )
 
 

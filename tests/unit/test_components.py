@@ -17,7 +17,6 @@ from searchlib.store.manifest import Manifest
 
 # The core drops every second answer of a batch (analysis/mod.rs, apply_foreign: the zip there takes
 # an answer before it sees that the forms are at their end). Goes with the module that does not.
-loses_answers = pytest.mark.xfail(reason="the core drops every second answer of a batch")
 
 DOCUMENTS = [
     {"id": "a", "title": "Cats", "body": "Cats and dogs and CATS"},
@@ -59,7 +58,6 @@ def keys(results: searchlib.Results) -> list[str | None]:
     return [hit.key for hit in results]
 
 
-@loses_answers
 def test_a_filter_may_answer_one_term_several_or_none():
     analyzer = words() | lowercase() | python("lemma", lemma)
     tokens = [
@@ -118,7 +116,6 @@ def test_two_functions_of_one_name_are_refused():
         searchlib.in_memory(both)
 
 
-@loses_answers
 @pytest.mark.parametrize("given", ["with the schema", "by name"])
 def test_documents_are_found_and_marked_by_what_the_component_answers(given):
     if given == "by name":
@@ -245,7 +242,6 @@ def test_a_component_that_raises_on_its_samples_is_refused(path):
     assert isinstance(caught.value.__cause__, KeyError)
 
 
-@loses_answers
 def test_the_right_component_works_on(path):
     with searchlib.open(path, components={"lemma": lemma}) as index:
         index.upsert({"id": "c", "body": "dogs"})

@@ -1,4 +1,4 @@
-"""What is far larger, longer or emptier than an article is indexed, found and shown all the same."""
+"""What is far larger, longer or emptier than an article is indexed, found and shown."""
 
 import pytest
 

@@ -17,7 +17,6 @@ from searchlib.analysis.nltk import ENTRIES, LEFT_OUT, aligned, component_of, na
 
 # The core drops every second answer of a batch (analysis/mod.rs, apply_foreign: the zip there takes
 # an answer before it sees that the forms are at their end). Goes with the module that does not.
-loses_answers = pytest.mark.xfail(reason="the core drops every second answer of a batch")
 
 NEEDED: dict[str, dict[str, Any]] = {
     "RegexpStemmer": {"regexp": "ing$"},
@@ -132,7 +131,6 @@ def test_one_analyzer_may_have_two_stemmers_of_one_class():
     )
 
 
-@loses_answers
 def test_an_index_is_searched_and_marked_with_nltk():
     analyzer = Analyzer(nltk("TreebankWordTokenizer")) | nltk("LancasterStemmer")
     index = searchlib.in_memory(Schema(body=Text(analyzer=analyzer)))

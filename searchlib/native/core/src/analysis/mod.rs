@@ -190,7 +190,8 @@ fn apply_foreign(foreign: &dyn ForeignFilter, all: &mut [Vec<Term<'_>>]) -> Resu
     let mut answers = after.into_iter();
     for terms in all {
         let keep: Vec<bool> = terms.drain(..).map(|term| term.keep).collect();
-        for (made, keep) in answers.by_ref().zip(keep) {
+        // The flags come first: a zip takes from its left side before it sees that the right ended.
+        for (keep, made) in keep.into_iter().zip(answers.by_ref()) {
             let made = made.into_iter().filter(|text| !text.is_empty());
             terms.extend(made.map(|text| Term { text: Cow::Owned(text), keep }));
         }
