@@ -105,7 +105,7 @@ class Term(_Leaf):
 
 @attrs.frozen(repr=False)
 class Phrase(_Leaf):
-    """Words in this order, side by side; `slop` is how many places they may be moved in all.
+    """Words in this order, side by side, or off their places by `slop` between the furthest two.
 
     >>> str(Phrase("foreign troops", slop=2))
     '"foreign troops"~2'

@@ -5,7 +5,7 @@
 //! text is the text itself: only places in it are returned, counted in characters.
 
 use std::borrow::Cow;
-use std::collections::{BTreeMap, HashMap};
+use std::collections::BTreeMap;
 
 use unicode_segmentation::UnicodeSegmentation;
 
@@ -88,17 +88,7 @@ struct Tokens {
 
 impl Tokens {
     fn find(analyzer: &Analyzer, text: &str, patterns: &[Pattern]) -> Result<Self> {
-        let mut numbers: HashMap<&str, usize> = HashMap::new();
-        let mut forms = Vec::new();
-        let mut places = Vec::new();
-        analyzer.tokenize(text, |start, end| {
-            let form = &text[start..end];
-            let number = *numbers.entry(form).or_insert_with(|| {
-                forms.push(form);
-                forms.len() - 1
-            });
-            places.push((start, end, number));
-        })?;
+        let (forms, places) = analyzer.forms(text)?;
         let terms = analyzer.terms_of(&forms)?;
         // What each distinct form is good for, as (pattern, term).
         let uses: Vec<Vec<(usize, usize)>> = forms

@@ -66,6 +66,9 @@ pub struct Analyzer {
     steps: Vec<Step>,
 }
 
+/// Where a token stands, in bytes, and the number of its form.
+pub type FormPlace = (usize, usize, usize);
+
 /// The terms of one form, none twice.
 pub type Terms<'a> = Vec<Cow<'a, str>>;
 
@@ -136,11 +139,12 @@ impl Analyzer {
         self.steps.iter().any(|step| matches!(step, Step::Native(filter) if folds(filter)))
     }
 
-    /// The tokens of a text, without those that a filter removed or that are too long.
-    pub fn tokens(&self, text: &str) -> Result<Vec<Token>> {
-        let mut places = Vec::new();
+    /// The distinct forms of a text in the order they first stand in it, and every token's place:
+    /// bytes `start..end` and the number of its form.
+    pub fn forms<'t>(&self, text: &'t str) -> Result<(Vec<&'t str>, Vec<FormPlace>)> {
         let mut numbers: HashMap<&str, usize> = HashMap::new();
         let mut forms = Vec::new();
+        let mut places = Vec::new();
         self.tokenize(text, |start, end| {
             let form = &text[start..end];
             let number = *numbers.entry(form).or_insert_with(|| {
@@ -149,6 +153,12 @@ impl Analyzer {
             });
             places.push((start, end, number));
         })?;
+        Ok((forms, places))
+    }
+
+    /// The tokens of a text, without those that a filter removed or that are too long.
+    pub fn tokens(&self, text: &str) -> Result<Vec<Token>> {
+        let (forms, places) = self.forms(text)?;
         let terms = self.terms_of(&forms)?;
         let mut tokens = Vec::new();
         for (position, (start, end, number)) in places.into_iter().enumerate() {
