@@ -4,7 +4,6 @@ A `Problem` is one file, line or record that could not be indexed; the rest goes
 A `CommandError` ends the command.
 """
 
-import re
 from typing import NoReturn
 
 import attrs
@@ -27,9 +26,6 @@ class CommandError(Exception):
     """The command cannot go on; the message is one line: what, where, what to do next."""
 
 
-_OS_ERROR = re.compile(r" \(os error \d+\)$")  # how the core ends what the system said
-
-
 def system_message(error: BaseException) -> str:
     """Return what the system or a decoder says went wrong, without number and file name.
 
@@ -37,7 +33,6 @@ def system_message(error: BaseException) -> str:
     'no such file or directory'
     """
     text = getattr(error, "strerror", None) or str(error) or type(error).__name__
-    text = _OS_ERROR.sub("", text)
     return text[:1].lower() + text[1:] if text[1:2].islower() else text
 
 

@@ -14,7 +14,7 @@ import attrs
 from .. import _native
 from ..analysis.native import compiled_for_indexing
 from ..analysis.samples import Recorder
-from ..errors import CorruptIndexError, SearchlibError
+from ..errors import CorruptIndexError
 from ..schema import Schema
 from . import deletes
 from .components import Components
@@ -98,13 +98,7 @@ class SegmentStore:
         """Write the live documents of `segments`, in this order, as one new synced file."""
         name = segment_name(number)
         parts = [(segment.handle, segment.deletes) for segment in segments]
-        try:
-            byte_count = _native.merge(self._storage, name, parts)
-        except SearchlibError:
-            raise
-        except ValueError as error:  # nothing here is a caller's: the files do not fit together
-            path = self.path_of(segments[0].entry.name)
-            raise CorruptIndexError(f"{path}: cannot be merged: {error}", path, 0) from error
+        byte_count = _native.merge(self._storage, name, parts)
         live_count = sum(
             segment.entry.doc_count - deletes.count_bits(segment.deletes or b"")
             for segment in segments
