@@ -11,8 +11,7 @@ use crate::analysis::{Analyzer, MAX_TOKEN_BYTES};
 use crate::error::Result;
 use crate::segment::dictionary::DictionaryWriter;
 use crate::segment::file::{SectionKind, SegmentFileWriter};
-use crate::segment::lengths::{class, length_step, length_steps, write_lengths};
-use crate::segment::postings::Detail;
+use crate::segment::lengths::DocLengths;
 use crate::segment::terms::TermsWriter;
 
 /// Positions left free between the values of a text field, so that no phrase spans two.
@@ -99,22 +98,17 @@ impl TextBuilder {
 
     pub fn write(mut self, number: u16, out: &mut SegmentFileWriter) -> Result<()> {
         self.analyze_new_forms()?;
-        let lengths = self.lengths();
-        let steps = length_steps(&lengths);
+        let lengths = DocLengths::new(self.lengths());
         out.begin(SectionKind::Lengths, number);
-        write_lengths(out, &lengths, &steps)?;
-        let doc_steps: Vec<u8> =
-            lengths.iter().map(|&length| length_step(&steps, length)).collect();
+        lengths.write(out)?;
         let (places, starts) = self.sorted_places();
         let order = self.terms.sorted();
         let mut ordinals = vec![0; order.len()];
-        let mut terms = TermsWriter::begin(out, number, Detail::Positions);
+        let mut terms = TermsWriter::begin(out, number, Some(&lengths));
         for &term in &order {
             let places = &places[starts[term as usize]..starts[term as usize + 1]];
             for in_doc in places.chunk_by(|a, b| a.doc == b.doc) {
-                let doc = in_doc[0].doc;
-                let class = class(in_doc.len() as u32, doc_steps[doc as usize]);
-                terms.push(doc, in_doc.iter().map(|place| place.position), class);
+                terms.push(in_doc[0].doc, in_doc.iter().map(|place| place.position));
             }
             if let Some(ordinal) = terms.finish_term(self.terms.text(term))? {
                 ordinals[term as usize] = ordinal;

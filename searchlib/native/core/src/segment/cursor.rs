@@ -5,31 +5,58 @@
 
 use bitpacking::{BitPacker, BitPacker4x};
 
-use crate::bytes::{Cut, Reader};
+use crate::bytes::{Cut, Reader, u32_at};
 use crate::error::{Error, Result};
+use crate::segment::doc_block::{BLOCK, DocBlock, packed_bytes};
 use crate::segment::file::Section;
-use crate::segment::postings::{
-    BLOCK, CLASSES_FROM, Detail, END, ListInfo, SKIP_BYTES, packed_bytes,
-};
+use crate::segment::peaks::{PEAKS_BYTES, Peaks, champion_bytes};
+use crate::segment::postings::{CLASSES_FROM, Detail, END, ListInfo, SKIP_BYTES};
 
 /// A group of gaps: its block, and its place among the block's groups.
 type GroupPlace = (usize, usize);
+/// No block is unpacked yet.
+const NO_BLOCK: usize = usize::MAX;
 
-/// One term's list in a segment, ready to be walked.
+/// Some postings of one block, rising.
+pub struct Run<'a> {
+    pub docs: &'a [u32],
+    /// None for a short list.
+    pub classes: &'a [u8],
+    /// As long as `docs`; right where they were asked for.
+    pub freqs: &'a [u32],
+}
+
+impl<'a> Run<'a> {
+    pub fn first(self, count: usize) -> Self {
+        let Run { docs, classes, freqs } = self;
+        Run {
+            docs: &docs[..count],
+            classes: classes.get(..count).unwrap_or_default(),
+            freqs: &freqs[..count],
+        }
+    }
+}
+
+/// One term's list in a segment, ready to be walked. It stands before the first document until it
+/// is moved.
 pub struct Cursor<'a> {
     section: &'a Section,
     info: ListInfo,
     detail: Detail,
     doc_count: u32,
     bytes: &'a [u8],
+    /// One byte a posting; empty for a short list.
+    classes: &'a [u8],
+    peaks: Option<Peaks>,
+    champions: &'a [u8],
     full_blocks: usize,
-    /// The block in `docs`; `full_blocks` is the tail; `usize::MAX` before the first decode.
+    /// The block in `docs`; `full_blocks` is the tail.
     block: usize,
-    docs: Box<[u32; BLOCK]>,
     len: usize,
     at: usize,
-    freqs: Box<[u32; BLOCK]>,
     freqs_block: usize,
+    docs: [u32; BLOCK],
+    freqs: [u32; BLOCK],
     /// The last group of gaps unpacked, by its block and its place there.
     group: Option<(GroupPlace, Box<[u32; BLOCK]>)>,
     packer: BitPacker4x,
@@ -55,40 +82,96 @@ impl<'a> Cursor<'a> {
             detail,
             doc_count,
             bytes,
+            classes: &[],
+            peaks: None,
+            champions: &[],
             full_blocks,
-            block: usize::MAX,
-            docs: Box::new([0; BLOCK]),
+            block: NO_BLOCK,
             len: 0,
             at: 0,
-            freqs: Box::new([0; BLOCK]),
-            freqs_block: usize::MAX,
+            freqs_block: NO_BLOCK,
+            docs: [0; BLOCK],
+            freqs: [0; BLOCK],
             group: None,
             packer: BitPacker4x::new(),
         };
         if full_blocks * SKIP_BYTES > bytes.len() || info.doc_freq > doc_count {
             return Err(cursor.damaged());
         }
-        cursor.load(0)?;
+        if detail == Detail::Positions && info.doc_freq >= CLASSES_FROM {
+            cursor.open_classes().map_err(|_| cursor.damaged())?;
+        }
         Ok(cursor)
+    }
+
+    fn open_classes(&mut self) -> std::result::Result<(), Cut> {
+        let doc_freq = self.info.doc_freq as usize;
+        let champions = champion_bytes(self.info.doc_freq);
+        let start = self.bytes.len().checked_sub(doc_freq + PEAKS_BYTES + champions).ok_or(Cut)?;
+        let mut reader = Reader::new(&self.bytes[start..]);
+        self.classes = reader.take(doc_freq)?;
+        self.peaks = Some(Peaks::read(&mut reader)?);
+        self.champions = reader.take(champions)?;
+        Ok(())
     }
 
     pub fn doc_freq(&self) -> u32 {
         self.info.doc_freq
     }
 
-    /// The document the cursor stands on; [`END`] past the last.
+    /// What the list's best classes are; `None` for a short list.
+    pub fn peaks(&self) -> Option<&Peaks> {
+        self.peaks.as_ref()
+    }
+
+    /// The documents that scored best where the list was written, best first; none for a list
+    /// that is not long.
+    pub fn champions(&self) -> impl Iterator<Item = u32> {
+        let doc_count = self.doc_count;
+        let docs = (0..self.champions.len() / 4).filter_map(|i| u32_at(self.champions, i));
+        docs.filter(move |&doc| doc < doc_count)
+    }
+
+    /// A bound that about `limit` postings reach and few more, where `bounds` are those of the
+    /// classes; 0 where the list is shorter.
+    pub fn floor_of_best(&self, limit: usize, bounds: &[f32; 256]) -> f32 {
+        let mut counts = [0u32; 256];
+        for &class in self.classes {
+            counts[usize::from(class)] += 1;
+        }
+        let held = (0..=255u8).filter(|&class| counts[usize::from(class)] > 0);
+        let mut held: Vec<u8> = held.collect();
+        held.sort_unstable_by(|&a, &b| bounds[usize::from(b)].total_cmp(&bounds[usize::from(a)]));
+        let mut left = limit as u32;
+        for class in held {
+            let count = counts[usize::from(class)];
+            if count >= left {
+                return bounds[usize::from(class)];
+            }
+            left -= count;
+        }
+        0.0
+    }
+
+    /// The document the cursor stands on; [`END`] past the last and before it was moved.
     #[inline]
     pub fn doc(&self) -> u32 {
         if self.at < self.len { self.docs[self.at] } else { END }
     }
 
-    /// Moves to the first document at or after `target`, never backwards. Returns it, or [`END`].
+    /// Moves to the first document at or after `target`, forwards or backwards. Returns it, or
+    /// [`END`].
     #[inline]
     pub fn seek(&mut self, target: u32) -> Result<u32> {
-        if self.doc() >= target {
-            return Ok(self.doc());
-        }
-        if self.len == 0 || self.docs[self.len - 1] < target {
+        if self.len == 0 || target < self.docs[0] {
+            // The document before the block may stand before the target; then the block is right.
+            let right = self.len > 0 && (self.block == 0 || self.skip_entry(self.block - 1)[0] < target);
+            if right {
+                self.at = 0;
+                return Ok(self.docs[0]);
+            }
+            self.load(self.block_with(target, 0))?;
+        } else if self.docs[self.len - 1] < target {
             let block = self.block_with(target, self.block + 1);
             if block > self.full_blocks {
                 self.at = self.len;
@@ -96,44 +179,25 @@ impl<'a> Cursor<'a> {
             }
             self.load(block)?;
         }
-        self.at += self.docs[self.at..self.len].partition_point(|&doc| doc < target);
+        self.at = self.docs[..self.len].partition_point(|&doc| doc < target);
         Ok(self.doc())
     }
 
-    /// As [`seek`](Self::seek), but to any document: backwards too.
-    pub fn jump(&mut self, target: u32) -> Result<u32> {
-        // An empty tail stands behind all documents.
-        if self.len == 0 || target < self.docs[0] {
-            self.load(self.block_with(target, 0))?;
-        } else {
-            self.at = 0;
-        }
-        self.seek(target)
-    }
-
-    /// The documents of the current block from the current one on, and their class bytes
-    /// (none for a short list). Skip over them with [`next_block`](Self::next_block).
+    /// The postings of the current block from the current one on. Skip over them with
+    /// [`skip`](Self::skip).
     #[inline]
-    pub fn run(&self) -> (&[u32], Option<&'a [u8]>) {
-        let docs = &self.docs[self.at..self.len];
-        if self.detail == Detail::DocsOnly || self.info.doc_freq < CLASSES_FROM {
-            return (docs, None);
+    pub fn run(&mut self, with_freqs: bool) -> Result<Run<'_>> {
+        if with_freqs && self.at < self.len {
+            self.load_freqs()?;
         }
-        let first = self.bytes.len() - self.info.doc_freq as usize + self.block * BLOCK;
-        let classes = self.bytes.get(first + self.at..first + self.len);
-        (docs, classes)
-    }
-
-    /// Makes the frequencies of the current block ready for [`run_with_freqs`](Self::run_with_freqs).
-    pub fn load_run_freqs(&mut self) -> Result<()> {
-        self.load_freqs()
-    }
-
-    /// As [`run`](Self::run), with the frequencies that [`load_run_freqs`](Self::load_run_freqs)
-    /// made ready.
-    pub fn run_with_freqs(&self) -> (&[u32], &[u32]) {
-        let run = self.at..self.len;
-        (&self.docs[run.clone()], &self.freqs[run])
+        let (at, len) = (self.at, self.len);
+        let first = self.block.wrapping_mul(BLOCK);
+        let classes = self.classes.get(first.wrapping_add(at)..first.wrapping_add(len));
+        Ok(Run {
+            docs: &self.docs[at..len],
+            classes: classes.unwrap_or_default(),
+            freqs: &self.freqs[at..len],
+        })
     }
 
     /// Moves `count` documents on within the current block, or to the next block's first.
@@ -154,6 +218,53 @@ impl<'a> Cursor<'a> {
     pub fn freq(&mut self) -> Result<u32> {
         self.load_freqs()?;
         Ok(self.freqs[self.at])
+    }
+
+    /// The class of the current posting; `None` in a short list.
+    #[inline]
+    pub fn class(&self) -> Option<u8> {
+        self.classes.get(self.block.wrapping_mul(BLOCK).wrapping_add(self.at)).copied()
+    }
+
+    /// Calls `visit` with each document from `start` to before `end` whose posting's class passes,
+    /// and the class. Blocks without one are not unpacked. Never moves backwards past `start`.
+    ///
+    /// `passing`: for up to 128 classes, a bit for each that passes. The list has classes.
+    pub fn passing(
+        &mut self,
+        start: u32,
+        end: u32,
+        passing: &impl Fn(&[u8]) -> u128,
+        mut visit: impl FnMut(u32, u8),
+    ) -> Result<()> {
+        let mut block = self.block_with(start, 0);
+        while block <= self.full_blocks {
+            let first = block * BLOCK;
+            let classes = self.classes;
+            let classes = &classes[first..(first + BLOCK).min(classes.len())];
+            let mut bits = passing(classes);
+            if bits != 0 {
+                if self.block != block {
+                    self.load(block)?;
+                }
+                while bits != 0 {
+                    let i = bits.trailing_zeros() as usize;
+                    bits &= bits - 1;
+                    let doc = self.docs[i];
+                    if doc >= end {
+                        break;
+                    }
+                    if doc >= start {
+                        visit(doc, classes[i]);
+                    }
+                }
+            }
+            if block == self.full_blocks || self.skip_entry(block)[0] >= end - 1 {
+                break;
+            }
+            block += 1;
+        }
+        Ok(())
     }
 
     /// The positions of the term in the current document, rising, into `out`.
@@ -246,16 +357,17 @@ impl<'a> Cursor<'a> {
         if block < self.full_blocks {
             let [last_doc, docs_end, _, _] = self.skip_entry(block);
             let [before, docs_start, _, _] = self.skip_before(block);
-            let (packed, width) = self.packed(skips, docs_start, docs_end)?;
-            let initial = (block > 0).then_some(before);
-            self.packer.decompress_strictly_sorted(initial, packed, &mut self.docs[..], width);
-            self.len = BLOCK;
-            let mut rising = self.docs[BLOCK - 1] == last_doc && last_doc < self.doc_count;
-            rising &= initial.is_none_or(|before| before < self.docs[0]);
-            for i in 1..BLOCK {
-                rising &= self.docs[i - 1] < self.docs[i];
+            let before = (block > 0).then_some(before);
+            let bytes = self.bytes.get(skips + docs_start as usize..skips + docs_end as usize);
+            let unpacked = bytes.ok_or(Cut).and_then(DocBlock::new).and_then(|docs| {
+                docs.unpack(self.packer, before, last_doc, &mut self.docs)
+            });
+            if unpacked.is_err() || last_doc >= self.doc_count {
+                self.len = 0;
+                return Err(self.damaged());
             }
-            return if rising { Ok(()) } else { Err(self.damaged()) };
+            self.len = BLOCK;
+            return Ok(());
         }
         let [before, docs_end, freqs_end, _] = self.skip_before(block);
         let start = skips + docs_end as usize + freqs_end as usize;

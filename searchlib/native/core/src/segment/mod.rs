@@ -5,8 +5,10 @@
 pub mod columns;
 pub mod cursor;
 pub mod dictionary;
+pub mod doc_block;
 pub mod file;
 pub mod lengths;
+pub mod peaks;
 pub mod postings;
 pub mod stored;
 pub mod terms;

@@ -1,0 +1,260 @@
+//! One field's share of a word: its list in a segment, or its phrase.
+
+use std::rc::Rc;
+
+use crate::error::Result;
+use crate::search::kernels::classes_below;
+use crate::search::phrase::Phrase;
+use crate::search::scorer::{Scorer, bound};
+use crate::search::window::{Accumulator, Candidates, Mask, WINDOW, Window, set_place};
+use crate::segment::cursor::{Cursor, Run};
+use crate::segment::lengths::{FREQ_MOST, STEPS};
+
+/// For each class the greatest score of its postings.
+pub type Bounds = Rc<[f32; 256]>;
+
+pub struct Part<'a> {
+    /// Place among the plan's parts.
+    pub number: usize,
+    pub weight: f64,
+    pub places: Places<'a>,
+    /// None: only matches are asked for, or the field has no classes.
+    pub bounds: Option<Bounds>,
+    /// Whether a class says enough of a posting; else its document's exact length is looked up.
+    pub by_class: bool,
+    /// No score of a document in this list alone is more.
+    pub most: f32,
+    limits: Limits,
+    found: Candidates,
+}
+
+/// Where a field holds a word: one list, or several that must stand together.
+pub enum Places<'a> {
+    Word(Box<Cursor<'a>>),
+    Phrase(Box<Phrase<'a>>),
+}
+
+/// For each step of frequency, how many steps of length reach a floor.
+#[derive(Default)]
+pub struct Limits {
+    floor: f32,
+    below: [u8; STEPS],
+}
+
+impl Limits {
+    /// The limits for `floor`, made anew where it is another than before.
+    pub fn of(&mut self, bounds: &[f32; 256], floor: f32) -> &[u8; STEPS] {
+        if self.floor != floor || floor == 0.0 {
+            self.floor = floor;
+            for (below, row) in self.below.iter_mut().zip(bounds.as_chunks::<STEPS>().0) {
+                // Bounds fall with length.
+                *below = row.iter().map(|&bound| u8::from(bound >= floor)).sum();
+            }
+        }
+        &self.below
+    }
+}
+
+impl<'a> Part<'a> {
+    pub fn new(
+        number: usize,
+        weight: f64,
+        places: Places<'a>,
+        bounds: Option<Bounds>,
+        by_class: bool,
+        most: f32,
+    ) -> Self {
+        let (limits, found) = (Limits::default(), Candidates::default());
+        Part { number, weight, places, bounds, by_class, most, limits, found }
+    }
+
+    /// About how many documents match; never less.
+    pub fn cost(&self) -> u64 {
+        match &self.places {
+            Places::Word(cursor) => u64::from(cursor.doc_freq()),
+            Places::Phrase(phrase) => phrase.cost(),
+        }
+    }
+
+    /// A document at or after `target` before which none matches; [`END`](crate::segment::postings::END)
+    /// when none is left.
+    pub fn next(&mut self, target: u32) -> Result<u32> {
+        match &mut self.places {
+            Places::Word(cursor) => cursor.seek(target),
+            Places::Phrase(phrase) => phrase.align(target),
+        }
+    }
+
+    /// Adds the bound of each document of the window, which is at most [`WINDOW`] long.
+    pub fn add(&mut self, scorer: &Scorer<'_>, window: Window, out: &mut Accumulator) -> Result<()> {
+        debug_assert!(window.len() <= WINDOW);
+        if let (Places::Word(cursor), Some(bounds)) = (&mut self.places, &self.bounds)
+            && self.by_class
+            && cursor.peaks().is_some()
+        {
+            return runs(cursor, window, false, |run| {
+                for (&doc, &class) in run.docs.iter().zip(run.classes) {
+                    out.add(doc - window.start, bounds[usize::from(class)]);
+                }
+            });
+        }
+        let mut found = std::mem::take(&mut self.found);
+        self.find(scorer, window, 0.0, &mut found)?;
+        for (&doc, &bound) in found.docs.iter().zip(&found.bounds) {
+            out.add(doc - window.start, bound);
+        }
+        found.clear();
+        self.found = found;
+        Ok(())
+    }
+
+    /// Appends the documents of the window whose bound is at least `floor`, rising.
+    pub fn find(
+        &mut self,
+        scorer: &Scorer<'_>,
+        window: Window,
+        floor: f32,
+        out: &mut Candidates,
+    ) -> Result<()> {
+        let weight = self.weight;
+        match (&mut self.places, &self.bounds) {
+            (Places::Word(cursor), Some(bounds)) if cursor.peaks().is_some() => {
+                let limits = self.limits.of(bounds, floor);
+                let below = |classes: &[u8]| classes_below(classes, limits);
+                let by_class = self.by_class;
+                cursor.passing(window.start, window.end, &below, |doc, class| {
+                    let bound = of_class(scorer, weight, bounds, by_class, doc, class);
+                    if bound >= floor {
+                        out.push(doc, bound);
+                    }
+                })
+            }
+            (Places::Word(cursor), _) => runs(cursor, window, true, |run| {
+                for (&doc, &freq) in run.docs.iter().zip(run.freqs) {
+                    let bound = bound(scorer.score(doc, weight * f64::from(freq)));
+                    if bound >= floor {
+                        out.push(doc, bound);
+                    }
+                }
+            }),
+            (Places::Phrase(phrase), _) => phrase.each(window, floor, |doc, frequency| {
+                let bound = bound(scorer.score(doc, weight * f64::from(frequency)));
+                if bound >= floor {
+                    out.push(doc, bound);
+                }
+            }),
+        }
+    }
+
+    /// Sets the bit of each document of the window, which is at most [`WINDOW`] long.
+    pub fn mark(&mut self, window: Window, mask: &mut Mask) -> Result<()> {
+        match &mut self.places {
+            Places::Word(cursor) => runs(cursor, window, false, |run| {
+                run.docs.iter().for_each(|&doc| set_place(mask, doc - window.start));
+            }),
+            Places::Phrase(phrase) => {
+                phrase.each(window, 0.0, |doc, _| set_place(mask, doc - window.start))
+            }
+        }
+    }
+
+    /// A bound of the document's score in this field; `None` if it does not match there.
+    pub fn bound_of(&mut self, scorer: &Scorer<'_>, doc: u32) -> Result<Option<f32>> {
+        if let (Places::Word(cursor), Some(bounds)) = (&mut self.places, &self.bounds)
+            && cursor.peaks().is_some()
+        {
+            if cursor.seek(doc)? != doc {
+                return Ok(None);
+            }
+            let class = cursor.class().unwrap_or(u8::MAX);
+            return Ok(Some(of_class(scorer, self.weight, bounds, self.by_class, doc, class)));
+        }
+        let frequency = self.frequency_in(doc)?;
+        let score = || bound(scorer.score(doc, self.weight * f64::from(frequency)));
+        Ok((frequency > 0).then(score))
+    }
+
+    /// Whether the document matches.
+    pub fn holds(&mut self, doc: u32) -> Result<bool> {
+        match &mut self.places {
+            Places::Word(cursor) => Ok(cursor.seek(doc)? == doc),
+            Places::Phrase(_) => Ok(self.frequency_in(doc)? > 0),
+        }
+    }
+
+    /// How often `doc` holds the word or phrase; 0 if it does not.
+    pub fn frequency_in(&mut self, doc: u32) -> Result<u32> {
+        match &mut self.places {
+            Places::Word(cursor) => {
+                if cursor.seek(doc)? == doc {
+                    return cursor.freq();
+                }
+            }
+            Places::Phrase(phrase) => {
+                if phrase.stands_on(doc)? {
+                    return phrase.frequency();
+                }
+            }
+        }
+        Ok(0)
+    }
+
+    /// Appends documents that are likely to score well: champions or, in a list that has none, the
+    /// `limit` with the best classes. Nothing for a phrase, whose places alone say little.
+    pub fn seeds(&mut self, limit: usize, out: &mut Vec<u32>) -> Result<()> {
+        let (Places::Word(cursor), Some(bounds)) = (&mut self.places, &self.bounds) else {
+            return Ok(());
+        };
+        let before = out.len();
+        out.extend(cursor.champions().take(limit));
+        if out.len() == before && cursor.peaks().is_some() {
+            let floor = cursor.floor_of_best(limit, bounds);
+            let limits = self.limits.of(bounds, floor);
+            let below = |classes: &[u8]| classes_below(classes, limits);
+            cursor.passing(0, u32::MAX, &below, |doc, _| out.push(doc))?;
+            out.truncate(before + 2 * limit);
+        }
+        Ok(())
+    }
+}
+
+/// The bound of a posting: by its class alone, or with the document's exact length.
+#[inline]
+fn of_class(
+    scorer: &Scorer<'_>,
+    weight: f64,
+    bounds: &[f32; 256],
+    by_class: bool,
+    doc: u32,
+    class: u8,
+) -> f32 {
+    if by_class {
+        return bounds[usize::from(class)];
+    }
+    bound(scorer.score(doc, weight * f64::from(FREQ_MOST[usize::from(class >> 4)])))
+}
+
+/// Calls `visit` with the postings of the window, block by block.
+#[inline]
+fn runs(
+    cursor: &mut Cursor<'_>,
+    window: Window,
+    with_freqs: bool,
+    mut visit: impl FnMut(Run<'_>),
+) -> Result<()> {
+    cursor.seek(window.start)?;
+    loop {
+        let run = cursor.run(with_freqs)?;
+        let in_block = run.docs.len();
+        let count = match run.docs.last() {
+            None => return Ok(()),
+            Some(&last) if last < window.end => in_block,
+            Some(_) => run.docs.partition_point(|&doc| doc < window.end),
+        };
+        visit(run.first(count));
+        cursor.skip(count)?;
+        if count < in_block {
+            return Ok(());
+        }
+    }
+}

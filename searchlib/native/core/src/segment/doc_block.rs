@@ -1,0 +1,160 @@
+//! How are the 128 documents of a full block written?
+//!
+//! As gaps packed to equal width or, where the documents lie so close that it takes hardly more
+//! room, as a bit set, which can be tested and joined without unpacking. The block's length in
+//! bytes tells which. Grammar: docs/format.md, "Postings".
+
+use bitpacking::{BitPacker, BitPacker4x};
+
+use crate::bytes::{Cut, u64_at};
+
+/// Documents in a full block.
+pub const BLOCK: usize = BitPacker4x::BLOCK_LEN;
+
+/// The bytes of 128 numbers of `width` bits.
+pub fn packed_bytes(width: u8) -> usize {
+    BitPacker4x::compressed_block_size(width)
+}
+
+/// Appends a block. `docs` rise strictly; `before` is the document before them in the list.
+pub fn put(packer: BitPacker4x, before: Option<u32>, docs: &[u32], out: &mut Vec<u8>) {
+    assert_eq!(docs.len(), BLOCK);
+    let width = packer.num_bits_strictly_sorted(before, docs);
+    let first = before.map_or(0, |before| before + 1);
+    let span = docs[BLOCK - 1] - first + 1;
+    let start = out.len();
+    let len = bit_set_bytes(span);
+    if len <= packed_bytes(width + 1) {
+        out.resize(start + len, 0);
+        for doc in docs {
+            let place = (doc - first) as usize;
+            out[start + place / 8] |= 1 << (place % 8);
+        }
+    } else {
+        out.resize(start + packed_bytes(width), 0);
+        packer.compress_strictly_sorted(before, docs, &mut out[start..], width);
+    }
+}
+
+/// Bytes of a bit set over `span` documents: an odd number of eights, which no packed block has.
+fn bit_set_bytes(span: u32) -> usize {
+    let eights = (span as usize).div_ceil(64);
+    (eights | 1) * 8
+}
+
+/// A block as it lies in a list.
+#[derive(Clone, Copy)]
+pub enum DocBlock<'a> {
+    Packed { bytes: &'a [u8], width: u8 },
+    /// Bit `i` stands for the `i`-th document after the one before the block.
+    Bits(&'a [u8]),
+}
+
+impl<'a> DocBlock<'a> {
+    /// # Errors
+    /// [`Cut`] where the length is that of no block.
+    #[inline]
+    pub fn new(bytes: &'a [u8]) -> Result<Self, Cut> {
+        match (bytes.len() / 16, bytes.len() % 16) {
+            (width @ 0..=32, 0) => Ok(DocBlock::Packed { bytes, width: width as u8 }),
+            (_, 8) => Ok(DocBlock::Bits(bytes)),
+            _ => Err(Cut),
+        }
+    }
+
+    /// Unpacks the documents; `before` as in [`put`], `last` is the block's last document.
+    ///
+    /// # Errors
+    /// [`Cut`] where the bytes do not hold 128 rising documents that end with `last`.
+    #[inline]
+    pub fn unpack(
+        self,
+        packer: BitPacker4x,
+        before: Option<u32>,
+        last: u32,
+        docs: &mut [u32; BLOCK],
+    ) -> Result<(), Cut> {
+        let rises = match self {
+            DocBlock::Packed { bytes, width } => {
+                packer.decompress_strictly_sorted(before, bytes, &mut docs[..], width);
+                // Gaps of up to 24 bits cannot carry a document of 31 bits past 32.
+                width <= 24 || docs.is_sorted_by(|a, b| a < b)
+            }
+            DocBlock::Bits(bits) => {
+                let first = before.map_or(0, |before| before + 1);
+                unpack_bits(bits, first, docs) == BLOCK
+            }
+        };
+        if rises && docs[BLOCK - 1] == last && before.is_none_or(|before| before < docs[0]) {
+            Ok(())
+        } else {
+            Err(Cut)
+        }
+    }
+}
+
+/// Writes the places of the bits that are set, plus `first`; returns how many there are, at most
+/// one more than there is room for.
+fn unpack_bits(bits: &[u8], first: u32, docs: &mut [u32; BLOCK]) -> usize {
+    let mut count = 0;
+    for word in 0..bits.len() / 8 {
+        let mut bits = u64_at(bits, word).unwrap_or(0);
+        let base = first.wrapping_add(word as u32 * 64);
+        while bits != 0 {
+            let Some(doc) = docs.get_mut(count) else {
+                return count + 1;
+            };
+            *doc = base.wrapping_add(bits.trailing_zeros());
+            bits &= bits - 1;
+            count += 1;
+        }
+    }
+    count
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use proptest::prelude::*;
+
+    fn round_trip(before: Option<u32>, docs: &[u32]) -> bool {
+        let packer = BitPacker4x::new();
+        let mut bytes = Vec::new();
+        put(packer, before, docs, &mut bytes);
+        let block = DocBlock::new(&bytes).unwrap();
+        let mut read = [0; BLOCK];
+        block.unpack(packer, before, docs[BLOCK - 1], &mut read).unwrap();
+        assert_eq!(read, docs);
+        matches!(block, DocBlock::Bits(_))
+    }
+
+    proptest! {
+        #[test]
+        fn a_block_reads_back(
+            before in prop::option::of(0..1u32 << 20),
+            gaps in prop::collection::vec(prop_oneof![0..2u32, 0..9u32, 0..1u32 << 23], BLOCK),
+        ) {
+            let mut next = before.map_or(0, |before| before + 1);
+            let docs: Vec<u32> = gaps.iter().map(|gap| { next += gap + 1; next - 1 }).collect();
+            round_trip(before, &docs);
+        }
+    }
+
+    #[test]
+    fn neighbours_are_a_bit_set_and_the_scattered_are_packed() {
+        // Gaps of 0 and 3 in turn need two bits each, and span 320 documents.
+        assert!(round_trip(None, &(0..128).map(|i| i / 2 * 5 + i % 2).collect::<Vec<_>>()));
+        assert!(!round_trip(None, &(0..128).collect::<Vec<_>>()));
+        assert!(!round_trip(Some(7), &(0..128).map(|i| 8 + i * 20).collect::<Vec<_>>()));
+    }
+
+    #[test]
+    fn bits_of_the_wrong_number_are_an_error() {
+        let packer = BitPacker4x::new();
+        for bytes in [vec![0xff; 8], vec![0xff; 24], vec![0; 24]] {
+            let block = DocBlock::new(&bytes).unwrap();
+            assert_eq!(block.unpack(packer, None, 127, &mut [0; BLOCK]), Err(Cut));
+        }
+        assert!(DocBlock::new(&[0; 12]).is_err());
+    }
+}
