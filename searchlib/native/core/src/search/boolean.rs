@@ -188,7 +188,7 @@ impl<'a> Bool<'a> {
             }
             let excludes = *role == Role::MustNot;
             let mark_cost = node.cost() * u64::from(WINDOW) / u64::from(self.doc_count.max(1));
-            if u64::from(count_places(&found)) * LOOK_UP_COST < mark_cost {
+            if count_places(&found) as u64 * LOOK_UP_COST < mark_cost {
                 for (index, word) in found.iter_mut().enumerate() {
                     let mut bits = *word;
                     while bits != 0 {

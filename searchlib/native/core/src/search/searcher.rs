@@ -174,7 +174,7 @@ impl Searcher {
         }
         let mut total = 0;
         self.each_mask(&weighed, |_, mask| {
-            total += u64::from(count_places(mask));
+            total += count_places(mask) as u64;
             true
         })?;
         Ok(total)

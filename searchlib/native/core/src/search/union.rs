@@ -12,7 +12,7 @@ use crate::search::kernels::at_least;
 use crate::search::window::{Accumulator, Candidates, WINDOW, Window, count_places};
 
 /// Looking one document up costs about as much as reading this many postings through.
-const LOOK_UP_COST: u64 = 24;
+const LOOK_UP_COST: u64 = 40;
 /// Fewer essential postings than this in a window are sorted, more are added up in place.
 const FEW_IN_WINDOW: u64 = 48;
 
@@ -83,13 +83,14 @@ impl Union {
         }
         match self.essential[..] {
             [] => Ok(()),
+            [only] if self.rest.is_empty() => streams.find(only, window, floor, out),
             [only] => {
-                if self.rest.is_empty() {
-                    return streams.find(only, window, floor, out);
-                }
                 self.found.clear();
                 streams.find(only, window, floor - self.rest_most[0], &mut self.found)?;
-                self.look_up(streams, 0, floor, out)
+                if self.is_few(self.found.docs.len(), self.rest[0], window) {
+                    return self.look_up(streams, 0, floor, out);
+                }
+                self.add_up_all(streams, window, floor, out)
             }
             _ if self.in_window(&self.essential) < FEW_IN_WINDOW => {
                 self.found.clear();
@@ -103,21 +104,36 @@ impl Union {
                 self.found.keep_from(floor - self.rest_most[0]);
                 self.look_up(streams, 0, floor, out)
             }
-            _ => {
-                let mut start = window.start;
-                loop {
-                    let mut next = u32::MAX;
-                    for &i in &self.essential {
-                        next = next.min(streams.next(i, start)?);
-                    }
-                    if next >= window.end {
-                        return Ok(());
-                    }
-                    let part = window.from(next);
-                    self.add_up(streams, part, floor, out)?;
-                    start = part.end;
-                }
+            _ => self.add_up_all(streams, window, floor, out),
+        }
+    }
+
+    /// Whether looking `count` documents of the window up in stream `i` costs less than reading it.
+    fn is_few(&self, count: usize, i: usize, window: Window) -> bool {
+        let in_window = self.shapes[i].cost * u64::from(window.len()) / u64::from(self.doc_count);
+        count as u64 * LOOK_UP_COST <= in_window
+    }
+
+    /// Window by window, as many as the accumulator has room for.
+    fn add_up_all(
+        &mut self,
+        streams: &mut impl Streams,
+        window: Window,
+        floor: f32,
+        out: &mut Candidates,
+    ) -> Result<()> {
+        let mut start = window.start;
+        loop {
+            let mut next = u32::MAX;
+            for &i in &self.essential {
+                next = next.min(streams.next(i, start)?);
             }
+            if next >= window.end {
+                return Ok(());
+            }
+            let part = window.from(next);
+            self.add_up(streams, part, floor, out)?;
+            start = part.end;
         }
     }
 
@@ -129,24 +145,24 @@ impl Union {
         floor: f32,
         out: &mut Candidates,
     ) -> Result<()> {
-        let accumulator = self.accumulator.get_or_insert_default();
+        let mut accumulator = self.accumulator.take().unwrap_or_default();
         for &i in &self.essential {
-            streams.add(i, window, accumulator)?;
+            streams.add(i, window, &mut accumulator)?;
         }
         let needed = |rest: f32| (floor - rest).max(f32::MIN_POSITIVE);
         let mut mask = at_least(accumulator.bounds(), needed(self.rest_most[0]));
         let mut added = 0;
         for &i in &self.rest {
-            let read_cost = self.shapes[i].cost * u64::from(window.len()) / u64::from(self.doc_count);
-            if u64::from(count_places(&mask)) * LOOK_UP_COST <= read_cost {
+            if self.is_few(count_places(&mask), i, window) {
                 break;
             }
-            streams.add(i, window, accumulator)?;
+            streams.add(i, window, &mut accumulator)?;
             added += 1;
             mask = at_least(accumulator.bounds(), needed(self.rest_most[added]));
         }
         self.found.clear();
         accumulator.drain(window, &mask, &mut self.found);
+        self.accumulator = Some(accumulator);
         self.look_up(streams, added, floor, out)
     }
 

@@ -68,8 +68,8 @@ pub fn each_place(mask: &Mask, mut visit: impl FnMut(u32)) {
     }
 }
 
-pub fn count_places(mask: &Mask) -> u32 {
-    mask.iter().map(|word| word.count_ones()).sum()
+pub fn count_places(mask: &Mask) -> usize {
+    mask.iter().map(|word| word.count_ones() as usize).sum()
 }
 
 /// Sets the bit of a place below [`WINDOW`].
