@@ -2,6 +2,7 @@
 
 use crate::error::Result;
 use crate::search::node::Node;
+use crate::search::part::Seed;
 use crate::search::union::{Shape, Streams, Union};
 use crate::search::window::{
     Accumulator, Candidates, Mask, NO_MATCH, Role, WINDOW, Window, count_places, each_place,
@@ -257,7 +258,7 @@ impl<'a> Bool<'a> {
         Ok(any.then_some(total))
     }
 
-    pub fn seeds(&mut self, limit: usize, out: &mut Vec<u32>) -> Result<()> {
+    pub fn seeds(&mut self, limit: usize, out: &mut Vec<Seed>) -> Result<()> {
         if self.lead.is_some() {
             return Ok(()); // what is best for one condition seldom matches the others
         }

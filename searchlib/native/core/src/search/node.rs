@@ -7,6 +7,7 @@ use crate::bm25::Bm25;
 use crate::error::Result;
 use crate::search::boolean::Bool;
 use crate::search::constant::Constant;
+use crate::search::part::Seed;
 use crate::search::plan::Plan;
 use crate::search::searcher::Searcher;
 use crate::search::statistics::Weighed;
@@ -161,7 +162,7 @@ impl<'a> Node<'a> {
     }
 
     /// Appends documents that are likely to score well, if any are known.
-    pub fn seeds(&mut self, limit: usize, out: &mut Vec<u32>) -> Result<()> {
+    pub fn seeds(&mut self, limit: usize, out: &mut Vec<Seed>) -> Result<()> {
         match self {
             Node::Word(word) => word.seeds(limit, out),
             Node::Constant(_) => Ok(()),

@@ -9,6 +9,7 @@ use crate::search::scorer::{Scorer, bound};
 use crate::search::window::{Accumulator, Candidates, Mask, WINDOW, Window, set_place};
 use crate::segment::cursor::{Cursor, Run};
 use crate::segment::lengths::{FREQ_MOST, STEPS};
+use crate::segment::peaks::Champion;
 
 /// For each class the greatest score of its postings.
 pub type Bounds = Rc<[f32; 256]>;
@@ -199,23 +200,36 @@ impl<'a> Part<'a> {
         Ok(0)
     }
 
-    /// Appends documents that are likely to score well: champions or, in a list that has none, the
-    /// `limit` with the best classes. Nothing for a phrase, whose places alone say little.
-    pub fn seeds(&mut self, limit: usize, out: &mut Vec<u32>) -> Result<()> {
+    /// Appends documents that are likely to score well and about what they score in this list:
+    /// champions or, in a list that has none, the `limit` with the best classes. Nothing for a
+    /// phrase, whose places alone say little.
+    pub fn seeds(&mut self, scorer: &Scorer<'_>, limit: usize, out: &mut Vec<Seed>) -> Result<()> {
         let (Places::Word(cursor), Some(bounds)) = (&mut self.places, &self.bounds) else {
             return Ok(());
         };
         let before = out.len();
-        out.extend(cursor.champions().take(limit));
+        out.extend(cursor.champions().take(limit).map(|Champion { doc, freq }| {
+            let score = scorer.score(doc, self.weight * f64::from(freq));
+            Seed { doc, guess: score as f32 }
+        }));
         if out.len() == before && cursor.peaks().is_some() {
             let floor = cursor.floor_of_best(limit, bounds);
             let limits = self.limits.of(bounds, floor);
             let below = |classes: &[u8]| classes_below(classes, limits);
-            cursor.passing(0, u32::MAX, &below, |doc, _| out.push(doc))?;
+            cursor.passing(0, u32::MAX, &below, |doc, class| {
+                out.push(Seed { doc, guess: bounds[usize::from(class)] });
+            })?;
             out.truncate(before + 2 * limit);
         }
         Ok(())
     }
+}
+
+/// A document that is likely to score well, and about what.
+#[derive(Clone, Copy, Debug)]
+pub struct Seed {
+    pub doc: u32,
+    pub guess: f32,
 }
 
 /// The bound of a posting: by its class alone, or with the document's exact length.

@@ -106,17 +106,13 @@ impl Searcher {
             self.seed(&mut nodes, &mut top, limit)?;
         }
         let mut found = Candidates::default();
-        // Short at first, so that there is a threshold early.
-        let mut len = FIRST_WINDOW;
+        // Short at first where there is no threshold yet.
+        let mut len = if top.floor() > 0.0 { LAST_WINDOW } else { FIRST_WINDOW };
         for (segment, node) in nodes.iter_mut().enumerate() {
             let (base, doc_count) = (self.bases[segment], self.segments[segment].doc_count());
             let deletes = self.deletes_of(segment);
-            let mut doc = 0;
-            while node.most() >= top.floor() {
-                let start = node.next(doc)?;
-                if start >= doc_count {
-                    break;
-                }
+            let mut start = 0;
+            while start < doc_count && node.most() >= top.floor() {
                 let end = start.saturating_add(len).min(doc_count);
                 found.clear();
                 node.find(Window { start, end }, top.floor(), &mut found)?;
@@ -124,30 +120,38 @@ impl Searcher {
                     found.retain(|doc| !deletes.contains(doc));
                 }
                 top.offer(base, &found, |doc| node.score(doc))?;
-                doc = end;
+                start = end;
                 len = (len * 2).min(LAST_WINDOW);
             }
         }
         Ok(top.into_sorted())
     }
 
-    /// Raises the threshold to what the documents score that were best where they were written.
+    /// Raises the threshold to what those documents score that are likely to score best.
     fn seed(&self, nodes: &mut [Node<'_>], top: &mut Top, limit: usize) -> Result<()> {
-        let mut scores = Vec::new();
-        let mut docs = Vec::new();
+        let mut seeds = Vec::new();
+        let mut here = Vec::new();
         for (segment, node) in nodes.iter_mut().enumerate() {
-            docs.clear();
-            node.seeds(limit, &mut docs)?;
-            docs.sort_unstable();
-            docs.dedup();
+            node.seeds(limit, &mut here)?;
             let deletes = self.deletes_of(segment);
-            for &doc in docs.iter().filter(|&&doc| !deletes.contains(doc)) {
-                scores.extend(node.score(doc)?);
-            }
+            let live = here.drain(..).filter(|seed| !deletes.contains(seed.doc));
+            seeds.extend(live.map(|seed| (segment, seed)));
+        }
+        if seeds.len() < limit {
+            return Ok(());
+        }
+        seeds.sort_unstable_by(|(_, a), (_, b)| b.guess.total_cmp(&a.guess));
+        // A document that is good for several words stands there several times.
+        seeds.truncate(2 * limit);
+        seeds.sort_unstable_by_key(|&(segment, seed)| (segment, seed.doc));
+        seeds.dedup_by_key(|&mut (segment, seed)| (segment, seed.doc));
+        let mut scores = Vec::with_capacity(seeds.len());
+        for (segment, seed) in seeds {
+            scores.extend(nodes[segment].score(seed.doc)?);
         }
         if scores.len() >= limit {
-            let (_, worst, _) = scores.select_nth_unstable_by(limit - 1, |a, b| b.total_cmp(a));
-            top.raise(*worst);
+            let (_, least, _) = scores.select_nth_unstable_by(limit - 1, |a, b| b.total_cmp(a));
+            top.raise(*least);
         }
         Ok(())
     }

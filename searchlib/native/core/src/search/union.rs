@@ -41,7 +41,7 @@ pub struct Shape {
 pub struct Union {
     shapes: Vec<Shape>,
     doc_count: u32,
-    /// What `essential` and `rest` were made for.
+    /// What `essential` and `rest` were made for; not a number at first.
     floor: f32,
     essential: Vec<usize>,
     /// Greatest `most` first.
@@ -55,19 +55,17 @@ pub struct Union {
 
 impl Union {
     pub fn new(shapes: Vec<Shape>, doc_count: u32) -> Self {
-        let mut union = Union {
+        Union {
             shapes,
             doc_count,
-            floor: 0.0,
+            floor: f32::NAN,
             essential: Vec::new(),
             rest: Vec::new(),
             rest_most: Vec::new(),
             accumulator: None,
             found: Candidates::default(),
             pairs: Vec::new(),
-        };
-        union.split(0.0);
-        union
+        }
     }
 
     /// Appends the documents of the window with a bound of at least `floor`, documents rising.

@@ -9,7 +9,7 @@ use std::rc::Rc;
 
 use crate::bm25::Bm25;
 use crate::error::Result;
-use crate::search::part::{Bounds, Part, Places};
+use crate::search::part::{Bounds, Part, Places, Seed};
 use crate::search::phrase::{Phrase, Place};
 use crate::search::plan::WordPart;
 use crate::search::scorer::Scorer;
@@ -23,7 +23,9 @@ use crate::segment::postings::{END, ListInfo};
 /// What a leaf of the plan becomes in one segment.
 pub struct Word<'a> {
     lists: Lists<'a>,
-    union: Union,
+    doc_count: u32,
+    /// Made when it is needed: in an OR the lists of all words are searched together.
+    union: Option<Union>,
 }
 
 /// The fields that hold a term for every place here; alternatives of one word stand apart.
@@ -86,9 +88,7 @@ impl<'a> Word<'a> {
                 hold(Places::Word(Box::new(cursor)), most);
             }
         }
-        let lists = Lists { scorer, parts: held };
-        let union = Union::new(lists.shapes(), doc_count);
-        Ok(Word { lists, union })
+        Ok(Word { lists: Lists { scorer, parts: held }, doc_count, union: None })
     }
 
     pub fn cost(&self) -> u64 {
@@ -120,7 +120,9 @@ impl<'a> Word<'a> {
     }
 
     pub fn find(&mut self, window: Window, floor: f32, out: &mut Candidates) -> Result<()> {
-        self.union.find(&mut self.lists, window, floor, out)
+        let shapes = || self.lists.shapes();
+        let union = self.union.get_or_insert_with(|| Union::new(shapes(), self.doc_count));
+        union.find(&mut self.lists, window, floor, out)
     }
 
     pub fn mark(&mut self, window: Window, mask: &mut Mask) -> Result<()> {
@@ -165,8 +167,9 @@ impl<'a> Word<'a> {
     }
 
     /// Appends documents that are likely to score well.
-    pub fn seeds(&mut self, limit: usize, out: &mut Vec<u32>) -> Result<()> {
-        self.lists.parts.iter_mut().try_for_each(|part| part.seeds(limit, out))
+    pub fn seeds(&mut self, limit: usize, out: &mut Vec<Seed>) -> Result<()> {
+        let Lists { scorer, parts } = &mut self.lists;
+        parts.iter_mut().try_for_each(|part| part.seeds(scorer, limit, out))
     }
 
     /// How often each field that holds the word holds it in `doc`.

@@ -5,11 +5,11 @@
 
 use bitpacking::{BitPacker, BitPacker4x};
 
-use crate::bytes::{Cut, Reader, u32_at};
+use crate::bytes::{Cut, Reader};
 use crate::error::{Error, Result};
 use crate::segment::doc_block::{BLOCK, DocBlock, packed_bytes};
 use crate::segment::file::Section;
-use crate::segment::peaks::{PEAKS_BYTES, Peaks, champion_bytes};
+use crate::segment::peaks::{Champion, PEAKS_BYTES, Peaks, champion_bytes, champions};
 use crate::segment::postings::{CLASSES_FROM, Detail, END, ListInfo, SKIP_BYTES};
 
 /// A group of gaps: its block, and its place among the block's groups.
@@ -126,10 +126,9 @@ impl<'a> Cursor<'a> {
 
     /// The documents that scored best where the list was written, best first; none for a list
     /// that is not long.
-    pub fn champions(&self) -> impl Iterator<Item = u32> {
+    pub fn champions(&self) -> impl Iterator<Item = Champion> {
         let doc_count = self.doc_count;
-        let docs = (0..self.champions.len() / 4).filter_map(|i| u32_at(self.champions, i));
-        docs.filter(move |&doc| doc < doc_count)
+        champions(self.champions).filter(move |champion| champion.doc < doc_count)
     }
 
     /// A bound that about `limit` postings reach and few more, where `bounds` are those of the

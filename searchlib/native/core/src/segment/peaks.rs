@@ -14,7 +14,7 @@ pub const CHAMPIONS: usize = 16;
 /// Lists of at least this many documents have champions; a shorter one is looked through.
 pub const CHAMPIONS_FROM: u32 = 1024;
 pub const PEAKS_BYTES: usize = 1 + STEPS / 2;
-const CHAMPION_BYTES: usize = CHAMPIONS * 4;
+const CHAMPION_BYTES: usize = CHAMPIONS * (4 + 2);
 
 /// For each step of frequency up to the highest, the least step of length among the postings of
 /// that frequency step or a higher one.
@@ -73,8 +73,8 @@ impl Peaks {
 pub struct ChampionPicker {
     bounds: [f32; 256],
     average: f64,
-    /// Score and document, best first; of equal scores the earlier.
-    best: Vec<(f64, u32)>,
+    /// Best score first; of equal scores the earlier document.
+    best: Vec<(f64, Champion)>,
     worst: f32,
 }
 
@@ -96,15 +96,15 @@ impl ChampionPicker {
     pub fn offer(&mut self, doc: u32, freq: u32, length: u32, class: u8) {
         if self.bounds[usize::from(class)] > self.worst {
             let norm = BM25.norm(f64::from(length) / self.average);
-            self.take(doc, saturation(f64::from(freq), norm));
+            self.take(Champion { doc, freq }, saturation(f64::from(freq), norm));
         }
     }
 
     #[inline(never)]
-    fn take(&mut self, doc: u32, score: f64) {
+    fn take(&mut self, champion: Champion, score: f64) {
         let place = self.best.partition_point(|(better, _)| *better >= score);
         if place < CHAMPIONS {
-            self.best.insert(place, (score, doc));
+            self.best.insert(place, (score, champion));
             self.best.truncate(CHAMPIONS);
         }
         if self.best.len() == CHAMPIONS {
@@ -115,11 +115,29 @@ impl ChampionPicker {
     /// Ends the list; appends its champions, best first, where it is long enough to have some.
     pub fn finish(&mut self, doc_freq: u32, out: &mut Vec<u8>) {
         if doc_freq >= CHAMPIONS_FROM {
-            out.extend(self.best.iter().flat_map(|(_, doc)| doc.to_le_bytes()));
+            let best = || self.best.iter().map(|(_, champion)| champion);
+            out.extend(best().flat_map(|champion| champion.doc.to_le_bytes()));
+            let freq = |champion: &Champion| u16::try_from(champion.freq).unwrap_or(u16::MAX);
+            out.extend(best().flat_map(|champion| freq(champion).to_le_bytes()));
         }
         self.best.clear();
         self.worst = 0.0;
     }
+}
+
+/// A document of a list and how often it holds the term, 65,535 standing for more.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Champion {
+    pub doc: u32,
+    pub freq: u32,
+}
+
+/// The champions in the bytes that [`ChampionPicker::finish`] wrote; none in none.
+pub fn champions(bytes: &[u8]) -> impl Iterator<Item = Champion> {
+    let (docs, freqs) = bytes.split_at(bytes.len() / 6 * 4);
+    let freqs = freqs.as_chunks::<2>().0.iter().map(|freq| u32::from(u16::from_le_bytes(*freq)));
+    let docs = docs.as_chunks::<4>().0.iter().map(|doc| u32::from_le_bytes(*doc));
+    docs.zip(freqs).map(|(doc, freq)| Champion { doc, freq })
 }
 
 /// How many bytes the champions of a list take.
@@ -164,8 +182,11 @@ mod tests {
             };
             let mut all: Vec<u32> = (0..postings.len() as u32).collect();
             all.sort_by(|&a, &b| score(b).total_cmp(&score(a)).then(a.cmp(&b)));
-            let best: Vec<u8> = all[..CHAMPIONS].iter().flat_map(|doc| doc.to_le_bytes()).collect();
-            prop_assert_eq!(bytes, best);
+            let best = all[..CHAMPIONS].iter();
+            let best: Vec<Champion> =
+                best.map(|&doc| Champion { doc, freq: postings[doc as usize].0 }).collect();
+            prop_assert_eq!(bytes.len(), champion_bytes(postings.len() as u32));
+            prop_assert_eq!(champions(&bytes).collect::<Vec<_>>(), best);
         }
     }
 }
