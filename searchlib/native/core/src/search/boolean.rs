@@ -99,9 +99,8 @@ impl<'a> Bool<'a> {
     }
 
     pub fn most(&self) -> f32 {
-        let scored = self.children.iter().filter(|(role, _)| {
-            matches!(role, Role::Must | Role::Should)
-        });
+        let scored =
+            self.children.iter().filter(|(role, _)| matches!(role, Role::Must | Role::Should));
         scored.map(|(_, node)| node.most()).sum()
     }
 

@@ -5,8 +5,8 @@ use std::ops::ControlFlow;
 
 use crate::error::Result;
 use crate::search::plan::{Number, PrefixPart};
-use crate::search::searcher::Searcher;
 use crate::search::scorer::bound;
+use crate::search::searcher::Searcher;
 use crate::search::window::{Candidates, Mask, NO_MATCH, Window, set_place};
 use crate::segment::columns::{NumberKey, NumberValues};
 use crate::segment::postings::END;

@@ -87,7 +87,12 @@ impl<'a> Part<'a> {
     }
 
     /// Adds the bound of each document of the window, which is at most [`WINDOW`] long.
-    pub fn add(&mut self, scorer: &Scorer<'_>, window: Window, out: &mut Accumulator) -> Result<()> {
+    pub fn add(
+        &mut self,
+        scorer: &Scorer<'_>,
+        window: Window,
+        out: &mut Accumulator,
+    ) -> Result<()> {
         debug_assert!(window.len() <= WINDOW);
         if let (Places::Word(cursor), Some(bounds)) = (&mut self.places, &self.bounds)
             && self.by_class
@@ -150,29 +155,33 @@ impl<'a> Part<'a> {
     /// Sets the bit of each document of the window, which is at most [`WINDOW`] long.
     pub fn mark(&mut self, window: Window, mask: &mut Mask) -> Result<()> {
         match &mut self.places {
-            Places::Word(cursor) => runs(cursor, window, false, |run| {
-                run.docs.iter().for_each(|&doc| set_place(mask, doc - window.start));
-            }),
+            Places::Word(cursor) => cursor.mark(window.start, mask),
             Places::Phrase(phrase) => {
                 phrase.each(window, 0.0, |doc, _| set_place(mask, doc - window.start))
             }
         }
     }
 
-    /// A bound of the document's score in this field; `None` if it does not match there.
-    pub fn bound_of(&mut self, scorer: &Scorer<'_>, doc: u32) -> Result<Option<f32>> {
-        if let (Places::Word(cursor), Some(bounds)) = (&mut self.places, &self.bounds)
+    /// Adds to `bounds` a bound of each document's score in this field, where it matches; what was
+    /// below 0 becomes 0 first. `docs` rise.
+    pub fn lift(&mut self, scorer: &Scorer<'_>, docs: &[u32], bounds: &mut [f32]) -> Result<()> {
+        let (weight, by_class) = (self.weight, self.by_class);
+        if let (Places::Word(cursor), Some(table)) = (&mut self.places, &self.bounds)
             && cursor.peaks().is_some()
         {
-            if cursor.seek(doc)? != doc {
-                return Ok(None);
-            }
-            let class = cursor.class().unwrap_or(u8::MAX);
-            return Ok(Some(of_class(scorer, self.weight, bounds, self.by_class, doc, class)));
+            return cursor.look_up(docs, |i, class| {
+                let more = of_class(scorer, weight, table, by_class, docs[i], class);
+                bounds[i] = bounds[i].max(0.0) + more;
+            });
         }
-        let frequency = self.frequency_in(doc)?;
-        let score = || bound(scorer.score(doc, self.weight * f64::from(frequency)));
-        Ok((frequency > 0).then(score))
+        for (&doc, sum) in docs.iter().zip(bounds) {
+            let frequency = self.frequency_in(doc)?;
+            if frequency > 0 {
+                let more = bound(scorer.score(doc, weight * f64::from(frequency)));
+                *sum = sum.max(0.0) + more;
+            }
+        }
+        Ok(())
     }
 
     /// Whether the document matches.

@@ -2,8 +2,8 @@
 
 use std::sync::Arc;
 
-use crate::error::{Error, Result};
 use crate::bm25::Bm25;
+use crate::error::{Error, Result};
 use crate::search::deletes::Deletes;
 use crate::search::explain::{Explanation, explain};
 use crate::search::node::{Node, Place};

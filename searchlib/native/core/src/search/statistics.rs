@@ -2,8 +2,8 @@
 //!
 //! Deleted documents count until a merge drops them (docs/ranking.md, "Statistics").
 
-use crate::error::Result;
 use crate::bm25::idf;
+use crate::error::Result;
 use crate::search::plan::{Plan, WordPart};
 use crate::search::searcher::Searcher;
 use crate::segment::FieldKind;

@@ -10,9 +10,11 @@
 use crate::error::Result;
 use crate::search::kernels::at_least;
 use crate::search::window::{Accumulator, Candidates, WINDOW, Window, count_places};
+use crate::segment::doc_block::BLOCK;
 
-/// Looking one document up costs about as much as reading this many postings through.
-const LOOK_UP_COST: u64 = 40;
+/// What it costs to find a block and to look one document up in it, in postings read through.
+const BLOCK_COST: u64 = 30;
+const LOOK_UP_COST: u64 = 8;
 /// Fewer essential postings than this in a window are sorted, more are added up in place.
 const FEW_IN_WINDOW: u64 = 48;
 
@@ -48,9 +50,18 @@ pub struct Union {
     rest: Vec<usize>,
     /// `rest_most[k]`: the sum of the `most` of `rest[k..]`; one longer than `rest`.
     rest_most: Vec<f32>,
+    /// Empty between windows.
     accumulator: Option<Accumulator>,
     found: Candidates,
     pairs: Vec<(u32, f32)>,
+}
+
+impl Drop for Union {
+    fn drop(&mut self) {
+        if let Some(accumulator) = self.accumulator.take() {
+            accumulator.give_back();
+        }
+    }
 }
 
 impl Union {
@@ -109,7 +120,8 @@ impl Union {
     /// Whether looking `count` documents of the window up in stream `i` costs less than reading it.
     fn is_few(&self, count: usize, i: usize, window: Window) -> bool {
         let in_window = self.shapes[i].cost * u64::from(window.len()) / u64::from(self.doc_count);
-        count as u64 * LOOK_UP_COST <= in_window
+        let (count, blocks) = (count as u64, in_window / BLOCK as u64 + 1);
+        count.min(blocks) * BLOCK_COST + count * LOOK_UP_COST <= in_window
     }
 
     /// Window by window, as many as the accumulator has room for.
@@ -143,7 +155,7 @@ impl Union {
         floor: f32,
         out: &mut Candidates,
     ) -> Result<()> {
-        let mut accumulator = self.accumulator.take().unwrap_or_default();
+        let mut accumulator = self.accumulator.take().unwrap_or_else(Accumulator::take);
         for &i in &self.essential {
             streams.add(i, window, &mut accumulator)?;
         }

@@ -1,5 +1,7 @@
 //! Documents are looked at in windows small enough for the first-level cache.
 
+use std::cell::RefCell;
+
 /// Documents in a window: 16 KiB of bounds.
 pub const WINDOW: u32 = 4096;
 pub const PLACES: usize = WINDOW as usize;
@@ -31,14 +33,28 @@ pub struct Accumulator {
     bounds: Box<[f32; PLACES]>,
 }
 
-impl Default for Accumulator {
-    fn default() -> Self {
-        let zeros = vec![0.0; PLACES].into_boxed_slice();
-        Accumulator { bounds: zeros.try_into().expect("as many as were made") }
-    }
+thread_local! {
+    /// Of searches that ended on this thread: making one costs as much as a search for a rare word.
+    static SPARE: RefCell<Vec<Accumulator>> = const { RefCell::new(Vec::new()) };
 }
+const MAX_SPARE: usize = 8;
 
 impl Accumulator {
+    /// An empty one.
+    pub fn take() -> Self {
+        let spare = SPARE.with_borrow_mut(Vec::pop);
+        spare.unwrap_or_else(|| Accumulator { bounds: Box::new([0.0; PLACES]) })
+    }
+
+    /// Keeps this one, which is empty, for the next to take.
+    pub fn give_back(self) {
+        SPARE.with_borrow_mut(|spare| {
+            if spare.len() < MAX_SPARE {
+                spare.push(self);
+            }
+        });
+    }
+
     /// `place`: the document's place in the window, below [`WINDOW`].
     #[inline(always)]
     pub fn add(&mut self, place: u32, bound: f32) {

@@ -64,9 +64,8 @@ impl<'a> Word<'a> {
             }
             let weight = part.weight;
             let steps = field.lengths.as_ref().map(|lengths| lengths.steps());
-            let bounds: Option<Bounds> = steps
-                .filter(|_| scored)
-                .map(|steps| Rc::new(scorer.class_bounds(weight, steps)));
+            let bounds: Option<Bounds> =
+                steps.filter(|_| scored).map(|steps| Rc::new(scorer.class_bounds(weight, steps)));
             // Where the other fields are long beside this one, its class says little.
             let share = weight * statistics.average_lengths[number];
             let by_class = 2.0 * share >= statistics.average_length;
@@ -131,17 +130,10 @@ impl<'a> Word<'a> {
 
     /// For each of the rising `docs` a bound on its score, or [`NO_MATCH`].
     pub fn probe(&mut self, docs: &[u32], out: &mut Vec<f32>) -> Result<()> {
+        let start = out.len();
+        out.resize(start + docs.len(), NO_MATCH);
         let Lists { scorer, parts } = &mut self.lists;
-        for &doc in docs {
-            let mut sum = NO_MATCH;
-            for part in parts.iter_mut() {
-                if let Some(bound) = part.bound_of(scorer, doc)? {
-                    sum = sum.max(0.0) + bound;
-                }
-            }
-            out.push(sum);
-        }
-        Ok(())
+        parts.iter_mut().try_for_each(|part| part.lift(scorer, docs, &mut out[start..]))
     }
 
     /// Whether `doc` matches.
@@ -225,11 +217,8 @@ impl Streams for Lists<'_> {
     }
 
     fn lift(&mut self, i: usize, candidates: &mut Candidates) -> Result<()> {
-        let part = &mut self.parts[i];
-        for (&doc, bound) in candidates.docs.iter().zip(&mut candidates.bounds) {
-            *bound += part.bound_of(&self.scorer, doc)?.unwrap_or(0.0);
-        }
-        Ok(())
+        let Candidates { docs, bounds } = candidates;
+        self.parts[i].lift(&self.scorer, docs, bounds)
     }
 }
 

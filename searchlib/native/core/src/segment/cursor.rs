@@ -7,7 +7,7 @@ use bitpacking::{BitPacker, BitPacker4x};
 
 use crate::bytes::{Cut, Reader};
 use crate::error::{Error, Result};
-use crate::segment::doc_block::{BLOCK, DocBlock, packed_bytes};
+use crate::segment::doc_block::{BLOCK, BitBlock, DocBlock, Docs, packed_bytes};
 use crate::segment::file::Section;
 use crate::segment::peaks::{Champion, PEAKS_BYTES, Peaks, champion_bytes, champions};
 use crate::segment::postings::{CLASSES_FROM, Detail, END, ListInfo, SKIP_BYTES};
@@ -55,8 +55,8 @@ pub struct Cursor<'a> {
     len: usize,
     at: usize,
     freqs_block: usize,
-    docs: [u32; BLOCK],
-    freqs: [u32; BLOCK],
+    docs: Box<Docs>,
+    freqs: Box<[u32; BLOCK]>,
     /// The last group of gaps unpacked, by its block and its place there.
     group: Option<(GroupPlace, Box<[u32; BLOCK]>)>,
     packer: BitPacker4x,
@@ -90,8 +90,8 @@ impl<'a> Cursor<'a> {
             len: 0,
             at: 0,
             freqs_block: NO_BLOCK,
-            docs: [0; BLOCK],
-            freqs: [0; BLOCK],
+            docs: Box::new([0; _]),
+            freqs: Box::new([0; BLOCK]),
             group: None,
             packer: BitPacker4x::new(),
         };
@@ -164,7 +164,8 @@ impl<'a> Cursor<'a> {
     pub fn seek(&mut self, target: u32) -> Result<u32> {
         if self.len == 0 || target < self.docs[0] {
             // The document before the block may stand before the target; then the block is right.
-            let right = self.len > 0 && (self.block == 0 || self.skip_entry(self.block - 1)[0] < target);
+            let right =
+                self.len > 0 && (self.block == 0 || self.skip_entry(self.block - 1)[0] < target);
             if right {
                 self.at = 0;
                 return Ok(self.docs[0]);
@@ -223,6 +224,103 @@ impl<'a> Cursor<'a> {
     #[inline]
     pub fn class(&self) -> Option<u8> {
         self.classes.get(self.block.wrapping_mul(BLOCK).wrapping_add(self.at)).copied()
+    }
+
+    /// Calls `visit` for each of the rising `docs` that the list has: with its place in `docs`, and
+    /// the class of its posting, which is 255 in a short list.
+    pub fn look_up(&mut self, docs: &[u32], mut visit: impl FnMut(usize, u8)) -> Result<()> {
+        let mut i = 0;
+        let mut block = 0;
+        while i < docs.len() {
+            block = self.block_with(docs[i], block);
+            if block > self.full_blocks {
+                return Ok(());
+            }
+            let classes = self.classes.get(block * BLOCK..).unwrap_or_default();
+            let class = |ordinal: usize| classes.get(ordinal).copied().unwrap_or(u8::MAX);
+            let end = if block == self.full_blocks {
+                docs.len()
+            } else {
+                let last = self.skip_entry(block)[0];
+                i + docs[i..].partition_point(|&doc| doc <= last)
+            };
+            if let Some((first, mut bits)) = self.bits(block)? {
+                for (i, &doc) in docs.iter().enumerate().take(end).skip(i) {
+                    if let Some(place) = doc.checked_sub(first)
+                        && let Some(ordinal) = bits.ordinal(place)
+                    {
+                        visit(i, class(ordinal));
+                    }
+                }
+            } else {
+                if self.block != block {
+                    self.load(block)?;
+                }
+                let mut at = 0;
+                for (i, &doc) in docs.iter().enumerate().take(end).skip(i) {
+                    at += self.docs[at..self.len].partition_point(|&held| held < doc);
+                    if at < self.len && self.docs[at] == doc {
+                        visit(i, class(at));
+                    }
+                }
+            }
+            i = end;
+            block += 1;
+        }
+        Ok(())
+    }
+
+    /// Sets the bit of each document from `start` on that lies within `mask`.
+    pub fn mark(&mut self, start: u32, mask: &mut [u64]) -> Result<()> {
+        let end = start.saturating_add(mask.len() as u32 * 64);
+        let mut block = self.block_with(start, 0);
+        while block <= self.full_blocks {
+            if let Some((first, bits)) = self.bits(block)? {
+                bits.mark(i64::from(first) - i64::from(start), mask);
+            } else {
+                if self.block != block {
+                    self.load(block)?;
+                }
+                for &doc in &self.docs[..self.len] {
+                    let place = doc.wrapping_sub(start) as usize;
+                    if let Some(word) = mask.get_mut(place / 64) {
+                        *word |= 1 << (place % 64);
+                    }
+                }
+            }
+            if block < self.full_blocks && self.skip_entry(block)[0] >= end {
+                break;
+            }
+            block += 1;
+        }
+        Ok(())
+    }
+
+    /// A full block that is a bit set, and the document of its first bit.
+    #[inline]
+    fn bits(&self, block: usize) -> Result<Option<(u32, BitBlock<'a>)>> {
+        if block == self.full_blocks {
+            return Ok(None);
+        }
+        let [last, docs_end, _, _] = self.skip_entry(block);
+        let [before, docs_start, _, _] = self.skip_before(block);
+        if docs_end.wrapping_sub(docs_start) % 16 == 0 {
+            return Ok(None);
+        }
+        let first = if block > 0 { before.saturating_add(1) } else { 0 };
+        let DocBlock::Bits(bits) = self.doc_block(docs_start, docs_end)? else {
+            return Ok(None);
+        };
+        let span = last.checked_sub(first).filter(|_| last < self.doc_count);
+        let bits = span.ok_or(Cut).and_then(|span| BitBlock::new(bits, span + 1));
+        Ok(Some((first, bits.map_err(|_| self.damaged())?)))
+    }
+
+    /// The block of documents at `start..end` of those of the list.
+    fn doc_block(&self, start: u32, end: u32) -> Result<DocBlock<'a>> {
+        let skips = self.full_blocks * SKIP_BYTES;
+        let bytes = self.bytes.get(skips + start as usize..skips + end as usize);
+        bytes.ok_or(Cut).and_then(DocBlock::new).map_err(|_| self.damaged())
     }
 
     /// Calls `visit` with each document from `start` to before `end` whose posting's class passes,
@@ -352,23 +450,21 @@ impl<'a> Cursor<'a> {
     fn load(&mut self, block: usize) -> Result<()> {
         self.at = 0;
         self.block = block;
-        let skips = self.full_blocks * SKIP_BYTES;
+        self.len = 0;
         if block < self.full_blocks {
             let [last_doc, docs_end, _, _] = self.skip_entry(block);
             let [before, docs_start, _, _] = self.skip_before(block);
             let before = (block > 0).then_some(before);
-            let bytes = self.bytes.get(skips + docs_start as usize..skips + docs_end as usize);
-            let unpacked = bytes.ok_or(Cut).and_then(DocBlock::new).and_then(|docs| {
-                docs.unpack(self.packer, before, last_doc, &mut self.docs)
-            });
+            let docs = self.doc_block(docs_start, docs_end)?;
+            let unpacked = docs.unpack(self.packer, before, last_doc, &mut self.docs);
             if unpacked.is_err() || last_doc >= self.doc_count {
-                self.len = 0;
                 return Err(self.damaged());
             }
             self.len = BLOCK;
             return Ok(());
         }
         let [before, docs_end, freqs_end, _] = self.skip_before(block);
+        let skips = self.full_blocks * SKIP_BYTES;
         let start = skips + docs_end as usize + freqs_end as usize;
         let mut reader = Reader::new(self.bytes.get(start..).ok_or_else(|| self.damaged())?);
         self.len = self.info.doc_freq as usize % BLOCK;

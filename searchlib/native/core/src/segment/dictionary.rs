@@ -129,7 +129,8 @@ impl<const K: usize> Dictionary<K> {
         let blocks_len = footer.u64().map_err(|_| wrong())?;
         let count = footer.u32().map_err(|_| wrong())?;
         let block_count = (count as usize).div_ceil(BLOCK);
-        if blocks_len != (footer_start as u64).wrapping_sub(block_count as u64 * INDEX_BYTES as u64) {
+        if blocks_len != (footer_start as u64).wrapping_sub(block_count as u64 * INDEX_BYTES as u64)
+        {
             return Err(wrong());
         }
         Ok(Dictionary { blocks_len: blocks_len as usize, section, count, block_count })

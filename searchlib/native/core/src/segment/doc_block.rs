@@ -11,6 +11,9 @@ use crate::bytes::{Cut, u64_at};
 /// Documents in a full block.
 pub const BLOCK: usize = BitPacker4x::BLOCK_LEN;
 
+/// Room for the documents of a block; vectors are stored whole, past the last document too.
+pub type Docs = [u32; BLOCK + 16];
+
 /// The bytes of 128 numbers of `width` bits.
 pub fn packed_bytes(width: u8) -> usize {
     BitPacker4x::compressed_block_size(width)
@@ -45,7 +48,10 @@ fn bit_set_bytes(span: u32) -> usize {
 /// A block as it lies in a list.
 #[derive(Clone, Copy)]
 pub enum DocBlock<'a> {
-    Packed { bytes: &'a [u8], width: u8 },
+    Packed {
+        bytes: &'a [u8],
+        width: u8,
+    },
     /// Bit `i` stands for the `i`-th document after the one before the block.
     Bits(&'a [u8]),
 }
@@ -72,13 +78,13 @@ impl<'a> DocBlock<'a> {
         packer: BitPacker4x,
         before: Option<u32>,
         last: u32,
-        docs: &mut [u32; BLOCK],
+        docs: &mut Docs,
     ) -> Result<(), Cut> {
         let rises = match self {
             DocBlock::Packed { bytes, width } => {
-                packer.decompress_strictly_sorted(before, bytes, &mut docs[..], width);
+                packer.decompress_strictly_sorted(before, bytes, &mut docs[..BLOCK], width);
                 // Gaps of up to 24 bits cannot carry a document of 31 bits past 32.
-                width <= 24 || docs.is_sorted_by(|a, b| a < b)
+                width <= 24 || docs[..BLOCK].is_sorted_by(|a, b| a < b)
             }
             DocBlock::Bits(bits) => {
                 let first = before.map_or(0, |before| before + 1);
@@ -93,9 +99,67 @@ impl<'a> DocBlock<'a> {
     }
 }
 
+/// The words of a block of bits, looked up in rising order.
+pub struct BitBlock<'a> {
+    words: &'a [[u8; 8]],
+    /// The words before `at` have `rank` bits.
+    at: usize,
+    rank: u32,
+}
+
+impl<'a> BitBlock<'a> {
+    /// # Errors
+    /// [`Cut`] where the bits are not 128, or the last one does not stand for the `span`-th document.
+    pub fn new(bits: &'a [u8], span: u32) -> Result<Self, Cut> {
+        let words = bits.as_chunks::<8>().0;
+        let number = |word: &[u8; 8]| u64::from_le_bytes(*word);
+        let count: u32 = words.iter().map(|word| number(word).count_ones()).sum();
+        let last = words.iter().rposition(|word| number(word) != 0);
+        let end = last.map_or(0, |i| (i as u32 + 1) * 64 - number(&words[i]).leading_zeros());
+        if count == BLOCK as u32 && end == span {
+            Ok(BitBlock { words, at: 0, rank: 0 })
+        } else {
+            Err(Cut)
+        }
+    }
+
+    /// Which of the block's documents, counted from 0, stands at `place`, if one does. `place` is
+    /// below the span and not less than the one asked for before.
+    #[inline]
+    pub fn ordinal(&mut self, place: u32) -> Option<usize> {
+        let word = place as usize / 64;
+        while self.at < word {
+            self.rank += u64::from_le_bytes(self.words[self.at]).count_ones();
+            self.at += 1;
+        }
+        let bits = u64::from_le_bytes(*self.words.get(word)?);
+        let bit = 1 << (place % 64);
+        (bits & bit != 0).then(|| (self.rank + (bits & (bit - 1)).count_ones()) as usize)
+    }
+
+    /// Sets the bits of the block in `mask`, whose first bit stands for the document `places` before
+    /// the block's first, or for a later one where it is negative; what lies outside is left out.
+    pub fn mark(&self, places: i64, mask: &mut [u64]) {
+        for (i, word) in self.words.iter().enumerate() {
+            let bits = u64::from_le_bytes(*word);
+            let place = places + i as i64 * 64;
+            let (at, shift) = (place.div_euclid(64), place.rem_euclid(64) as u32);
+            let mut set = |at: i64, bits: u64| {
+                if let Some(word) = usize::try_from(at).ok().and_then(|at| mask.get_mut(at)) {
+                    *word |= bits;
+                }
+            };
+            set(at, bits << shift);
+            if shift > 0 {
+                set(at + 1, bits >> (64 - shift));
+            }
+        }
+    }
+}
+
 /// Writes the places of the bits that are set, plus `first`; returns how many there are, at most
 /// one more than there is room for. With more than that, what is written is of no use.
-fn unpack_bits(bits: &[u8], first: u32, docs: &mut [u32; BLOCK]) -> usize {
+fn unpack_bits(bits: &[u8], first: u32, docs: &mut Docs) -> usize {
     #[cfg(target_arch = "x86_64")]
     if is_x86_feature_detected!("avx512f") {
         // SAFETY: the machine has AVX-512F.
@@ -104,13 +168,13 @@ fn unpack_bits(bits: &[u8], first: u32, docs: &mut [u32; BLOCK]) -> usize {
     unpack_bits_plain(bits, first, docs)
 }
 
-fn unpack_bits_plain(bits: &[u8], first: u32, docs: &mut [u32; BLOCK]) -> usize {
+fn unpack_bits_plain(bits: &[u8], first: u32, docs: &mut Docs) -> usize {
     let mut count = 0;
     for word in 0..bits.len() / 8 {
         let mut bits = u64_at(bits, word).unwrap_or(0);
         let base = first.wrapping_add(word as u32 * 64);
         while bits != 0 {
-            let Some(doc) = docs.get_mut(count) else {
+            let Some(doc) = docs[..BLOCK].get_mut(count) else {
                 return count + 1;
             };
             *doc = base.wrapping_add(bits.trailing_zeros());
@@ -124,27 +188,24 @@ fn unpack_bits_plain(bits: &[u8], first: u32, docs: &mut [u32; BLOCK]) -> usize 
 /// Sixteen bits at a time: the places that are set move to the front of a vector.
 #[cfg(target_arch = "x86_64")]
 #[target_feature(enable = "avx512f")]
-fn unpack_bits_512(bits: &[u8], first: u32, docs: &mut [u32; BLOCK]) -> usize {
+fn unpack_bits_512(bits: &[u8], first: u32, docs: &mut Docs) -> usize {
     use std::arch::x86_64::{
         _mm512_add_epi32, _mm512_maskz_compress_epi32, _mm512_set1_epi32, _mm512_setr_epi32,
         _mm512_storeu_si512,
     };
     let steps = _mm512_setr_epi32(0, 1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12, 13, 14, 15);
-    // A whole vector is stored each time, past the last document too.
-    let mut room = [0u32; BLOCK + 16];
     let mut count = 0;
     for (i, two) in bits.as_chunks::<2>().0.iter().enumerate() {
         let mask = u16::from_le_bytes(*two);
         let base = _mm512_set1_epi32(first.wrapping_add(i as u32 * 16) as i32);
         let set = _mm512_maskz_compress_epi32(mask, _mm512_add_epi32(base, steps));
         // SAFETY: `count` is at most 128, and sixteen numbers fit from there on.
-        unsafe { _mm512_storeu_si512(room.as_mut_ptr().add(count).cast(), set) };
+        unsafe { _mm512_storeu_si512(docs.as_mut_ptr().add(count).cast(), set) };
         count += mask.count_ones() as usize;
         if count > BLOCK {
             return BLOCK + 1;
         }
     }
-    docs.copy_from_slice(&room[..BLOCK]);
     count
 }
 
@@ -158,9 +219,9 @@ mod tests {
         let mut bytes = Vec::new();
         put(packer, before, docs, &mut bytes);
         let block = DocBlock::new(&bytes).unwrap();
-        let mut read = [0; BLOCK];
+        let mut read = [0; _];
         block.unpack(packer, before, docs[BLOCK - 1], &mut read).unwrap();
-        assert_eq!(read, docs);
+        assert_eq!(&read[..BLOCK], docs);
         matches!(block, DocBlock::Bits(_))
     }
 
@@ -192,7 +253,7 @@ mod tests {
             first in any::<u32>(),
         ) {
             let bits: Vec<u8> = eights.iter().flat_map(|eight| eight.to_le_bytes()).collect();
-            let (mut plain, mut vector) = ([0; BLOCK], [0; BLOCK]);
+            let (mut plain, mut vector) = ([0; _], [0; _]);
             let count = unpack_bits_plain(&bits, first, &mut plain);
             if is_x86_feature_detected!("avx512f") {
                 // SAFETY: asked for just above.
@@ -209,7 +270,7 @@ mod tests {
         let packer = BitPacker4x::new();
         for bytes in [vec![0xff; 8], vec![0xff; 24], vec![0; 24]] {
             let block = DocBlock::new(&bytes).unwrap();
-            assert_eq!(block.unpack(packer, None, 127, &mut [0; BLOCK]), Err(Cut));
+            assert_eq!(block.unpack(packer, None, 127, &mut [0; _]), Err(Cut));
         }
         assert!(DocBlock::new(&[0; 12]).is_err());
     }
