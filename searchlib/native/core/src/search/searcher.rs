@@ -17,7 +17,7 @@ use crate::segment::values::Value;
 use crate::segment::{Field, FieldKind, MAX_DOCS, Segment};
 
 /// Documents that are looked at together, first and at last.
-const FIRST_WINDOW: u32 = 1024;
+const FIRST_WINDOW: u32 = 4096;
 const LAST_WINDOW: u32 = 1 << 16;
 /// For plans whose scores are not asked for.
 const UNSCORED: Bm25 = Bm25 { k1: 0.0, b: 0.0 };
@@ -106,8 +106,8 @@ impl Searcher {
             self.seed(&mut nodes, &mut top, limit)?;
         }
         let mut found = Candidates::default();
-        // Short at first where there is no threshold yet.
-        let mut len = if top.floor() > 0.0 { LAST_WINDOW } else { FIRST_WINDOW };
+        // Short at first: the sooner the threshold is high, the more is left out.
+        let mut len = FIRST_WINDOW;
         for (segment, node) in nodes.iter_mut().enumerate() {
             let (base, doc_count) = (self.bases[segment], self.segments[segment].doc_count());
             let deletes = self.deletes_of(segment);
