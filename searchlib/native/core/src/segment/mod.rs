@@ -7,6 +7,7 @@ pub mod cursor;
 pub mod dictionary;
 pub mod file;
 pub mod lengths;
+mod positions;
 pub mod postings;
 pub mod stored;
 pub mod terms;

@@ -9,6 +9,7 @@ use bitpacking::{BitPacker, BitPacker4x};
 use crate::bytes::put_varint;
 use crate::error::{Error, Result};
 use crate::segment::file::SegmentFileWriter;
+use crate::segment::positions::PositionWriter;
 
 /// Documents in a full block.
 pub const BLOCK: usize = BitPacker4x::BLOCK_LEN;
@@ -41,13 +42,12 @@ pub struct ListWriter {
     packer: BitPacker4x,
     docs: Vec<u32>,
     freqs: Vec<u32>,
-    gaps: Vec<u32>,
     last_doc: Option<u32>,
     doc_freq: u32,
     skips: Vec<u8>,
     doc_bytes: Vec<u8>,
     freq_bytes: Vec<u8>,
-    position_bytes: Vec<u8>,
+    positions: PositionWriter,
     classes: Vec<u8>,
 }
 
@@ -58,13 +58,12 @@ impl ListWriter {
             packer: BitPacker4x::new(),
             docs: Vec::with_capacity(BLOCK),
             freqs: Vec::with_capacity(BLOCK),
-            gaps: Vec::new(),
             last_doc: None,
             doc_freq: 0,
             skips: Vec::new(),
             doc_bytes: Vec::new(),
             freq_bytes: Vec::new(),
-            position_bytes: Vec::new(),
+            positions: PositionWriter::new(),
             classes: Vec::new(),
         }
     }
@@ -78,11 +77,7 @@ impl ListWriter {
         if self.detail == Detail::Positions {
             self.freqs.push(positions.len() as u32);
             self.classes.push(class);
-            let mut last = 0;
-            for position in positions {
-                self.gaps.push(position - last);
-                last = position;
-            }
+            self.positions.push(positions);
         }
         if self.docs.len() == BLOCK {
             self.close_block();
@@ -111,18 +106,18 @@ impl ListWriter {
                 }
             }
         }
-        self.close_positions();
+        self.positions.close_block();
         let classes: &[u8] = if self.doc_freq >= CLASSES_FROM { &self.classes } else { &[] };
         let parts = [&self.skips, &self.doc_bytes, &self.freq_bytes, &tail, classes];
         for part in parts {
             out.write(part)?;
         }
-        out.write(&self.position_bytes)?;
+        out.write(self.positions.bytes())?;
         let info = ListInfo {
             doc_freq: self.doc_freq,
             start,
             docs_len: parts.iter().map(|part| part.len() as u64).sum(),
-            positions_len: self.position_bytes.len() as u64,
+            positions_len: self.positions.bytes().len() as u64,
         };
         if info.docs_len > u64::from(u32::MAX) || info.positions_len > u64::from(u32::MAX) {
             return Err(Error::Limit(
@@ -152,35 +147,19 @@ impl ListWriter {
             self.freq_bytes.resize(at + packed_bytes(width), 0);
             self.packer.compress(&self.freqs, &mut self.freq_bytes[at..], width);
         }
-        self.close_positions();
+        self.positions.close_block();
         self.last_doc = self.docs.last().copied();
         let ends = [
             self.last_doc.unwrap_or(0),
             self.doc_bytes.len() as u32,
             self.freq_bytes.len() as u32,
-            self.position_bytes.len() as u32,
+            self.positions.bytes().len() as u32,
         ];
         for end in ends {
             self.skips.extend_from_slice(&end.to_le_bytes());
         }
         self.docs.clear();
         self.freqs.clear();
-    }
-
-    /// Packs the gaps collected since the last block: groups of 128, then the rest one by one.
-    fn close_positions(&mut self) {
-        let mut groups = self.gaps.chunks_exact(BLOCK);
-        for group in groups.by_ref() {
-            let width = self.packer.num_bits(group);
-            self.position_bytes.push(width);
-            let at = self.position_bytes.len();
-            self.position_bytes.resize(at + packed_bytes(width), 0);
-            self.packer.compress(group, &mut self.position_bytes[at..], width);
-        }
-        for &gap in groups.remainder() {
-            put_varint(&mut self.position_bytes, u64::from(gap));
-        }
-        self.gaps.clear();
     }
 
     fn clear(&mut self) {
@@ -191,7 +170,7 @@ impl ListWriter {
         self.skips.clear();
         self.doc_bytes.clear();
         self.freq_bytes.clear();
-        self.position_bytes.clear();
+        self.positions.clear();
         self.classes.clear();
     }
 }
