@@ -59,7 +59,7 @@ impl<'a> Cursor<'a> {
             at: 0,
             freqs: Box::new([0; BLOCK]),
             freqs_block: usize::MAX,
-            positions: PositionReader::new(),
+            positions: PositionReader::default(),
             packer: BitPacker4x::new(),
         };
         if full_blocks * SKIP_BYTES > bytes.len() || info.doc_freq > doc_count {

@@ -63,7 +63,7 @@ impl ListWriter {
             skips: Vec::new(),
             doc_bytes: Vec::new(),
             freq_bytes: Vec::new(),
-            positions: PositionWriter::new(),
+            positions: PositionWriter::default(),
             classes: Vec::new(),
         }
     }
