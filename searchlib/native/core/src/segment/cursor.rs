@@ -10,10 +10,9 @@ use crate::error::{Error, Result};
 use crate::segment::doc_block::{BLOCK, BitBlock, DocBlock, Docs, packed_bytes};
 use crate::segment::file::Section;
 use crate::segment::peaks::{Champion, PEAKS_BYTES, Peaks, champion_bytes, champions};
+use crate::segment::positions::PositionReader;
 use crate::segment::postings::{CLASSES_FROM, Detail, END, ListInfo, SKIP_BYTES};
 
-/// A group of gaps: its block, and its place among the block's groups.
-type GroupPlace = (usize, usize);
 /// No block is unpacked yet.
 const NO_BLOCK: usize = usize::MAX;
 
@@ -57,8 +56,7 @@ pub struct Cursor<'a> {
     freqs_block: usize,
     docs: Box<Docs>,
     freqs: Box<[u32; BLOCK]>,
-    /// The last group of gaps unpacked, by its block and its place there.
-    group: Option<(GroupPlace, Box<[u32; BLOCK]>)>,
+    positions: PositionReader,
     packer: BitPacker4x,
 }
 
@@ -92,7 +90,7 @@ impl<'a> Cursor<'a> {
             freqs_block: NO_BLOCK,
             docs: Box::new([0; _]),
             freqs: Box::new([0; BLOCK]),
-            group: None,
+            positions: PositionReader::default(),
             packer: BitPacker4x::new(),
         };
         if full_blocks * SKIP_BYTES > bytes.len() || info.doc_freq > doc_count {
@@ -367,49 +365,11 @@ impl<'a> Cursor<'a> {
     /// The positions of the term in the current document, rising, into `out`.
     pub fn positions(&mut self, out: &mut Vec<u32>) -> Result<()> {
         self.load_freqs()?;
-        out.clear();
-        let first: usize = self.freqs[..self.at].iter().map(|&f| f as usize).sum();
-        let in_block: usize = self.freqs[..self.len].iter().map(|&f| f as usize).sum();
-        let wanted = first..first + self.freqs[self.at] as usize;
         let (start, end) = self.positions_of_block()?;
         let bytes = self.section.bytes(start, end)?;
-        let damaged = |_: Cut| self.section.corrupt(start, "positions are damaged");
-        let mut reader = Reader::new(bytes);
-        let groups = in_block / BLOCK;
-        for group in 0..groups {
-            let from = group * BLOCK;
-            let width = reader.u8().map_err(damaged)?;
-            if width > 32 {
-                return Err(damaged(Cut));
-            }
-            let packed = reader.take(packed_bytes(width)).map_err(damaged)?;
-            if from + BLOCK <= wanted.start || from >= wanted.end {
-                continue;
-            }
-            let key = (self.block, group);
-            if self.group.as_ref().is_none_or(|(cached, _)| *cached != key) {
-                let mut gaps = self.group.take().map_or(Box::new([0; BLOCK]), |(_, gaps)| gaps);
-                self.packer.decompress(packed, &mut gaps[..], width);
-                self.group = Some((key, gaps));
-            }
-            if let Some((_, gaps)) = &self.group {
-                let low = wanted.start.max(from) - from;
-                let high = wanted.end.min(from + BLOCK) - from;
-                out.extend_from_slice(&gaps[low..high]);
-            }
-        }
-        for index in groups * BLOCK..wanted.end {
-            let gap = reader.varint32().map_err(damaged)?;
-            if index >= wanted.start {
-                out.push(gap);
-            }
-        }
-        let mut position = 0u32;
-        for value in out.iter_mut() {
-            position = position.checked_add(*value).ok_or(Cut).map_err(damaged)?;
-            *value = position;
-        }
-        Ok(())
+        self.positions
+            .read(self.block, bytes, &self.freqs[..self.len], self.at, out)
+            .map_err(|_: Cut| self.section.corrupt(start, "positions are damaged"))
     }
 
     /// (last document, end of documents, end of frequencies, end of positions) of a full block.

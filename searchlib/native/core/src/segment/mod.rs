@@ -9,6 +9,7 @@ pub mod doc_block;
 pub mod file;
 pub mod lengths;
 pub mod peaks;
+mod positions;
 pub mod postings;
 pub mod stored;
 pub mod terms;

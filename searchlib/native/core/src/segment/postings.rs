@@ -12,6 +12,7 @@ use crate::segment::doc_block::{self, BLOCK, packed_bytes};
 use crate::segment::file::SegmentFileWriter;
 use crate::segment::lengths::DocLengths;
 use crate::segment::peaks::{ChampionPicker, Peaks};
+use crate::segment::positions::PositionWriter;
 
 /// Lists of at least this many documents carry class bytes.
 pub const CLASSES_FROM: u32 = 64;
@@ -43,13 +44,12 @@ pub struct ListWriter<'a> {
     packer: BitPacker4x,
     docs: Vec<u32>,
     freqs: Vec<u32>,
-    gaps: Vec<u32>,
     last_doc: Option<u32>,
     doc_freq: u32,
     skips: Vec<u8>,
     doc_bytes: Vec<u8>,
     freq_bytes: Vec<u8>,
-    position_bytes: Vec<u8>,
+    positions: PositionWriter,
     classes: Vec<u8>,
 }
 
@@ -68,13 +68,12 @@ impl<'a> ListWriter<'a> {
             packer: BitPacker4x::new(),
             docs: Vec::with_capacity(BLOCK),
             freqs: Vec::with_capacity(BLOCK),
-            gaps: Vec::new(),
             last_doc: None,
             doc_freq: 0,
             skips: Vec::new(),
             doc_bytes: Vec::new(),
             freq_bytes: Vec::new(),
-            position_bytes: Vec::new(),
+            positions: PositionWriter::default(),
             classes: Vec::new(),
         }
     }
@@ -91,11 +90,7 @@ impl<'a> ListWriter<'a> {
             self.freqs.push(freq);
             self.classes.push(class);
             champions.offer(doc, freq, lengths.of(doc), class);
-            let mut last = 0;
-            for position in positions {
-                self.gaps.push(position - last);
-                last = position;
-            }
+            self.positions.push(positions);
         }
         if self.docs.len() == BLOCK {
             self.close_block();
@@ -124,7 +119,7 @@ impl<'a> ListWriter<'a> {
                 }
             }
         }
-        self.close_positions();
+        self.positions.close_block();
         if let Some(Scored { champions, .. }) = &mut self.scored {
             if self.doc_freq >= CLASSES_FROM {
                 let peaks = Peaks::of(&self.classes);
@@ -138,12 +133,12 @@ impl<'a> ListWriter<'a> {
         for part in parts {
             out.write(part)?;
         }
-        out.write(&self.position_bytes)?;
+        out.write(self.positions.bytes())?;
         let info = ListInfo {
             doc_freq: self.doc_freq,
             start,
             docs_len: parts.iter().map(|part| part.len() as u64).sum(),
-            positions_len: self.position_bytes.len() as u64,
+            positions_len: self.positions.bytes().len() as u64,
         };
         if info.docs_len > u64::from(u32::MAX) || info.positions_len > u64::from(u32::MAX) {
             return Err(Error::Limit(
@@ -165,35 +160,19 @@ impl<'a> ListWriter<'a> {
             self.freq_bytes.resize(at + packed_bytes(width), 0);
             self.packer.compress(&self.freqs, &mut self.freq_bytes[at..], width);
         }
-        self.close_positions();
+        self.positions.close_block();
         self.last_doc = self.docs.last().copied();
         let ends = [
             self.last_doc.unwrap_or(0),
             self.doc_bytes.len() as u32,
             self.freq_bytes.len() as u32,
-            self.position_bytes.len() as u32,
+            self.positions.bytes().len() as u32,
         ];
         for end in ends {
             self.skips.extend_from_slice(&end.to_le_bytes());
         }
         self.docs.clear();
         self.freqs.clear();
-    }
-
-    /// Packs the gaps collected since the last block: groups of 128, then the rest one by one.
-    fn close_positions(&mut self) {
-        let mut groups = self.gaps.chunks_exact(BLOCK);
-        for group in groups.by_ref() {
-            let width = self.packer.num_bits(group);
-            self.position_bytes.push(width);
-            let at = self.position_bytes.len();
-            self.position_bytes.resize(at + packed_bytes(width), 0);
-            self.packer.compress(group, &mut self.position_bytes[at..], width);
-        }
-        for &gap in groups.remainder() {
-            put_varint(&mut self.position_bytes, u64::from(gap));
-        }
-        self.gaps.clear();
     }
 
     fn clear(&mut self) {
@@ -204,7 +183,7 @@ impl<'a> ListWriter<'a> {
         self.skips.clear();
         self.doc_bytes.clear();
         self.freq_bytes.clear();
-        self.position_bytes.clear();
+        self.positions.clear();
         self.classes.clear();
     }
 }
