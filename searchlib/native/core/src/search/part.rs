@@ -184,29 +184,18 @@ impl<'a> Part<'a> {
         Ok(())
     }
 
-    /// Whether the document matches.
-    pub fn holds(&mut self, doc: u32) -> Result<bool> {
-        match &mut self.places {
-            Places::Word(cursor) => Ok(cursor.seek(doc)? == doc),
-            Places::Phrase(_) => Ok(self.frequency_in(doc)? > 0),
-        }
-    }
-
     /// How often `doc` holds the word or phrase; 0 if it does not.
     pub fn frequency_in(&mut self, doc: u32) -> Result<u32> {
         match &mut self.places {
-            Places::Word(cursor) => {
-                if cursor.seek(doc)? == doc {
-                    return cursor.freq();
-                }
-            }
+            Places::Word(cursor) => cursor.freq_in(doc),
             Places::Phrase(phrase) => {
                 if phrase.stands_on(doc)? {
-                    return phrase.frequency();
+                    phrase.frequency()
+                } else {
+                    Ok(0)
                 }
             }
         }
-        Ok(0)
     }
 
     /// Appends documents that are likely to score well and about what they score in this list:

@@ -139,7 +139,7 @@ impl<'a> Word<'a> {
     /// Whether `doc` matches.
     pub fn holds(&mut self, doc: u32) -> Result<bool> {
         for part in &mut self.lists.parts {
-            if part.holds(doc)? {
+            if part.frequency_in(doc)? > 0 {
                 return Ok(true);
             }
         }

@@ -7,7 +7,8 @@ use bitpacking::{BitPacker, BitPacker4x};
 
 use crate::bytes::{Cut, Reader};
 use crate::error::{Error, Result};
-use crate::segment::doc_block::{BLOCK, BitBlock, DocBlock, Docs, packed_bytes};
+use crate::segment::doc_block::{BLOCK, BitBlock, DocBlock, Docs, packed_at, packed_bytes};
+use crate::segment::lengths::exact_freq;
 use crate::segment::file::Section;
 use crate::segment::peaks::{Champion, PEAKS_BYTES, Peaks, champion_bytes, champions};
 use crate::segment::positions::PositionReader;
@@ -222,6 +223,39 @@ impl<'a> Cursor<'a> {
     #[inline]
     pub fn class(&self) -> Option<u8> {
         self.classes.get(self.block.wrapping_mul(BLOCK).wrapping_add(self.at)).copied()
+    }
+
+    /// How often `doc` holds the term, 0 for not at all. No more is unpacked than must be, and the
+    /// cursor stands anywhere afterwards.
+    pub fn freq_in(&mut self, doc: u32) -> Result<u32> {
+        let is_near = self.len > 0 && self.docs[0] <= doc && doc <= self.docs[self.len - 1];
+        let block = if is_near { self.block } else { self.block_with(doc, 0) };
+        if block > self.full_blocks {
+            return Ok(0);
+        }
+        let ordinal = if !is_near && let Some((first, mut bits)) = self.bits(block)? {
+            doc.checked_sub(first).and_then(|place| bits.ordinal(place))
+        } else {
+            if self.block != block {
+                self.load(block)?;
+            }
+            self.docs[..self.len].binary_search(&doc).ok()
+        };
+        let Some(ordinal) = ordinal else {
+            return Ok(0);
+        };
+        if block == self.full_blocks || block == self.freqs_block {
+            return Ok(self.freqs[ordinal]);
+        }
+        // The first steps of frequency have one frequency each.
+        match self.classes.get(block * BLOCK + ordinal).and_then(|&class| exact_freq(class)) {
+            Some(freq) => Ok(freq),
+            None if self.detail == Detail::DocsOnly => Ok(1),
+            None => {
+                let (bytes, width) = self.packed_freqs(block)?;
+                Ok(packed_at(bytes, width, ordinal).saturating_add(1))
+            }
+        }
     }
 
     /// Calls `visit` for each of the rising `docs` that the list has: with its place in `docs`, and
@@ -466,11 +500,7 @@ impl<'a> Cursor<'a> {
             self.freqs_block = self.block;
             return Ok(());
         }
-        let [_, _, freqs_end, _] = self.skip_entry(self.block);
-        let [_, _, freqs_start, _] = self.skip_before(self.block);
-        let docs_end = self.skip_before(self.full_blocks)[1] as usize;
-        let base = self.full_blocks * SKIP_BYTES + docs_end;
-        let (packed, width) = self.packed(base, freqs_start, freqs_end)?;
+        let (packed, width) = self.packed_freqs(self.block)?;
         self.packer.decompress(packed, &mut self.freqs[..], width);
         for freq in self.freqs.iter_mut() {
             *freq = freq.saturating_add(1);
@@ -479,8 +509,12 @@ impl<'a> Cursor<'a> {
         Ok(())
     }
 
-    /// The packed bytes `base + start .. base + end` and their width in bits.
-    fn packed(&self, base: usize, start: u32, end: u32) -> Result<(&'a [u8], u8)> {
+    /// The packed frequencies of a full block, each less 1, and their width in bits.
+    fn packed_freqs(&self, block: usize) -> Result<(&'a [u8], u8)> {
+        let [_, _, end, _] = self.skip_entry(block);
+        let [_, _, start, _] = self.skip_before(block);
+        let docs_end = self.skip_before(self.full_blocks)[1] as usize;
+        let base = self.full_blocks * SKIP_BYTES + docs_end;
         let len = end.checked_sub(start).ok_or_else(|| self.damaged())? as usize;
         let width = len / 16;
         let bytes = self.bytes.get(base + start as usize..base + end as usize);
