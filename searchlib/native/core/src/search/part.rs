@@ -72,7 +72,7 @@ impl<'a> Part<'a> {
     /// About how many documents match; never less.
     pub fn cost(&self) -> u64 {
         match &self.places {
-            Places::Word(cursor) => u64::from(cursor.doc_freq()),
+            Places::Word(cursor) => u64::from(cursor.list().doc_freq()),
             Places::Phrase(phrase) => phrase.cost(),
         }
     }
@@ -96,7 +96,7 @@ impl<'a> Part<'a> {
         debug_assert!(window.len() <= WINDOW);
         if let (Places::Word(cursor), Some(bounds)) = (&mut self.places, &self.bounds)
             && self.by_class
-            && cursor.peaks().is_some()
+            && cursor.list().peaks().is_some()
         {
             return runs(cursor, window, false, |run| {
                 for (&doc, &class) in run.docs.iter().zip(run.classes) {
@@ -124,7 +124,7 @@ impl<'a> Part<'a> {
     ) -> Result<()> {
         let weight = self.weight;
         match (&mut self.places, &self.bounds) {
-            (Places::Word(cursor), Some(bounds)) if cursor.peaks().is_some() => {
+            (Places::Word(cursor), Some(bounds)) if cursor.list().peaks().is_some() => {
                 let limits = self.limits.of(bounds, floor);
                 let below = |classes: &[u8]| classes_below(classes, limits);
                 let by_class = self.by_class;
@@ -167,7 +167,7 @@ impl<'a> Part<'a> {
     pub fn lift(&mut self, scorer: &Scorer<'_>, docs: &[u32], bounds: &mut [f32]) -> Result<()> {
         let (weight, by_class) = (self.weight, self.by_class);
         if let (Places::Word(cursor), Some(table)) = (&mut self.places, &self.bounds)
-            && cursor.peaks().is_some()
+            && cursor.list().peaks().is_some()
         {
             return cursor.look_up(docs, |i, class| {
                 let more = of_class(scorer, weight, table, by_class, docs[i], class);
@@ -206,12 +206,12 @@ impl<'a> Part<'a> {
             return Ok(());
         };
         let before = out.len();
-        out.extend(cursor.champions().take(limit).map(|Champion { doc, freq }| {
+        out.extend(cursor.list().champions().take(limit).map(|Champion { doc, freq }| {
             let score = scorer.score(doc, self.weight * f64::from(freq));
             Seed { doc, guess: score as f32 }
         }));
-        if out.len() == before && cursor.peaks().is_some() {
-            let floor = cursor.floor_of_best(limit, bounds);
+        if out.len() == before && cursor.list().peaks().is_some() {
+            let floor = cursor.list().floor_of_best(limit, bounds);
             let limits = self.limits.of(bounds, floor);
             let below = |classes: &[u8]| classes_below(classes, limits);
             cursor.passing(0, u32::MAX, &below, |doc, class| {

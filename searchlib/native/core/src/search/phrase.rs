@@ -30,7 +30,7 @@ pub struct Phrase<'a> {
 
 impl Place<'_> {
     fn cost(&self) -> u64 {
-        self.cursors.iter().map(|cursor| u64::from(cursor.doc_freq())).sum()
+        self.cursors.iter().map(|cursor| u64::from(cursor.list().doc_freq())).sum()
     }
 
     /// The first document at or after `target`.
@@ -44,7 +44,7 @@ impl Place<'_> {
 
     /// The greatest score that the place allows in any document; infinite where it is unknown.
     fn most(&self, bounds: &[f32; 256]) -> f32 {
-        let most = |cursor: &Cursor<'_>| cursor.peaks().map(|peaks| peaks.most(bounds));
+        let most = |cursor: &Cursor<'_>| cursor.list().peaks().map(|peaks| peaks.most(bounds));
         self.cursors.iter().map(|cursor| most(cursor).unwrap_or(f32::INFINITY)).sum()
     }
 
@@ -171,7 +171,7 @@ impl<'a> Phrase<'a> {
             return Ok(false);
         };
         match (&mut cursors[..], &self.bounds) {
-            ([cursor], Some(bounds)) if floor > 0.0 && cursor.peaks().is_some() => {
+            ([cursor], Some(bounds)) if floor > 0.0 && cursor.list().peaks().is_some() => {
                 let limits = self.limits.of(bounds, floor);
                 let below = |classes: &[u8]| classes_below(classes, limits);
                 cursor.passing(window.start, window.end, &below, |doc, _| out.push(doc))?;

@@ -80,7 +80,7 @@ impl<'a> Word<'a> {
                 continue;
             }
             for cursor in places.remove(0).cursors {
-                let most = match (cursor.peaks(), &bounds) {
+                let most = match (cursor.list().peaks(), &bounds) {
                     (Some(peaks), Some(bounds)) => peaks.most(bounds),
                     _ => f32::INFINITY,
                 };
@@ -104,7 +104,9 @@ impl<'a> Word<'a> {
     pub fn known_count(&self) -> Option<u64> {
         match &self.lists.parts[..] {
             [] => Some(0),
-            [Part { places: Places::Word(cursor), .. }] => Some(u64::from(cursor.doc_freq())),
+            [Part { places: Places::Word(cursor), .. }] => {
+                Some(u64::from(cursor.list().doc_freq()))
+            }
             _ => None,
         }
     }

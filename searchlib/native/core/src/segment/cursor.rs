@@ -5,14 +5,13 @@
 
 use bitpacking::{BitPacker, BitPacker4x};
 
-use crate::bytes::{Cut, Reader};
-use crate::error::{Error, Result};
-use crate::segment::doc_block::{BLOCK, BitBlock, DocBlock, Docs, packed_at, packed_bytes};
+use crate::bytes::Reader;
+use crate::error::Result;
+use crate::segment::doc_block::{BLOCK, Docs, packed_at};
 use crate::segment::lengths::exact_freq;
-use crate::segment::file::Section;
-use crate::segment::peaks::{Champion, PEAKS_BYTES, Peaks, champion_bytes, champions};
+use crate::segment::list::List;
 use crate::segment::positions::PositionReader;
-use crate::segment::postings::{CLASSES_FROM, Detail, END, ListInfo, SKIP_BYTES};
+use crate::segment::postings::{Detail, END};
 
 /// No block is unpacked yet.
 const NO_BLOCK: usize = usize::MAX;
@@ -40,17 +39,8 @@ impl<'a> Run<'a> {
 /// One term's list in a segment, ready to be walked. It stands before the first document until it
 /// is moved.
 pub struct Cursor<'a> {
-    section: &'a Section,
-    info: ListInfo,
-    detail: Detail,
-    doc_count: u32,
-    bytes: &'a [u8],
-    /// One byte a posting; empty for a short list.
-    classes: &'a [u8],
-    peaks: Option<Peaks>,
-    champions: &'a [u8],
-    full_blocks: usize,
-    /// The block in `docs`; `full_blocks` is the tail.
+    list: List<'a>,
+    /// The block in `docs`.
     block: usize,
     len: usize,
     at: usize,
@@ -62,29 +52,9 @@ pub struct Cursor<'a> {
 }
 
 impl<'a> Cursor<'a> {
-    /// `doc_count`: documents in the segment; a list that names one past it is damaged.
-    pub fn open(
-        section: &'a Section,
-        info: ListInfo,
-        detail: Detail,
-        doc_count: u32,
-    ) -> Result<Self> {
-        let outside = || section.corrupt(0, "a list lies outside its section");
-        let start = usize::try_from(info.start).map_err(|_| outside())?;
-        let docs_len = usize::try_from(info.docs_len).map_err(|_| outside())?;
-        let end = start.checked_add(docs_len).ok_or_else(outside)?;
-        let bytes = section.bytes(start, end)?;
-        let full_blocks = info.doc_freq as usize / BLOCK;
-        let mut cursor = Cursor {
-            section,
-            info,
-            detail,
-            doc_count,
-            bytes,
-            classes: &[],
-            peaks: None,
-            champions: &[],
-            full_blocks,
+    pub fn new(list: List<'a>) -> Self {
+        Cursor {
+            list,
             block: NO_BLOCK,
             len: 0,
             at: 0,
@@ -93,62 +63,11 @@ impl<'a> Cursor<'a> {
             freqs: Box::new([0; BLOCK]),
             positions: PositionReader::default(),
             packer: BitPacker4x::new(),
-        };
-        if full_blocks * SKIP_BYTES > bytes.len() || info.doc_freq > doc_count {
-            return Err(cursor.damaged());
         }
-        if detail == Detail::Positions && info.doc_freq >= CLASSES_FROM {
-            cursor.open_classes().map_err(|_| cursor.damaged())?;
-        }
-        Ok(cursor)
     }
 
-    fn open_classes(&mut self) -> std::result::Result<(), Cut> {
-        let doc_freq = self.info.doc_freq as usize;
-        let champions = champion_bytes(self.info.doc_freq);
-        let start = self.bytes.len().checked_sub(doc_freq + PEAKS_BYTES + champions).ok_or(Cut)?;
-        let mut reader = Reader::new(&self.bytes[start..]);
-        self.classes = reader.take(doc_freq)?;
-        self.peaks = Some(Peaks::read(&mut reader)?);
-        self.champions = reader.take(champions)?;
-        Ok(())
-    }
-
-    pub fn doc_freq(&self) -> u32 {
-        self.info.doc_freq
-    }
-
-    /// What the list's best classes are; `None` for a short list.
-    pub fn peaks(&self) -> Option<&Peaks> {
-        self.peaks.as_ref()
-    }
-
-    /// The documents that scored best where the list was written, best first; none for a list
-    /// that is not long.
-    pub fn champions(&self) -> impl Iterator<Item = Champion> {
-        let doc_count = self.doc_count;
-        champions(self.champions).filter(move |champion| champion.doc < doc_count)
-    }
-
-    /// A bound that about `limit` postings reach and few more, where `bounds` are those of the
-    /// classes; 0 where the list is shorter.
-    pub fn floor_of_best(&self, limit: usize, bounds: &[f32; 256]) -> f32 {
-        let mut counts = [0u32; 256];
-        for &class in self.classes {
-            counts[usize::from(class)] += 1;
-        }
-        let held = (0..=255u8).filter(|&class| counts[usize::from(class)] > 0);
-        let mut held: Vec<u8> = held.collect();
-        held.sort_unstable_by(|&a, &b| bounds[usize::from(b)].total_cmp(&bounds[usize::from(a)]));
-        let mut left = limit as u32;
-        for class in held {
-            let count = counts[usize::from(class)];
-            if count >= left {
-                return bounds[usize::from(class)];
-            }
-            left -= count;
-        }
-        0.0
+    pub fn list(&self) -> &List<'a> {
+        &self.list
     }
 
     /// The document the cursor stands on; [`END`] past the last and before it was moved.
@@ -163,16 +82,16 @@ impl<'a> Cursor<'a> {
     pub fn seek(&mut self, target: u32) -> Result<u32> {
         if self.len == 0 || target < self.docs[0] {
             // The document before the block may stand before the target; then the block is right.
-            let right =
-                self.len > 0 && (self.block == 0 || self.skip_entry(self.block - 1)[0] < target);
+            let right = self.len > 0
+                && (self.block == 0 || self.list.skip_entry(self.block - 1)[0] < target);
             if right {
                 self.at = 0;
                 return Ok(self.docs[0]);
             }
-            self.load(self.block_with(target, 0))?;
+            self.load(self.list.block_with(target, 0))?;
         } else if self.docs[self.len - 1] < target {
-            let block = self.block_with(target, self.block + 1);
-            if block > self.full_blocks {
+            let block = self.list.block_with(target, self.block + 1);
+            if block > self.list.full_blocks {
                 self.at = self.len;
                 return Ok(END);
             }
@@ -190,8 +109,7 @@ impl<'a> Cursor<'a> {
             self.load_freqs()?;
         }
         let (at, len) = (self.at, self.len);
-        let first = self.block.wrapping_mul(BLOCK);
-        let classes = self.classes.get(first.wrapping_add(at)..first.wrapping_add(len));
+        let classes = self.list.classes_of(self.block).get(at..len);
         Ok(Run {
             docs: &self.docs[at..len],
             classes: classes.unwrap_or_default(),
@@ -205,7 +123,7 @@ impl<'a> Cursor<'a> {
         self.at += count;
         if self.at >= self.len {
             self.at = self.len;
-            if self.block < self.full_blocks {
+            if self.block < self.list.full_blocks {
                 self.load(self.block + 1)?;
             }
         }
@@ -222,18 +140,18 @@ impl<'a> Cursor<'a> {
     /// The class of the current posting; `None` in a short list.
     #[inline]
     pub fn class(&self) -> Option<u8> {
-        self.classes.get(self.block.wrapping_mul(BLOCK).wrapping_add(self.at)).copied()
+        self.list.classes_of(self.block).get(self.at).copied()
     }
 
     /// How often `doc` holds the term, 0 for not at all. No more is unpacked than must be, and the
     /// cursor stands anywhere afterwards.
     pub fn freq_in(&mut self, doc: u32) -> Result<u32> {
         let is_near = self.len > 0 && self.docs[0] <= doc && doc <= self.docs[self.len - 1];
-        let block = if is_near { self.block } else { self.block_with(doc, 0) };
-        if block > self.full_blocks {
+        let block = if is_near { self.block } else { self.list.block_with(doc, 0) };
+        if block > self.list.full_blocks {
             return Ok(0);
         }
-        let ordinal = if !is_near && let Some((first, mut bits)) = self.bits(block)? {
+        let ordinal = if !is_near && let Some((first, mut bits)) = self.list.bits(block)? {
             doc.checked_sub(first).and_then(|place| bits.ordinal(place))
         } else {
             if self.block != block {
@@ -244,15 +162,15 @@ impl<'a> Cursor<'a> {
         let Some(ordinal) = ordinal else {
             return Ok(0);
         };
-        if block == self.full_blocks || block == self.freqs_block {
+        if block == self.list.full_blocks || block == self.freqs_block {
             return Ok(self.freqs[ordinal]);
         }
         // The first steps of frequency have one frequency each.
-        match self.classes.get(block * BLOCK + ordinal).and_then(|&class| exact_freq(class)) {
+        match self.list.classes_of(block).get(ordinal).and_then(|&class| exact_freq(class)) {
             Some(freq) => Ok(freq),
-            None if self.detail == Detail::DocsOnly => Ok(1),
+            None if self.list.detail == Detail::DocsOnly => Ok(1),
             None => {
-                let (bytes, width) = self.packed_freqs(block)?;
+                let (bytes, width) = self.list.packed_freqs(block)?;
                 Ok(packed_at(bytes, width, ordinal).saturating_add(1))
             }
         }
@@ -264,19 +182,19 @@ impl<'a> Cursor<'a> {
         let mut i = 0;
         let mut block = 0;
         while i < docs.len() {
-            block = self.block_with(docs[i], block);
-            if block > self.full_blocks {
+            block = self.list.block_with(docs[i], block);
+            if block > self.list.full_blocks {
                 return Ok(());
             }
-            let classes = self.classes.get(block * BLOCK..).unwrap_or_default();
+            let classes = self.list.classes_of(block);
             let class = |ordinal: usize| classes.get(ordinal).copied().unwrap_or(u8::MAX);
-            let end = if block == self.full_blocks {
+            let end = if block == self.list.full_blocks {
                 docs.len()
             } else {
-                let last = self.skip_entry(block)[0];
+                let last = self.list.skip_entry(block)[0];
                 i + docs[i..].partition_point(|&doc| doc <= last)
             };
-            if let Some((first, mut bits)) = self.bits(block)? {
+            if let Some((first, mut bits)) = self.list.bits(block)? {
                 for (i, &doc) in docs.iter().enumerate().take(end).skip(i) {
                     if let Some(place) = doc.checked_sub(first)
                         && let Some(ordinal) = bits.ordinal(place)
@@ -305,9 +223,9 @@ impl<'a> Cursor<'a> {
     /// Sets the bit of each document from `start` on that lies within `mask`.
     pub fn mark(&mut self, start: u32, mask: &mut [u64]) -> Result<()> {
         let end = start.saturating_add(mask.len() as u32 * 64);
-        let mut block = self.block_with(start, 0);
-        while block <= self.full_blocks {
-            if let Some((first, bits)) = self.bits(block)? {
+        let mut block = self.list.block_with(start, 0);
+        while block <= self.list.full_blocks {
+            if let Some((first, bits)) = self.list.bits(block)? {
                 bits.mark(i64::from(first) - i64::from(start), mask);
             } else {
                 if self.block != block {
@@ -320,39 +238,12 @@ impl<'a> Cursor<'a> {
                     }
                 }
             }
-            if block < self.full_blocks && self.skip_entry(block)[0] >= end {
+            if block < self.list.full_blocks && self.list.skip_entry(block)[0] >= end {
                 break;
             }
             block += 1;
         }
         Ok(())
-    }
-
-    /// A full block that is a bit set, and the document of its first bit.
-    #[inline]
-    fn bits(&self, block: usize) -> Result<Option<(u32, BitBlock<'a>)>> {
-        if block == self.full_blocks {
-            return Ok(None);
-        }
-        let [last, docs_end, _, _] = self.skip_entry(block);
-        let [before, docs_start, _, _] = self.skip_before(block);
-        if docs_end.wrapping_sub(docs_start) % 16 == 0 {
-            return Ok(None);
-        }
-        let first = if block > 0 { before.saturating_add(1) } else { 0 };
-        let DocBlock::Bits(bits) = self.doc_block(docs_start, docs_end)? else {
-            return Ok(None);
-        };
-        let span = last.checked_sub(first).filter(|_| last < self.doc_count);
-        let bits = span.ok_or(Cut).and_then(|span| BitBlock::new(bits, span + 1));
-        Ok(Some((first, bits.map_err(|_| self.damaged())?)))
-    }
-
-    /// The block of documents at `start..end` of those of the list.
-    fn doc_block(&self, start: u32, end: u32) -> Result<DocBlock<'a>> {
-        let skips = self.full_blocks * SKIP_BYTES;
-        let bytes = self.bytes.get(skips + start as usize..skips + end as usize);
-        bytes.ok_or(Cut).and_then(DocBlock::new).map_err(|_| self.damaged())
     }
 
     /// Calls `visit` with each document from `start` to before `end` whose posting's class passes,
@@ -366,11 +257,9 @@ impl<'a> Cursor<'a> {
         passing: &impl Fn(&[u8]) -> u128,
         mut visit: impl FnMut(u32, u8),
     ) -> Result<()> {
-        let mut block = self.block_with(start, 0);
-        while block <= self.full_blocks {
-            let first = block * BLOCK;
-            let classes = self.classes;
-            let classes = &classes[first..(first + BLOCK).min(classes.len())];
+        let mut block = self.list.block_with(start, 0);
+        while block <= self.list.full_blocks {
+            let classes = self.list.classes_of(block);
             let mut bits = passing(classes);
             if bits != 0 {
                 if self.block != block {
@@ -388,7 +277,7 @@ impl<'a> Cursor<'a> {
                     }
                 }
             }
-            if block == self.full_blocks || self.skip_entry(block)[0] >= end - 1 {
+            if block == self.list.full_blocks || self.list.skip_entry(block)[0] >= end - 1 {
                 break;
             }
             block += 1;
@@ -399,80 +288,42 @@ impl<'a> Cursor<'a> {
     /// The positions of the term in the current document, rising, into `out`.
     pub fn positions(&mut self, out: &mut Vec<u32>) -> Result<()> {
         self.load_freqs()?;
-        let (start, end) = self.positions_of_block()?;
-        let bytes = self.section.bytes(start, end)?;
+        let bytes = self.list.positions_of(self.block)?;
         self.positions
             .read(self.block, bytes, &self.freqs[..self.len], self.at, out)
-            .map_err(|_: Cut| self.section.corrupt(start, "positions are damaged"))
-    }
-
-    /// (last document, end of documents, end of frequencies, end of positions) of a full block.
-    #[inline]
-    fn skip_entry(&self, block: usize) -> [u32; 4] {
-        let bytes = &self.bytes[block * SKIP_BYTES..(block + 1) * SKIP_BYTES];
-        let number =
-            |i: usize| u32::from_le_bytes([bytes[i], bytes[i + 1], bytes[i + 2], bytes[i + 3]]);
-        [number(0), number(4), number(8), number(12)]
-    }
-
-    /// The entry before `block`'s: where the block starts. Zeros for the first.
-    fn skip_before(&self, block: usize) -> [u32; 4] {
-        block.checked_sub(1).map_or([0; 4], |before| self.skip_entry(before))
-    }
-
-    /// The first block at or after `from` that may hold `target`; past the tail: none.
-    fn block_with(&self, target: u32, from: usize) -> usize {
-        let (mut low, mut high) = (from, self.full_blocks);
-        // Gallop first: the next block is the usual answer.
-        let mut step = 1;
-        while low + step < high && self.skip_entry(low + step - 1)[0] < target {
-            low += step;
-            step *= 2;
-        }
-        high = high.min(low + step);
-        while low < high {
-            let middle = (low + high) / 2;
-            if self.skip_entry(middle)[0] < target {
-                low = middle + 1;
-            } else {
-                high = middle;
-            }
-        }
-        low
+            .map_err(|_| self.list.damaged())
     }
 
     fn load(&mut self, block: usize) -> Result<()> {
         self.at = 0;
         self.block = block;
         self.len = 0;
-        if block < self.full_blocks {
-            let [last_doc, docs_end, _, _] = self.skip_entry(block);
-            let [before, docs_start, _, _] = self.skip_before(block);
+        if block < self.list.full_blocks {
+            let [last_doc, docs_end, _, _] = self.list.skip_entry(block);
+            let [before, docs_start, _, _] = self.list.skip_before(block);
             let before = (block > 0).then_some(before);
-            let docs = self.doc_block(docs_start, docs_end)?;
+            let docs = self.list.doc_block(docs_start, docs_end)?;
             let unpacked = docs.unpack(self.packer, before, last_doc, &mut self.docs);
-            if unpacked.is_err() || last_doc >= self.doc_count {
-                return Err(self.damaged());
+            if unpacked.is_err() || last_doc >= self.list.doc_count {
+                return Err(self.list.damaged());
             }
             self.len = BLOCK;
             return Ok(());
         }
-        let [before, docs_end, freqs_end, _] = self.skip_before(block);
-        let skips = self.full_blocks * SKIP_BYTES;
-        let start = skips + docs_end as usize + freqs_end as usize;
-        let mut reader = Reader::new(self.bytes.get(start..).ok_or_else(|| self.damaged())?);
-        self.len = self.info.doc_freq as usize % BLOCK;
+        let [before, ..] = self.list.skip_before(block);
+        let mut reader = Reader::new(self.list.tail()?);
+        self.len = self.list.tail_len();
         self.freqs_block = block;
         let mut next = if block > 0 { u64::from(before) + 1 } else { 0 };
         for i in 0..self.len {
-            let value = reader.varint().map_err(|_| self.damaged())?;
-            let gap = if self.detail == Detail::Positions {
+            let value = reader.varint().map_err(|_| self.list.damaged())?;
+            let gap = if self.list.detail == Detail::Positions {
                 self.freqs[i] = if value & 1 == 1 {
                     1
                 } else {
                     let freq = reader.varint32().unwrap_or(0);
                     if freq == 0 {
-                        return Err(self.damaged());
+                        return Err(self.list.damaged());
                     }
                     freq
                 };
@@ -482,8 +333,8 @@ impl<'a> Cursor<'a> {
                 value
             };
             let doc = next.saturating_add(gap);
-            if doc >= u64::from(self.doc_count) {
-                return Err(self.damaged());
+            if doc >= u64::from(self.list.doc_count) {
+                return Err(self.list.damaged());
             }
             self.docs[i] = doc as u32;
             next = doc + 1;
@@ -495,52 +346,17 @@ impl<'a> Cursor<'a> {
         if self.freqs_block == self.block {
             return Ok(());
         }
-        if self.detail == Detail::DocsOnly {
+        if self.list.detail == Detail::DocsOnly {
             self.freqs.fill(1);
             self.freqs_block = self.block;
             return Ok(());
         }
-        let (packed, width) = self.packed_freqs(self.block)?;
+        let (packed, width) = self.list.packed_freqs(self.block)?;
         self.packer.decompress(packed, &mut self.freqs[..], width);
         for freq in self.freqs.iter_mut() {
             *freq = freq.saturating_add(1);
         }
         self.freqs_block = self.block;
         Ok(())
-    }
-
-    /// The packed frequencies of a full block, each less 1, and their width in bits.
-    fn packed_freqs(&self, block: usize) -> Result<(&'a [u8], u8)> {
-        let [_, _, end, _] = self.skip_entry(block);
-        let [_, _, start, _] = self.skip_before(block);
-        let docs_end = self.skip_before(self.full_blocks)[1] as usize;
-        let base = self.full_blocks * SKIP_BYTES + docs_end;
-        let len = end.checked_sub(start).ok_or_else(|| self.damaged())? as usize;
-        let width = len / 16;
-        let bytes = self.bytes.get(base + start as usize..base + end as usize);
-        match bytes {
-            Some(bytes) if width <= 32 && packed_bytes(width as u8) == len => {
-                Ok((bytes, width as u8))
-            }
-            _ => Err(self.damaged()),
-        }
-    }
-
-    fn positions_of_block(&self) -> Result<(usize, usize)> {
-        let base = self.info.start + self.info.docs_len;
-        let start = u64::from(self.skip_before(self.block)[3]);
-        let end = if self.block < self.full_blocks {
-            u64::from(self.skip_entry(self.block)[3])
-        } else {
-            self.info.positions_len
-        };
-        if start > end || end > self.info.positions_len {
-            return Err(self.damaged());
-        }
-        Ok(((base + start) as usize, (base + end) as usize))
-    }
-
-    fn damaged(&self) -> Error {
-        self.section.corrupt(self.info.start as usize, "a list of postings is damaged")
     }
 }
