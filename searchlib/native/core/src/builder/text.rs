@@ -142,7 +142,7 @@ impl TextBuilder {
         write_lengths(out, &self.log.lengths, &steps)?;
         let doc_steps: Vec<u8> =
             self.log.lengths.iter().map(|&length| length_step(&steps, length)).collect();
-        let sorted = self.log.sorted();
+        let mut sorted = self.log.sorted();
         let mut ordinals = vec![0; self.terms.len()];
         let mut terms = TermsWriter::begin(out, number, Detail::Positions);
         for term in self.terms.sorted() {
