@@ -8,6 +8,7 @@ use bitpacking::{BitPacker, BitPacker4x};
 use crate::bytes::{Cut, Reader};
 use crate::error::{Error, Result};
 use crate::segment::file::Section;
+use crate::segment::freqs;
 use crate::segment::positions::PositionReader;
 use crate::segment::postings::{
     BLOCK, CLASSES_FROM, Detail, END, ListInfo, SKIP_BYTES, packed_bytes,
@@ -116,9 +117,14 @@ impl<'a> Cursor<'a> {
         if self.detail == Detail::DocsOnly || self.info.doc_freq < CLASSES_FROM {
             return (docs, None);
         }
-        let first = self.bytes.len() - self.info.doc_freq as usize + self.block * BLOCK;
-        let classes = self.bytes.get(first + self.at..first + self.len);
+        let classes = self.classes(self.block * BLOCK).get(self.at..self.len);
         (docs, classes)
+    }
+
+    /// The class bytes of a longer list, from the posting of this number on.
+    fn classes(&self, from: usize) -> &'a [u8] {
+        let first = self.bytes.len().saturating_sub(self.info.doc_freq as usize);
+        self.bytes.get(first + from..).unwrap_or_default()
     }
 
     /// Makes the frequencies of the current block ready for [`run_with_freqs`](Self::run_with_freqs).
@@ -262,11 +268,11 @@ impl<'a> Cursor<'a> {
         let [_, _, freqs_start, _] = self.skip_before(self.block);
         let docs_end = self.skip_before(self.full_blocks)[1] as usize;
         let base = self.full_blocks * SKIP_BYTES + docs_end;
-        let (packed, width) = self.packed(base, freqs_start, freqs_end)?;
-        self.packer.decompress(packed, &mut self.freqs[..], width);
-        for freq in self.freqs.iter_mut() {
-            *freq = freq.saturating_add(1);
-        }
+        let (start, end) = (base + freqs_start as usize, base + freqs_end as usize);
+        let bytes = self.bytes.get(start..end).ok_or_else(|| self.damaged())?;
+        let classes =
+            self.classes(self.block * BLOCK).get(..BLOCK).ok_or_else(|| self.damaged())?;
+        freqs::read(classes, bytes, &mut self.freqs[..]).map_err(|_| self.damaged())?;
         self.freqs_block = self.block;
         Ok(())
     }

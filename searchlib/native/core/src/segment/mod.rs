@@ -6,6 +6,7 @@ pub mod columns;
 pub mod cursor;
 pub mod dictionary;
 pub mod file;
+mod freqs;
 pub mod lengths;
 mod positions;
 pub mod postings;

@@ -9,6 +9,7 @@ use bitpacking::{BitPacker, BitPacker4x};
 use crate::bytes::put_varint;
 use crate::error::{Error, Result};
 use crate::segment::file::SegmentFileWriter;
+use crate::segment::freqs;
 use crate::segment::positions::PositionWriter;
 
 /// Documents in a full block.
@@ -138,15 +139,7 @@ impl ListWriter {
             &mut self.doc_bytes[at..],
             width,
         );
-        if self.detail == Detail::Positions {
-            for freq in &mut self.freqs {
-                *freq -= 1;
-            }
-            let width = self.packer.num_bits(&self.freqs);
-            let at = self.freq_bytes.len();
-            self.freq_bytes.resize(at + packed_bytes(width), 0);
-            self.packer.compress(&self.freqs, &mut self.freq_bytes[at..], width);
-        }
+        freqs::put(&mut self.freq_bytes, &self.freqs);
         self.positions.close_block();
         self.last_doc = self.docs.last().copied();
         let ends = [
