@@ -262,9 +262,7 @@ def read_list(docs: bytes, positions: bytes, doc_freq: int, is_text: bool) -> li
     if is_text and doc_freq >= CLASSES_FROM:
         classes = list(reader.take(doc_freq))
         expect(read_peaks(reader) == peaks_of(classes), "peaks of the classes")
-        champions = read_champions(reader) if doc_freq >= CHAMPIONS_FROM else []
-        known = dict(zip(found, freqs, strict=True))
-        expect(all(known[doc] == freq for doc, freq in champions), "champions of the list")
+    champions = read_champions(reader) if is_text and doc_freq >= CHAMPIONS_FROM else []
     reader.end()
     freqs = []
     for place in range(block_count * BLOCK):
@@ -273,6 +271,8 @@ def read_list(docs: bytes, positions: bytes, doc_freq: int, is_text: bool) -> li
     for block in above:
         block.end()
     freqs += tail_freqs
+    known = dict(zip(found, freqs, strict=True))
+    expect(all(known[doc] == freq for doc, freq in champions), "champions of the list")
     if not is_text:
         expect(positions == b"", "no positions of keywords")
         return [Posting(doc) for doc in found]
