@@ -5,7 +5,6 @@ JSON. The documents are in memory as dicts before the clock starts; CPU time is 
 process, user and system, threads and merges included.
 """
 
-import contextlib
 import gc
 import itertools
 import json
@@ -17,6 +16,7 @@ from pathlib import Path
 
 from .corpus import Wording, read_documents
 from .engines import ENGINES, Cost, Engine
+from .resident import forget_peak, peak_bytes
 
 
 def build_in_child(
@@ -51,10 +51,10 @@ def _build(
     documents = list(read_documents(corpus, limit))
     gc.collect()
     gc.freeze()
-    before = _forget_peak()
+    before = forget_peak()
     clocks = [_clocks()]
     engine.build(documents, folder, wording, memory)
-    peak = _peak_bytes() - before
+    peak = peak_bytes() - before
     clocks.append(_clocks())
     engine.merge(folder, wording)
     clocks.append(_clocks())
@@ -73,28 +73,6 @@ def _build(
 def _clocks() -> tuple[float, float]:
     used = resource.getrusage(resource.RUSAGE_SELF)
     return used.ru_utime + used.ru_stime, time.perf_counter()
-
-
-def _forget_peak() -> int:
-    """Begin a new peak of resident memory where Linux lets us; return what is resident now."""
-    with contextlib.suppress(OSError):
-        Path("/proc/self/clear_refs").write_text("5")
-    return _status_bytes("VmRSS")
-
-
-def _peak_bytes() -> int:
-    return _status_bytes("VmHWM")
-
-
-def _status_bytes(name: str) -> int:
-    """A line of /proc/self/status; where there is none, the peak of the process so far."""
-    try:
-        lines = Path("/proc/self/status").read_text().splitlines()
-    except OSError:
-        scale = 1 if sys.platform == "darwin" else 1024
-        return resource.getrusage(resource.RUSAGE_SELF).ru_maxrss * scale
-    (line,) = (line for line in lines if line.startswith(f"{name}:"))
-    return int(line.split()[1]) * 1024
 
 
 if __name__ == "__main__":

@@ -11,8 +11,6 @@ from typing import Any
 
 from .engines import Engine
 
-RESULTS = Path(__file__).parent / "results"
-
 
 def machine() -> dict[str, Any]:
     """The processor and what runs on it."""
@@ -52,13 +50,30 @@ def report(engines: list[type[Engine]], **figures: Any) -> dict[str, Any]:
     }
 
 
-def save(name: str, content: dict[str, Any], folder: Path = RESULTS) -> Path:
-    folder.mkdir(parents=True, exist_ok=True)
-    path = folder / f"{name}.json"
-    path.write_text(json.dumps(content, ensure_ascii=False, separators=(",", ":")) + "\n")
-    return path
+def save(path: Path, content: dict[str, Any]) -> None:
+    """Write a report; every float with four digits, which is more than a clock tells."""
+    path.parent.mkdir(parents=True, exist_ok=True)
+    text = json.dumps(_rounded(content), ensure_ascii=False, separators=(",", ":"))
+    path.write_text(text + "\n", encoding="utf-8")
 
 
-def load(name: str, folder: Path = RESULTS) -> dict[str, Any] | None:
-    path = folder / f"{name}.json"
-    return json.loads(path.read_text()) if path.exists() else None
+def load(path: Path) -> dict[str, Any]:
+    """A report that was saved.
+
+    Raises:
+        ValueError: there is none.
+    """
+    if not path.exists():
+        raise ValueError(f"{path} is not there; `all` and `scale` write such files")
+    report: dict[str, Any] = json.loads(path.read_text(encoding="utf-8"))
+    return report
+
+
+def _rounded(value: Any) -> Any:
+    if isinstance(value, float):
+        return float(f"{value:.4g}")
+    if isinstance(value, dict):
+        return {key: _rounded(part) for key, part in value.items()}
+    if isinstance(value, list | tuple):
+        return [_rounded(part) for part in value]
+    return value

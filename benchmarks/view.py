@@ -1,5 +1,6 @@
 """How is a run of questions shown? From its raw JSON, so that an old run can be shown again."""
 
+import statistics
 from collections.abc import Mapping
 from typing import Any
 
@@ -27,13 +28,6 @@ def query_tables(measured: list[dict[str, Any]]) -> str:
     parts.append(_agreement_text(measured))
     slow = _slow_text(measured)
     return "\n\n".join([*parts, *([slow] if slow else [])])
-
-
-def engines_of(measured: list[dict[str, Any]]) -> list[str]:
-    """The engines that answered anything, in their order."""
-    return list(
-        dict.fromkeys(name for one in measured for name in sorted(one["times_ns"], key=_rank))
-    )
 
 
 def _rank(name: str) -> int:
@@ -83,9 +77,9 @@ def _spread(chosen: list[dict[str, Any]]) -> str:
 def _stages(chosen: list[dict[str, Any]]) -> str:
     rows = []
     for one in chosen:
-        stages, whole = one["stages"], summary(one["times_ns"][OURS]).mean
-        rest = whole - sum(stages.values())
-        cells = (stages["read"], stages["core"], stages["keys"], max(rest, 0), whole)
+        parts = [statistics.fmean(one["stages"][name]) for name in ("read", "core", "keys")]
+        whole = summary(one["times_ns"][OURS]).mean
+        cells = (*parts, max(whole - sum(parts), 0), whole)
         rows.append([one["title"], *map(number, cells)])
     return table(["class", "read and plan", "core", "keys", "rest", "whole"], rows)
 
@@ -101,7 +95,7 @@ def _agreement_text(measured: list[dict[str, Any]]) -> str:
                 text = f"{d['question']} ({d['count']:,}, not {d['expected']:,})"
                 different.setdefault(d["engine"], []).append(text)
         against = "brute force" if wording == "plain" else OURS
-        if not different:
+        if not different and {name for one in chosen for name in one["times_ns"]} != {OURS}:
             lines.append(
                 f"- {wording}: all counts of {asked:,} questions equal those of {against}."
             )
