@@ -60,9 +60,11 @@ def opening(
 
 
 def bounded(corpus: Corpus, engines: Sequence[type[Engine]], wording: Wording) -> list[Record]:
-    """Indexing once more, with 256 MiB to gather documents in."""
+    """Indexing once more, with 256 MiB to gather documents in, by engines that mind it."""
     records = []
     for engine in engines:
+        if not engine.bounds_memory:
+            continue
         note(f"{engine.name} builds {corpus.name} in bounded memory")
         folder = _emptied(corpus)
         cost = build_in_child(

@@ -12,6 +12,7 @@ from collections.abc import Mapping, Sequence
 from .engines import Ask, Engine
 
 MIN_ROUNDS = 2
+WARM_UP_S = 1.5  # at most, for engines that need long to become fast
 
 
 def best_times_ns(
@@ -21,7 +22,9 @@ def best_times_ns(
     random_ = random.Random(seed)
     best: dict[Engine, list[int]] = {}
     spent = dict.fromkeys(asked, 0.0)
-    for turn in range(-1, rounds):  # the first warms up
+    for engine, asks in asked.items():
+        engine.warm_up(asks, min(WARM_UP_S, budget_s / 2))
+    for turn in range(rounds):
         engines = [e for e in asked if turn < MIN_ROUNDS or spent[e] < budget_s]
         random_.shuffle(engines)
         for engine in engines:
@@ -30,8 +33,5 @@ def best_times_ns(
             start = time.perf_counter()
             times = engine.times_ns(asked[engine], order)
             spent[engine] += time.perf_counter() - start
-            if turn >= 0:
-                best[engine] = [
-                    min(pair) for pair in zip(best.get(engine, times), times, strict=True)
-                ]
+            best[engine] = [min(pair) for pair in zip(best.get(engine, times), times, strict=True)]
     return {engine.name: times for engine, times in best.items()}

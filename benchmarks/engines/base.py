@@ -37,6 +37,7 @@ class Engine(ABC):
     package: ClassVar[str]  # that must be installed, as it is imported
     distribution: ClassVar[str]  # that has the version
     max_docs: ClassVar[int | None] = None  # it is too slow for more
+    bounds_memory: ClassVar[bool] = True  # whether it minds `memory_bytes` when it builds
     note: ClassVar[str] = ""  # what its call is made of, for the table
 
     @classmethod
@@ -83,6 +84,14 @@ class Engine(ABC):
     def delete(self, keys: Sequence[str]) -> bool:
         """Delete documents, durably; False where the engine cannot."""
         return False
+
+    def warm_up(self, asks: Sequence[Ask], seconds: float) -> None:
+        """Whatever makes the calls to come as fast as they get; one pass, cut short by the time."""
+        end = time.perf_counter() + seconds
+        for ask in asks:
+            ask()
+            if time.perf_counter() > end:
+                return
 
     def times_ns(self, asks: Sequence[Ask], order: Sequence[int]) -> list[int]:
         """One timed call of each question, in this order; the times in that of the questions."""

@@ -23,6 +23,7 @@ class Bm25s(Engine):
     name = "bm25s"
     package = "bm25s"
     distribution = "bm25s"
+    bounds_memory = False
     note = "retrieve of one query's tokens, keys in a Python list; no text, no positions"
 
     @classmethod

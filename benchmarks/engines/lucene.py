@@ -18,7 +18,6 @@ from .base import Ask, Cost, Engine
 
 PROGRAM = Path(__file__).parents[1] / "lucene"
 RELEASES = {21: "10.6.0", 17: "9.12.3"}  # least JDK -> Lucene
-WARM_MS = 1500  # for the questions of a class, before their first round
 MAX_HEAP = "-Xmx6g"
 
 
@@ -62,7 +61,6 @@ class Lucene(Engine):
         return cost
 
     def open(self, folder: Path, wording: Wording) -> None:
-        self.warm: set[tuple[int, ...]] = set()
         self.process = subprocess.Popen(
             [*_command("Serve"), str(folder), wording],
             stdin=subprocess.PIPE,
@@ -82,11 +80,12 @@ class Lucene(Engine):
         parts = (scope, question.limit, int(question.by_date), first, last, question.source or "")
         return LuceneAsk(self, int(self._reply("question", *parts, text)), question.limit)
 
+    def warm_up(self, asks: Sequence[Ask], seconds: float) -> None:
+        """Ask again and again, for the just-in-time compiler."""
+        self._reply("warm", round(seconds * 1000), *_numbers(asks))
+
     def times_ns(self, asks: Sequence[Ask], order: Sequence[int]) -> list[int]:
-        numbers = [ask.number for ask in asks if isinstance(ask, LuceneAsk)]
-        if tuple(numbers) not in self.warm:
-            self._reply("warm", WARM_MS, *numbers)
-            self.warm.add(tuple(numbers))
+        numbers = _numbers(asks)
         reply = self._reply("time", *(numbers[place] for place in order)).split("\t")
         times = [0] * len(asks)
         for place, time in zip(order, reply, strict=True):
@@ -125,6 +124,10 @@ class LuceneAsk:
         if not self.limit:
             return int(reply)
         return reply.split("\t") if reply else []
+
+
+def _numbers(asks: Sequence[Ask]) -> list[int]:
+    return [ask.number for ask in asks if isinstance(ask, LuceneAsk)]
 
 
 @functools.cache
