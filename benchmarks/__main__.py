@@ -16,7 +16,7 @@ HERE = Path(__file__).parent
 
 
 def main(arguments: list[str] | None = None) -> int:
-    options = _parser().parse_args(arguments)
+    options = parser().parse_args(arguments)
     if _native.build_mode() != "release":
         print("benchmarks refuse a debug build: run `pip install .` first", file=sys.stderr)
         return 2
@@ -27,9 +27,9 @@ def main(arguments: list[str] | None = None) -> int:
         return 2
 
 
-def _parser() -> argparse.ArgumentParser:
-    parser = argparse.ArgumentParser(prog="python -m benchmarks", description=__doc__)
-    added = parser.add_subparsers(dest="command", required=True)
+def parser() -> argparse.ArgumentParser:
+    whole = argparse.ArgumentParser(prog="python -m benchmarks", description=__doc__)
+    added = whole.add_subparsers(dest="command", required=True)
 
     common = argparse.ArgumentParser(add_help=False)
     common.add_argument("--data", type=Path, required=True, help="JSON lines: id, title, body, …")
@@ -82,7 +82,7 @@ def _parser() -> argparse.ArgumentParser:
 
     smoke = added.add_parser("smoke", help="each benchmark once, small: does it run?")
     smoke.set_defaults(run=commands.smoked)
-    return parser
+    return whole
 
 
 def _names(text: str) -> list[str]:

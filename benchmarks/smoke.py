@@ -61,7 +61,7 @@ def _commands(folder: Path) -> list[str]:
 
     folder.mkdir()
     data, page = folder / "news.jsonl", folder / "README.md"
-    data.write_text("".join(json.dumps(one) + "\n" for one in _made_up()), encoding="utf-8")
+    data.write_text("".join(json.dumps(one) + "\n" for one in made_up()), encoding="utf-8")
     page.write_text(PAGE)
     common = ["--data", str(data), "--work", str(folder / "work"), "--into", str(folder)]
     ours = ["--only", "searchlib", "--text", "english"]
@@ -109,7 +109,7 @@ def _wrong(report: dict[str, Any]) -> list[str]:
     return problems
 
 
-def _made_up() -> list[dict[str, str]]:
+def made_up() -> list[dict[str, str]]:
     """Documents of made-up words, some of them far more often than others."""
     random_ = random.Random(2)
     words = [
