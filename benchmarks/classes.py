@@ -17,6 +17,7 @@ from .question import Question
 from .tokens import Longs, Tokens
 
 SEED = 2
+MISSING = 20  # questions that find nothing
 QUERY_FILES = ("web.txt", "log.txt", "questions.txt")
 STOP_PHRASES = (
     "to be or not to be", "the who", "as of the", "in the end", "one of the", "to the",
@@ -111,6 +112,15 @@ def _and(pool: Pool) -> Iterator[Question]:
     return _with_hits((Question("and", words) for words in short), pool)
 
 
+def _missing(pool: Pool) -> Iterator[Question]:
+    """Words that no document has: what a call costs that finds nothing."""
+    random_ = random.Random(SEED)
+    for _ in range(min(pool.count, MISSING)):
+        word = "zq" + "".join(random_.choices("bcdfghjk", k=6))
+        if word not in pool.tokens.numbers:
+            yield Question("or", (word,))
+
+
 def _word(low: float, high: float) -> Callable[[Pool], Iterator[Question]]:
     return lambda pool: (Question("or", (word,)) for word in pool.words(low, high))
 
@@ -184,6 +194,7 @@ def _evolved(
 
 
 CLASSES: dict[str, tuple[str, Callable[[Pool], Iterator[Question]]]] = {
+    "word-missing": ("one word, nowhere", _missing),
     "word-rare": ("one word, in under 0.1 %", _word(0.0001, 0.001)),
     "word-medium": ("one word, in 0.1 to 10 %", _word(0.001, 0.1)),
     "word-frequent": ("one word, in over 10 %", _word(0.1, 1.1)),

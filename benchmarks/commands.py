@@ -93,16 +93,18 @@ def shown(options: argparse.Namespace) -> int:
 
 
 def _everything(options: argparse.Namespace, corpus: Corpus, name: str) -> int:
-    engines = taking_part(options.only)
-    wordings = _wordings(options)
+    """Every part, saved as soon as it is measured: what ends early has the parts before."""
+    engines, wordings = taking_part(options.only), _wordings(options)
+    options.save = options.save or name
     figures: Report = {"indexing": costs.indexing(corpus, engines, wordings, anew=options.anew)}
     if "english" in wordings and any(engine.name == "searchlib" for engine in engines):
         figures["unstemmed"] = costs.unstemmed(corpus)
-    figures["bounded"] = costs.bounded(corpus, engines, wordings[-1])
+    _save(options, corpus, engines, **figures)
     questions = _or_questions(options, corpus)
     figures["opening"] = costs.opening(corpus, engines, wordings[-1], questions)
+    figures["bounded"] = costs.bounded(corpus, engines, wordings[-1])
+    _save(options, corpus, engines, **figures)
     figures["query"] = _measured(options, corpus, engines)
-    options.save = options.save or name
     _save(options, corpus, engines, **figures)
     _show(options, options.save)
     return 0

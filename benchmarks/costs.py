@@ -60,16 +60,14 @@ def opening(
 
 
 def bounded(corpus: Corpus, engines: Sequence[type[Engine]], wording: Wording) -> list[Record]:
-    """Indexing once more, with 256 MiB to gather documents in, by engines that mind it."""
+    """Indexing again with 256 MiB to gather in, by engines that mind it and take all documents."""
     records = []
     for engine in engines:
-        if not engine.bounds_memory:
+        if not engine.bounds_memory or engine.max_docs is not None:
             continue
         note(f"{engine.name} builds {corpus.name} in bounded memory")
         folder = _emptied(corpus)
-        cost = build_in_child(
-            engine, corpus.path(wording), folder, wording, BOUND_BYTES, engine.max_docs
-        )
+        cost = build_in_child(engine, corpus.path(wording), folder, wording, BOUND_BYTES)
         opened = engine()
         opened.open(folder, wording)
         records.append({"engine": engine.name, "cost": cost, "segments": opened.segment_count()})

@@ -23,7 +23,7 @@ def best_times_ns(
     best: dict[Engine, list[int]] = {}
     spent = dict.fromkeys(asked, 0.0)
     for engine, asks in asked.items():
-        engine.warm_up(asks, min(WARM_UP_S, budget_s / 2))
+        engine.warm_up(asks, min(WARM_UP_S, 2 * budget_s))
     for turn in range(rounds):
         engines = [e for e in asked if turn < MIN_ROUNDS or spent[e] < budget_s]
         random_.shuffle(engines)
