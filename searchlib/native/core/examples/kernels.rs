@@ -9,7 +9,7 @@ use std::sync::Arc;
 use searchlib_core::analysis::forms::Interner;
 use searchlib_core::analysis::{Analyzer, Components};
 use searchlib_core::builder::{Builder, Cell, FieldSpec};
-use searchlib_core::search::bm25::Bm25;
+use searchlib_core::bm25::Bm25;
 use searchlib_core::search::plan::{Plan, PrefixPart, WordPart};
 use searchlib_core::search::searcher::Searcher;
 use searchlib_core::segment::postings::END;
@@ -57,11 +57,11 @@ impl World {
         let info = field.list(word.as_bytes()).unwrap().unwrap();
         let mut cursor = field.cursor(info, DOCS as u32).unwrap().unwrap();
         let mut sum = 0;
+        cursor.seek(0).unwrap();
         while cursor.doc() != END {
-            cursor.load_run_freqs().unwrap();
-            let (docs, freqs) = cursor.run_with_freqs();
-            sum += docs.iter().chain(freqs).map(|&number| u64::from(number)).sum::<u64>();
-            let count = docs.len();
+            let run = cursor.run(true).unwrap();
+            sum += run.docs.iter().chain(run.freqs).map(|&number| u64::from(number)).sum::<u64>();
+            let count = run.docs.len();
             cursor.skip(count).unwrap();
         }
         sum
