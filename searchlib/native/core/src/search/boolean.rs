@@ -25,16 +25,9 @@ pub struct Bool<'a> {
     rest_most: Vec<f32>,
     /// Where nothing leads: the alternatives.
     union: Union,
-    streams: Vec<Stream>,
+    alternatives: Vec<usize>,
     candidates: Candidates,
     probed: Vec<f32>,
-}
-
-/// An alternative of an OR: a child, or one list of a child that is a word.
-#[derive(Clone, Copy)]
-struct Stream {
-    child: usize,
-    list: Option<usize>,
 }
 
 impl<'a> Bool<'a> {
@@ -53,24 +46,10 @@ impl<'a> Bool<'a> {
             let scored = matches!(role, Role::Must | Role::Should);
             rest_most[k] = rest_most[k + 1] + if scored { node.most() } else { 0.0 };
         }
-        let (mut streams, mut shapes) = (Vec::new(), Vec::new());
-        if lead.is_none() {
-            for (child, (role, node)) in children.iter().enumerate() {
-                match node {
-                    _ if *role != Role::Should => {}
-                    Node::Word(word) => {
-                        for (list, shape) in word.shapes().into_iter().enumerate() {
-                            streams.push(Stream { child, list: Some(list) });
-                            shapes.push(shape);
-                        }
-                    }
-                    _ => {
-                        streams.push(Stream { child, list: None });
-                        shapes.push(Shape { most: node.most(), cost: node.cost() });
-                    }
-                }
-            }
-        }
+        let mut alternatives: Vec<usize> = (0..children.len()).collect();
+        alternatives.retain(|&i| lead.is_none() && children[i].0 == Role::Should);
+        let shape = |&i: &usize| Shape { most: children[i].1.most(), cost: children[i].1.cost() };
+        let shapes = alternatives.iter().map(shape).collect();
         Bool {
             children,
             doc_count,
@@ -78,7 +57,7 @@ impl<'a> Bool<'a> {
             rest: order,
             rest_most,
             union: Union::new(shapes, doc_count),
-            streams,
+            alternatives,
             candidates: Candidates::default(),
             probed: Vec::new(),
         }
@@ -137,9 +116,9 @@ impl<'a> Bool<'a> {
                 self.children[lead].1.find(window, floor, &mut self.candidates)?;
             }
             None => {
-                let mut alternatives =
-                    Alternatives { children: &mut self.children, streams: &self.streams };
-                self.union.find(&mut alternatives, window, floor, &mut self.candidates)?;
+                let mut streams =
+                    Alternatives { children: &mut self.children, places: &self.alternatives };
+                self.union.find(&mut streams, window, floor, &mut self.candidates)?;
             }
         }
         for (k, &i) in self.rest.iter().enumerate() {
@@ -270,56 +249,48 @@ impl<'a> Bool<'a> {
     }
 }
 
-/// The alternatives of an OR, a word's lists one by one.
+/// The alternatives of an OR, by their places among the children.
 struct Alternatives<'b, 'a> {
     children: &'b mut [(Role, Node<'a>)],
-    streams: &'b [Stream],
+    places: &'b [usize],
+}
+
+impl<'a> Alternatives<'_, 'a> {
+    fn node(&mut self, i: usize) -> &mut Node<'a> {
+        &mut self.children[self.places[i]].1
+    }
 }
 
 impl Streams for Alternatives<'_, '_> {
     fn next(&mut self, i: usize, target: u32) -> Result<u32> {
-        let Stream { child, list } = self.streams[i];
-        match (&mut self.children[child].1, list) {
-            (Node::Word(word), Some(list)) => word.streams().next(list, target),
-            (node, _) => node.next(target),
-        }
+        self.node(i).next(target)
     }
 
     fn add(&mut self, i: usize, window: Window, out: &mut Accumulator) -> Result<()> {
-        let Stream { child, list } = self.streams[i];
-        match (&mut self.children[child].1, list) {
-            (Node::Word(word), Some(list)) => word.streams().add(list, window, out),
-            (node, _) => {
-                let mut found = Candidates::default();
-                node.find(window, 0.0, &mut found)?;
-                for (&doc, &bound) in found.docs.iter().zip(&found.bounds) {
-                    out.add(doc - window.start, bound);
-                }
-                Ok(())
-            }
+        if let Node::Word(word) = self.node(i) {
+            return word.add(window, out);
         }
+        let mut found = Candidates::default();
+        self.node(i).find(window, 0.0, &mut found)?;
+        for (&doc, &bound) in found.docs.iter().zip(&found.bounds) {
+            out.add(doc - window.start, bound);
+        }
+        Ok(())
     }
 
     fn find(&mut self, i: usize, window: Window, floor: f32, out: &mut Candidates) -> Result<()> {
-        let Stream { child, list } = self.streams[i];
-        match (&mut self.children[child].1, list) {
-            (Node::Word(word), Some(list)) => word.streams().find(list, window, floor, out),
-            (node, _) => node.find(window, floor, out),
-        }
+        self.node(i).find(window, floor, out)
     }
 
     fn lift(&mut self, i: usize, candidates: &mut Candidates) -> Result<()> {
-        let Stream { child, list } = self.streams[i];
-        match (&mut self.children[child].1, list) {
-            (Node::Word(word), Some(list)) => word.streams().lift(list, candidates),
-            (node, _) => {
-                let mut probed = Vec::new();
-                node.probe(&candidates.docs, &mut probed)?;
-                for (bound, more) in candidates.bounds.iter_mut().zip(probed) {
-                    *bound += more.max(0.0);
-                }
-                Ok(())
-            }
+        if let Node::Word(word) = self.node(i) {
+            return word.lift(candidates);
         }
+        let mut probed = Vec::new();
+        self.node(i).probe(&candidates.docs, &mut probed)?;
+        for (bound, more) in candidates.bounds.iter_mut().zip(probed) {
+            *bound += more.max(0.0);
+        }
+        Ok(())
     }
 }

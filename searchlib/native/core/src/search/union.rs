@@ -18,7 +18,7 @@ const LOOK_UP_COST: u64 = 8;
 /// Fewer essential postings than this in a window are sorted, more are added up in place.
 const FEW_IN_WINDOW: u64 = 48;
 
-/// Things with documents whose bounds add up: the lists of a word, the alternatives of an OR.
+/// Things with documents whose bounds add up: the alternatives of an OR.
 pub trait Streams {
     /// A document at or after `target` before which stream `i` has none; `END` for none.
     fn next(&mut self, i: usize, target: u32) -> Result<u32>;
