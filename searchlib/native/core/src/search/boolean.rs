@@ -25,9 +25,16 @@ pub struct Bool<'a> {
     rest_most: Vec<f32>,
     /// Where nothing leads: the alternatives.
     union: Union,
-    alternatives: Vec<usize>,
+    streams: Vec<Stream>,
     candidates: Candidates,
     probed: Vec<f32>,
+}
+
+/// An alternative of an OR: a child, or one list of a child that is a word.
+#[derive(Clone, Copy)]
+struct Stream {
+    child: usize,
+    list: Option<usize>,
 }
 
 impl<'a> Bool<'a> {
@@ -46,10 +53,23 @@ impl<'a> Bool<'a> {
             let scored = matches!(role, Role::Must | Role::Should);
             rest_most[k] = rest_most[k + 1] + if scored { node.most() } else { 0.0 };
         }
-        let mut alternatives: Vec<usize> = (0..children.len()).collect();
-        alternatives.retain(|&i| lead.is_none() && children[i].0 == Role::Should);
-        let shape = |&i: &usize| Shape { most: children[i].1.most(), cost: children[i].1.cost() };
-        let shapes = alternatives.iter().map(shape).collect();
+        let (mut streams, mut shapes) = (Vec::new(), Vec::new());
+        let is_stream = |role: &Role| lead.is_none() && *role == Role::Should;
+        for (child, (role, node)) in children.iter().enumerate() {
+            match node {
+                _ if !is_stream(role) => {}
+                Node::Word(word) => {
+                    shapes.extend(word.shapes(child));
+                    let lists = 0..shapes.len() - streams.len();
+                    streams.extend(lists.map(|list| Stream { child, list: Some(list) }));
+                }
+                _ => {
+                    let most = node.most();
+                    shapes.push(Shape { most, cost: node.cost(), group: child, cap: most });
+                    streams.push(Stream { child, list: None });
+                }
+            }
+        }
         Bool {
             children,
             doc_count,
@@ -57,7 +77,7 @@ impl<'a> Bool<'a> {
             rest: order,
             rest_most,
             union: Union::new(shapes, doc_count),
-            alternatives,
+            streams,
             candidates: Candidates::default(),
             probed: Vec::new(),
         }
@@ -117,7 +137,7 @@ impl<'a> Bool<'a> {
             }
             None => {
                 let mut streams =
-                    Alternatives { children: &mut self.children, places: &self.alternatives };
+                    Alternatives { children: &mut self.children, streams: &self.streams };
                 self.union.find(&mut streams, window, floor, &mut self.candidates)?;
             }
         }
@@ -249,48 +269,60 @@ impl<'a> Bool<'a> {
     }
 }
 
-/// The alternatives of an OR, by their places among the children.
+/// The alternatives of an OR, a word's lists one by one.
 struct Alternatives<'b, 'a> {
     children: &'b mut [(Role, Node<'a>)],
-    places: &'b [usize],
+    streams: &'b [Stream],
 }
 
 impl<'a> Alternatives<'_, 'a> {
-    fn node(&mut self, i: usize) -> &mut Node<'a> {
-        &mut self.children[self.places[i]].1
+    /// The node of a stream, and which of its lists it is.
+    fn stream(&mut self, i: usize) -> (&mut Node<'a>, Option<usize>) {
+        let Stream { child, list } = self.streams[i];
+        (&mut self.children[child].1, list)
     }
 }
 
 impl Streams for Alternatives<'_, '_> {
     fn next(&mut self, i: usize, target: u32) -> Result<u32> {
-        self.node(i).next(target)
+        match self.stream(i) {
+            (Node::Word(word), Some(list)) => word.next_in(list, target),
+            (node, _) => node.next(target),
+        }
     }
 
     fn add(&mut self, i: usize, window: Window, out: &mut Accumulator) -> Result<()> {
-        if let Node::Word(word) = self.node(i) {
-            return word.add(window, out);
+        match self.stream(i) {
+            (Node::Word(word), Some(list)) => word.add_in(list, window, out),
+            (node, _) => {
+                let mut found = Candidates::default();
+                node.find(window, 0.0, &mut found)?;
+                for (&doc, &bound) in found.docs.iter().zip(&found.bounds) {
+                    out.add(doc - window.start, bound);
+                }
+                Ok(())
+            }
         }
-        let mut found = Candidates::default();
-        self.node(i).find(window, 0.0, &mut found)?;
-        for (&doc, &bound) in found.docs.iter().zip(&found.bounds) {
-            out.add(doc - window.start, bound);
-        }
-        Ok(())
     }
 
     fn find(&mut self, i: usize, window: Window, floor: f32, out: &mut Candidates) -> Result<()> {
-        self.node(i).find(window, floor, out)
+        match self.stream(i) {
+            (Node::Word(word), Some(list)) => word.find_in(list, window, floor, out),
+            (node, _) => node.find(window, floor, out),
+        }
     }
 
     fn lift(&mut self, i: usize, candidates: &mut Candidates) -> Result<()> {
-        if let Node::Word(word) = self.node(i) {
-            return word.lift(candidates);
+        match self.stream(i) {
+            (Node::Word(word), Some(list)) => word.lift_in(list, candidates),
+            (node, _) => {
+                let mut probed = Vec::new();
+                node.probe(&candidates.docs, &mut probed)?;
+                for (bound, more) in candidates.bounds.iter_mut().zip(probed) {
+                    *bound += more.max(0.0);
+                }
+                Ok(())
+            }
         }
-        let mut probed = Vec::new();
-        self.node(i).probe(&candidates.docs, &mut probed)?;
-        for (bound, more) in candidates.bounds.iter_mut().zip(probed) {
-            *bound += more.max(0.0);
-        }
-        Ok(())
     }
 }

@@ -15,6 +15,7 @@ use crate::search::plan::WordPart;
 use crate::search::scorer::Scorer;
 use crate::search::searcher::Searcher;
 use crate::search::statistics::WordStatistics;
+use crate::search::union::Shape;
 use crate::search::window::{Accumulator, Candidates, Mask, NO_MATCH, Window};
 use crate::segment::Field;
 use crate::segment::postings::{END, ListInfo};
@@ -30,7 +31,6 @@ pub struct Word<'a> {
     later_most: Vec<f32>,
     found: Candidates,
     joined: Candidates,
-    lifts: Vec<f32>,
 }
 
 /// What one field says of one document.
@@ -99,7 +99,6 @@ impl<'a> Word<'a> {
             later_most,
             found: Candidates::default(),
             joined: Candidates::default(),
-            lifts: Vec::new(),
         })
     }
 
@@ -159,25 +158,37 @@ impl<'a> Word<'a> {
         Ok(())
     }
 
-    /// Adds the bound of each document of the window, which fits the accumulator.
-    pub fn add(&mut self, window: Window, out: &mut Accumulator) -> Result<()> {
-        self.parts.iter_mut().try_for_each(|part| part.add(&self.scorer, window, out))
+    /// What is known of each list, for an OR that adds lists up one by one.
+    pub fn shapes(&self, group: usize) -> impl Iterator<Item = Shape> {
+        let cap = self.scorer.most();
+        self.parts.iter().map(move |part| Shape { most: part.most, cost: part.cost(), group, cap })
     }
 
-    /// Adds its bound to those of the candidates that hold the word.
-    pub fn lift(&mut self, candidates: &mut Candidates) -> Result<()> {
+    /// A document at or after `target` before which list `i` has none.
+    pub fn next_in(&mut self, i: usize, target: u32) -> Result<u32> {
+        self.parts[i].next(target)
+    }
+
+    /// Adds the bound of each document of list `i` in the window, which fits the accumulator.
+    pub fn add_in(&mut self, i: usize, window: Window, out: &mut Accumulator) -> Result<()> {
+        self.parts[i].add(&self.scorer, window, out)
+    }
+
+    /// As [`find`](Self::find), in list `i` alone.
+    pub fn find_in(
+        &mut self,
+        i: usize,
+        window: Window,
+        floor: f32,
+        out: &mut Candidates,
+    ) -> Result<()> {
+        self.parts[i].find(&self.scorer, window, floor, out)
+    }
+
+    /// Adds the bound of list `i` to those of the candidates that it has.
+    pub fn lift_in(&mut self, i: usize, candidates: &mut Candidates) -> Result<()> {
         let Candidates { docs, bounds } = candidates;
-        if let [part] = &mut self.parts[..] {
-            return part.lift(&self.scorer, docs, bounds);
-        }
-        let mut lifts = std::mem::take(&mut self.lifts);
-        lifts.clear();
-        self.probe(docs, &mut lifts)?;
-        for (bound, lift) in bounds.iter_mut().zip(&lifts) {
-            *bound += lift.max(0.0);
-        }
-        self.lifts = lifts;
-        Ok(())
+        self.parts[i].lift(&self.scorer, docs, bounds)
     }
 
     pub fn mark(&mut self, window: Window, mask: &mut Mask) -> Result<()> {
