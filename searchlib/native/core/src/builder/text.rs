@@ -12,8 +12,7 @@ use crate::analysis::{Analyzer, MAX_TOKEN_BYTES};
 use crate::error::Result;
 use crate::segment::dictionary::DictionaryWriter;
 use crate::segment::file::{SectionKind, SegmentFileWriter};
-use crate::segment::lengths::{class, length_step, length_steps, write_lengths};
-use crate::segment::postings::Detail;
+use crate::segment::lengths::DocLengths;
 use crate::segment::terms::TermsWriter;
 
 /// Positions left free between the values of a text field, so that no phrase spans two.
@@ -137,19 +136,14 @@ impl TextBuilder {
 
     pub fn write(mut self, number: u16, out: &mut SegmentFileWriter) -> Result<()> {
         self.end_batch()?;
-        let steps = length_steps(&self.log.lengths);
+        let lengths = DocLengths::new(std::mem::take(&mut self.log.lengths));
         out.begin(SectionKind::Lengths, number);
-        write_lengths(out, &self.log.lengths, &steps)?;
-        let doc_steps: Vec<u8> =
-            self.log.lengths.iter().map(|&length| length_step(&steps, length)).collect();
+        lengths.write(out)?;
         let mut sorted = self.log.sorted();
         let mut ordinals = vec![0; self.terms.len()];
-        let mut terms = TermsWriter::begin(out, number, Detail::Positions);
+        let mut terms = TermsWriter::begin(out, number, Some(&lengths));
         for term in self.terms.sorted() {
-            sorted.each_doc(term, |doc, positions| {
-                let class = class(positions.len() as u32, doc_steps[doc as usize]);
-                terms.push(doc, positions.iter().copied(), class);
-            });
+            sorted.each_doc(term, |doc, positions| terms.push(doc, positions.iter().copied()));
             if let Some(ordinal) = terms.finish_term(self.terms.text(term))? {
                 ordinals[term as usize] = ordinal;
             }

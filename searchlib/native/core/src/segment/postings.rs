@@ -1,19 +1,20 @@
 //! How is the list of documents that hold a term written?
 //!
-//! Blocks of 128 documents packed to equal width, a skip entry a block, a last partial block of
-//! variable-length integers, one class byte a posting for longer lists, positions apart. Grammar:
-//! docs/format.md, "Postings". [`super::cursor`] reads it.
+//! Blocks of 128 documents, a skip entry a block, a last partial block of variable-length integers,
+//! for longer lists one class byte a posting and what the best of them are, positions apart.
+//! Grammar: docs/format.md, "Postings". [`super::cursor`] reads it.
 
 use bitpacking::{BitPacker, BitPacker4x};
 
 use crate::bytes::put_varint;
 use crate::error::{Error, Result};
+use crate::segment::doc_block::{self, BLOCK};
 use crate::segment::file::SegmentFileWriter;
 use crate::segment::freqs;
+use crate::segment::lengths::DocLengths;
+use crate::segment::peaks::{ChampionPicker, Peaks};
 use crate::segment::positions::PositionWriter;
 
-/// Documents in a full block.
-pub const BLOCK: usize = BitPacker4x::BLOCK_LEN;
 /// Lists of at least this many documents carry class bytes.
 pub const CLASSES_FROM: u32 = 64;
 /// No document: past the end of a list.
@@ -38,8 +39,9 @@ pub enum Detail {
 }
 
 /// Encodes one list after another.
-pub struct ListWriter {
-    detail: Detail,
+pub struct ListWriter<'a> {
+    /// None: the field has documents only, neither frequencies nor positions.
+    scored: Option<Scored<'a>>,
     packer: BitPacker4x,
     docs: Vec<u32>,
     freqs: Vec<u32>,
@@ -52,10 +54,18 @@ pub struct ListWriter {
     classes: Vec<u8>,
 }
 
-impl ListWriter {
-    pub fn new(detail: Detail) -> Self {
+/// What a list with frequencies is written with.
+struct Scored<'a> {
+    lengths: &'a DocLengths,
+    champions: ChampionPicker,
+}
+
+impl<'a> ListWriter<'a> {
+    /// `lengths`: those of a text field; None for a keyword field, whose lists hold documents only.
+    pub fn new(lengths: Option<&'a DocLengths>) -> Self {
         ListWriter {
-            detail,
+            scored: lengths
+                .map(|lengths| Scored { lengths, champions: ChampionPicker::new(lengths) }),
             packer: BitPacker4x::new(),
             docs: Vec::with_capacity(BLOCK),
             freqs: Vec::with_capacity(BLOCK),
@@ -70,14 +80,17 @@ impl ListWriter {
     }
 
     /// Adds a document: greater than the one before it, `positions` rising and not empty.
-    /// Without positions (keyword fields) both `positions` and `class` are ignored.
+    /// In a keyword field `positions` is ignored.
     #[inline]
-    pub fn push(&mut self, doc: u32, positions: impl ExactSizeIterator<Item = u32>, class: u8) {
+    pub fn push(&mut self, doc: u32, positions: impl ExactSizeIterator<Item = u32>) {
         self.docs.push(doc);
         self.doc_freq += 1;
-        if self.detail == Detail::Positions {
-            self.freqs.push(positions.len() as u32);
+        if let Some(Scored { lengths, champions }) = &mut self.scored {
+            let freq = positions.len() as u32;
+            let class = lengths.class(doc, freq);
+            self.freqs.push(freq);
             self.classes.push(class);
+            champions.offer(doc, freq, lengths.of(doc), class);
             self.positions.push(positions);
         }
         if self.docs.len() == BLOCK {
@@ -108,8 +121,16 @@ impl ListWriter {
             }
         }
         self.positions.close_block();
-        let classes: &[u8] = if self.doc_freq >= CLASSES_FROM { &self.classes } else { &[] };
-        let parts = [&self.skips, &self.doc_bytes, &self.freq_bytes, &tail, classes];
+        if let Some(Scored { champions, .. }) = &mut self.scored {
+            if self.doc_freq >= CLASSES_FROM {
+                let peaks = Peaks::of(&self.classes);
+                peaks.put(&mut self.classes);
+            } else {
+                self.classes.clear();
+            }
+            champions.finish(self.doc_freq, &mut self.classes);
+        }
+        let parts = [&self.skips, &self.doc_bytes, &self.freq_bytes, &tail, &self.classes];
         for part in parts {
             out.write(part)?;
         }
@@ -130,15 +151,7 @@ impl ListWriter {
     }
 
     fn close_block(&mut self) {
-        let width = self.packer.num_bits_strictly_sorted(self.last_doc, &self.docs);
-        let at = self.doc_bytes.len();
-        self.doc_bytes.resize(at + packed_bytes(width), 0);
-        self.packer.compress_strictly_sorted(
-            self.last_doc,
-            &self.docs,
-            &mut self.doc_bytes[at..],
-            width,
-        );
+        doc_block::put(self.packer, self.last_doc, &self.docs, &mut self.doc_bytes);
         freqs::put(&mut self.freq_bytes, &self.freqs);
         self.positions.close_block();
         self.last_doc = self.docs.last().copied();
@@ -166,8 +179,4 @@ impl ListWriter {
         self.positions.clear();
         self.classes.clear();
     }
-}
-
-pub(super) fn packed_bytes(width: u8) -> usize {
-    BitPacker4x::compressed_block_size(width)
 }
