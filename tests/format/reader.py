@@ -259,11 +259,10 @@ def read_list(docs: bytes, positions: bytes, doc_freq: int, is_text: bool) -> li
         found.append(last)
         tail_freqs.append(1 if is_one else reader.varint())
     classes: list[int | None] = [None] * doc_freq
-    champions = []
     if is_text and doc_freq >= CLASSES_FROM:
         classes = list(reader.take(doc_freq))
         expect(read_peaks(reader) == peaks_of(classes), "peaks of the classes")
-        champions = read_champions(reader) if doc_freq >= CHAMPIONS_FROM else []
+    champions = read_champions(reader) if is_text and doc_freq >= CHAMPIONS_FROM else []
     reader.end()
     freqs = []
     for place in range(block_count * BLOCK):

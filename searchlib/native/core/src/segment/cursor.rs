@@ -168,9 +168,8 @@ impl<'a> Cursor<'a> {
         if self.list.detail == Detail::DocsOnly {
             return Ok(1);
         }
-        let bytes = self.list.freqs_of(block)?;
-        let freq = freqs::read_one(self.list.classes_of(block), bytes, ordinal);
-        freq.map_err(|_| self.list.damaged())
+        let (classes, bytes) = (self.list.classes_of(block), self.list.freqs_of(block)?);
+        freqs::read_one(classes, bytes, ordinal).map_err(|_| self.list.damaged())
     }
 
     /// Calls `visit` for each of the rising `docs` that the list has: with its place in `docs`, and
@@ -348,8 +347,7 @@ impl<'a> Cursor<'a> {
             self.freqs_block = self.block;
             return Ok(());
         }
-        let bytes = self.list.freqs_of(self.block)?;
-        let classes = self.list.classes_of(self.block);
+        let (classes, bytes) = (self.list.classes_of(self.block), self.list.freqs_of(self.block)?);
         freqs::read(classes, bytes, &mut self.freqs[..]).map_err(|_| self.list.damaged())?;
         self.freqs_block = self.block;
         Ok(())

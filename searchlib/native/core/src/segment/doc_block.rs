@@ -15,7 +15,7 @@ pub const BLOCK: usize = BitPacker4x::BLOCK_LEN;
 pub type Docs = [u32; BLOCK + 16];
 
 /// The bytes of 128 numbers of `width` bits.
-pub fn packed_bytes(width: u8) -> usize {
+fn packed_bytes(width: u8) -> usize {
     BitPacker4x::compressed_block_size(width)
 }
 

@@ -4,10 +4,10 @@
 //! written. Writer and reader.
 
 use crate::bytes::{Cut, Reader, put_varint};
-use crate::segment::lengths::{EXACT_STEPS, exact_freq};
 
-/// The least frequency that a class does not say.
-const LEAST: u32 = EXACT_STEPS as u32 + 1;
+/// Classes from here on have a frequency of [`LEAST`] or more, and do not say which.
+const INEXACT_FROM: u8 = 8 << 4;
+const LEAST: u32 = 9;
 
 /// Appends what the classes of the frequencies of a block do not say.
 pub(super) fn put(out: &mut Vec<u8>, freqs: &[u32]) {
@@ -16,42 +16,34 @@ pub(super) fn put(out: &mut Vec<u8>, freqs: &[u32]) {
     }
 }
 
-/// The frequencies of a block from its classes and the `bytes` that [`put`] wrote for it.
+/// The frequencies of some postings of one block, from its first on. `bytes` are those that [`put`]
+/// wrote for the block.
 pub(super) fn read(classes: &[u8], bytes: &[u8], freqs: &mut [u32]) -> Result<(), Cut> {
-    if classes.len() != freqs.len() {
-        return Err(Cut);
-    }
-    let mut highest = 0;
+    let mut exact = true;
     for (freq, &class) in freqs.iter_mut().zip(classes) {
         *freq = u32::from(class >> 4) + 1;
-        highest = highest.max(class);
+        exact &= class < INEXACT_FROM;
     }
-    if exact_freq(highest).is_some() {
+    if exact {
         return Ok(());
     }
     let mut reader = Reader::new(bytes);
-    for (freq, _) in
-        freqs.iter_mut().zip(classes).filter(|(_, class)| exact_freq(**class).is_none())
-    {
-        *freq = read_next(&mut reader)?;
+    for freq in freqs.iter_mut().zip(classes).filter(|(_, class)| **class >= INEXACT_FROM) {
+        *freq.0 = reader.varint32()?.checked_add(LEAST).ok_or(Cut)?;
     }
     Ok(())
 }
 
-/// The frequency of one posting of a block.
-pub(super) fn read_one(classes: &[u8], bytes: &[u8], ordinal: usize) -> Result<u32, Cut> {
-    let class = *classes.get(ordinal).ok_or(Cut)?;
-    if let Some(freq) = exact_freq(class) {
-        return Ok(freq);
+/// The frequency of posting `i` alone; the rest as in [`read`].
+pub(super) fn read_one(classes: &[u8], bytes: &[u8], i: usize) -> Result<u32, Cut> {
+    let class = *classes.get(i).ok_or(Cut)?;
+    if class < INEXACT_FROM {
+        return Ok(u32::from(class >> 4) + 1);
     }
     let mut reader = Reader::new(bytes);
-    for _ in classes[..ordinal].iter().filter(|&&class| exact_freq(class).is_none()) {
-        reader.varint()?;
+    for _ in classes[..i].iter().filter(|&&class| class >= INEXACT_FROM) {
+        reader.varint32()?;
     }
-    read_next(&mut reader)
-}
-
-fn read_next(reader: &mut Reader<'_>) -> Result<u32, Cut> {
     reader.varint32()?.checked_add(LEAST).ok_or(Cut)
 }
 
@@ -60,22 +52,22 @@ mod tests {
     use proptest::prelude::*;
 
     use super::*;
-    use crate::segment::lengths::DocLengths;
+    use crate::segment::lengths::class;
 
     proptest! {
         #[test]
         fn frequencies_read_back(
             freqs in prop::collection::vec(prop_oneof![1u32..12, 1..u32::MAX], 0..128),
+            step in 0u8..16,
         ) {
-            let lengths = DocLengths::new(vec![7]);
-            let classes: Vec<u8> = freqs.iter().map(|&freq| lengths.class(0, freq)).collect();
+            let classes: Vec<u8> = freqs.iter().map(|&freq| class(freq, step)).collect();
             let (mut bytes, mut found) = (Vec::new(), vec![0; freqs.len()]);
             put(&mut bytes, &freqs);
             read(&classes, &bytes, &mut found).unwrap();
-            prop_assert_eq!(&found, &freqs);
-            for (ordinal, &freq) in freqs.iter().enumerate() {
-                prop_assert_eq!(read_one(&classes, &bytes, ordinal), Ok(freq));
+            for (i, &freq) in freqs.iter().enumerate() {
+                prop_assert_eq!(read_one(&classes, &bytes, i), Ok(freq));
             }
+            prop_assert_eq!(found, freqs);
         }
 
         #[test]

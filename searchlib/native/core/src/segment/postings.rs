@@ -152,7 +152,9 @@ impl<'a> ListWriter<'a> {
 
     fn close_block(&mut self) {
         doc_block::put(self.packer, self.last_doc, &self.docs, &mut self.doc_bytes);
-        freqs::put(&mut self.freq_bytes, &self.freqs);
+        if self.scored.is_some() {
+            freqs::put(&mut self.freq_bytes, &self.freqs);
+        }
         self.positions.close_block();
         self.last_doc = self.docs.last().copied();
         let ends = [
