@@ -59,7 +59,7 @@ pub struct Builder {
 }
 
 enum FieldBuilder {
-    Text(TextBuilder),
+    Text(Box<TextBuilder>),
     Keyword(KeywordBuilder),
     Numbers(NumberColumnWriter),
 }
@@ -225,7 +225,7 @@ impl FieldBuilder {
     fn new(spec: &FieldSpec) -> Result<Self> {
         match (spec.info.kind, &spec.analyzer) {
             (FieldKind::Text, Some(analyzer)) => {
-                Ok(FieldBuilder::Text(TextBuilder::new(Arc::clone(analyzer))))
+                Ok(FieldBuilder::Text(Box::new(TextBuilder::new(Arc::clone(analyzer)))))
             }
             (FieldKind::Text, None) => {
                 Err(Error::Input(format!("text field {:?} has no analyzer", spec.info.name)))
