@@ -10,25 +10,72 @@ import re
 # Typed by hand, or put in by phones and word processors; any of them may close what another opens.
 QUOTES = '"“”„‟'
 OPERATORS = frozenset(("AND", "OR", "NOT"))
+SYMBOLS = frozenset(("&&", "||"))
 EVERYTHING = "*:*"
 NOTHING = "*:()"
 
+# The settings of functions such as #near(a b distance=3), which are named so in no other place.
+SETTINGS = frozenset(
+    (
+        *("distance", "ordered", "within", "minimum", "tie", "factor", "field", "fields"),
+        *("origin", "scale", "offset", "decay", "shape", "function", "missing"),
+        *("key", "document", "max_terms", "min_freq", "min_docs"),
+    )
+)
+
 _special_in_words = re.compile(rf"[\s(){QUOTES}\\^:*]")
 _special_in_quotes = re.compile(r'["\\]')
+_special_in_ends = re.compile(r'["\\\[\]{}]')
 _escape = re.compile(r"\\(\W)")
+_pattern_escape = re.compile(r"\\([^\w\\*?])")
 _surrogate = re.compile("[\ud800-\udfff]")
+_starts_special = re.compile(r"[-+/\[{]|!(?![!=]|\Z)")
+_starts_in_field = re.compile(r"[/\[{<>]")
+_nearly = re.compile(r"(?<=.)~(?=[0-9.]*(?:/[0-9]*)?\Z)", re.DOTALL)
+_setting = re.compile(rf"(?:{'|'.join(sorted(SETTINGS))})=").match
+_plain_end = re.compile(r"[^\s\"\\\[\]{}]+(?: [^\s\"\\\[\]{}]+)*").fullmatch
+_regex_piece = re.compile(r"\\.|[\s/]|[^\\\s/]+", re.DOTALL)
 
 
-def escaped_word(text: str, *, alone: bool) -> str:
-    """Return `text` so that it reads back as one word; `alone`: no field stands before it.
+def escaped_word(text: str, *, alone: bool, whole: bool = True) -> str:
+    r"""Return `text` so that it reads back as one word; `alone`: no field stands before it.
+
+    `whole`: nothing follows it, so that a ? at its end is no more than a question mark.
 
     >>> print(escaped_word("wind (sea)", alone=True), escaped_word("-5", alone=True))
-    wind\\ \\(sea\\) \\-5
+    wind\ \(sea\) \-5
+    >>> print(escaped_word("what?", alone=True), escaped_word("wha?t", alone=True))
+    what? wha\?t
     """
-    if alone and text in OPERATORS:
+    if alone and (text in OPERATORS or text in SYMBOLS):
         return "\\" + text
+    if text.isalnum():
+        return text
     escaped = _special_in_words.sub(r"\\\g<0>", text)
-    return "\\" + escaped if alone and text[0] in "+-" else escaped
+    if "?" in (text.rstrip("?") if whole else text):
+        escaped = escaped.replace("?", r"\?")
+    if "~" in text:
+        escaped = _nearly.sub(r"\\~", escaped)
+    if "=" in text and _setting(text):
+        escaped = escaped.replace("=", r"\=", 1)
+    starts = _starts_special if alone else _starts_in_field
+    return "\\" + escaped if starts.match(text) else escaped
+
+
+def escaped_pattern(pattern: str, *, alone: bool) -> str:
+    r"""Return a pattern, in which * and ? mean something, so that it reads back as one.
+
+    >>> print(escaped_pattern("(w?nd*", alone=True), escaped_pattern(r"w?nd\*", alone=True))
+    \(w?nd* w?nd\*
+    """
+    pieces = re.split(r"(\\[\\*?]|[*?])", pattern)
+    pieces[::2] = [_special_in_words.sub(r"\\\g<0>", piece) for piece in pieces[::2]]
+    escaped = "".join(pieces)
+    escaped = _nearly.sub(r"\\~", escaped)
+    if _setting(pattern):
+        escaped = escaped.replace("=", r"\=", 1)
+    starts = _starts_special if alone else _starts_in_field
+    return "\\" + escaped if starts.match(pattern) else escaped
 
 
 def escaped_phrase(text: str) -> str:
@@ -38,6 +85,37 @@ def escaped_phrase(text: str) -> str:
     a 5\" disk
     """
     return _special_in_quotes.sub(r"\\\g<0>", text)
+
+
+def escaped_regex(text: str) -> str | None:
+    r"""Return a regular expression so that it reads back between slashes; None where none would.
+
+    >>> print(escaped_regex("km/h|knots per hour"), escaped_regex("ends with \\"))
+    km\/h|knots\ per\ hour None
+    """
+    pieces = _regex_piece.findall(text)
+    if sum(map(len, pieces)) < len(text):
+        return None  # a backslash at the end
+    for place, piece in enumerate(pieces):
+        if piece[0] == "\\" and (piece[1] == "/" or piece[1].isspace()):
+            return None
+        if piece == "/" or piece.isspace():
+            pieces[place] = "\\" + piece
+    return "".join(pieces)
+
+
+def escaped_end(text: str, *, in_brackets: bool) -> str:
+    """Return the end of a range so that it reads back: in quotes where it is not plain.
+
+    >>> escaped_end("last week", in_brackets=True), escaped_end("last week", in_brackets=False)
+    ('last week', '"last week"')
+    """
+    if in_brackets:
+        if text != "*" and _plain_end(text) and "TO" not in text.split(" "):
+            return text
+    elif text.isalnum() or (text.isascii() and re.fullmatch(r"[\w.+:-]*\w", text)):
+        return text
+    return f'"{escaped_phrase(text)}"'
 
 
 def unescaped(raw: str) -> str:
