@@ -64,6 +64,31 @@ class Query:
     def __repr__(self) -> str:
         return called(self)
 
+    def to_json(self) -> dict[str, Any]:
+        """Return the query as plain data, which `json.dumps` takes and `from_json` reads back.
+
+        >>> from searchlib import Boost, Term
+        >>> Boost(Term("wind"), 2).to_json()
+        {'type': 'boost', 'query': {'type': 'term', 'text': 'wind'}, 'factor': 2.0}
+        """
+        from ..plain import plain_of
+
+        return plain_of(self)
+
+    @staticmethod
+    def from_json(data: object) -> Query:
+        """Return the query that plain data, as `to_json` gives it, stands for.
+
+        >>> Query.from_json({"type": "range", "field": "size", "low": 10})
+        Range('size', low='10')
+
+        Raises:
+            ValueError: it stands for none; says where in the data, and what would be right.
+        """
+        from ..plain import query_of
+
+        return query_of(data)
+
 
 def _parts(kind: Any, query: Query) -> tuple[Query, ...]:
     """The queries of one of this kind; so `a | b | c` is one `Or`, however many it joins."""
