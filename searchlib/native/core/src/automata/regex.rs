@@ -16,31 +16,34 @@ use crate::error::{Error, Result};
 
 /// A pattern's automaton takes at most this much memory: about 8,000 characters, or `\w` 80 times.
 const MAX_BYTES: usize = 1 << 18;
-/// Sets of states that are remembered, with 1 KiB for each.
+/// Sets of states whose next sets are remembered, with 1 KiB for each.
 const MAX_REMEMBERED: usize = 4096;
-/// How many states may be visited in all: about half a second. Then nothing more is accepted.
+/// States in all sets together: 16 MiB.
+const MAX_STATES: usize = 1 << 22;
+/// How many states may be visited in all: about half a second.
 const MAX_VISITS: usize = 100_000_000;
 
 const UNKNOWN: u32 = u32::MAX;
 const DEAD: u32 = u32::MAX - 1;
 
+/// A set of states of the pattern's automaton that read a byte, by its number.
+pub type SetNumber = u32;
+
 pub struct Regex {
     nfa: NFA,
-    known: Vec<Set>,
-    numbers: HashMap<(Rc<[StateID]>, bool), u32>,
-    /// `next[set * 256 + byte]`: the number of a known set.
-    next: Vec<u32>,
+    sets: Vec<Set>,
+    numbers: HashMap<Set, SetNumber>,
+    /// `next[set * 256 + byte]`
+    next: Vec<SetNumber>,
+    states_left: usize,
     visits_left: usize,
     seen: Vec<bool>,
     stack: Vec<StateID>,
     ends: Vec<StateID>,
 }
 
-/// A set of states of the pattern's automaton that stand on a byte or on the match.
-#[derive(Clone)]
-pub struct Set {
-    /// Its place among the known sets; [`UNKNOWN`] where there was no more room.
-    number: u32,
+#[derive(Clone, PartialEq, Eq, Hash)]
+struct Set {
     states: Rc<[StateID]>,
     accepts: bool,
 }
@@ -74,9 +77,10 @@ impl Regex {
         let states = nfa.states().len();
         Ok(Regex {
             nfa,
-            known: Vec::new(),
+            sets: Vec::new(),
             numbers: HashMap::new(),
             next: Vec::new(),
+            states_left: MAX_STATES,
             visits_left: MAX_VISITS,
             seen: vec![false; states],
             stack: Vec::new(),
@@ -106,13 +110,13 @@ impl Regex {
         Regex::new(&regex)
     }
 
-    /// Whether so much was visited that the walk ended early.
+    /// Whether the pattern was too hard for what was walked. Then nothing more is accepted.
     pub fn gave_up(&self) -> bool {
-        self.visits_left == 0
+        self.visits_left == 0 || self.states_left == 0
     }
 
-    /// The set of what is reached from `self.stack` without reading a byte.
-    fn set(&mut self, at_start: bool) -> Option<Set> {
+    /// The set of what is reached from `self.stack` without reading a byte; [`DEAD`] for none.
+    fn set(&mut self, at_start: bool) -> SetNumber {
         let mut reached = Vec::new();
         let mut accepts = self.close(at_start, false, &mut reached);
         let reads = |state: &State| {
@@ -127,11 +131,22 @@ impl Regex {
             self.seen[id.as_usize()] = false;
         }
         self.visits_left = self.visits_left.saturating_sub(reached.len());
-        if (states.is_empty() && !accepts) || self.visits_left == 0 {
-            return None;
+        if (states.is_empty() && !accepts) || self.gave_up() {
+            return DEAD;
         }
         states.sort_unstable();
-        Some(self.remember(states.into(), accepts))
+        let set = Set { states: states.into(), accepts };
+        if let Some(&number) = self.numbers.get(&set) {
+            return number;
+        }
+        self.states_left = self.states_left.saturating_sub(set.states.len().max(16));
+        let number = self.sets.len() as SetNumber;
+        if self.sets.len() < MAX_REMEMBERED {
+            self.next.resize(self.next.len() + 256, UNKNOWN);
+        }
+        self.numbers.insert(set.clone(), number);
+        self.sets.push(set);
+        number
     }
 
     /// Adds to `reached` what `self.stack` leads to; whether the match is among it.
@@ -158,47 +173,11 @@ impl Regex {
         accepts
     }
 
-    fn remember(&mut self, states: Rc<[StateID]>, accepts: bool) -> Set {
-        let key = (states, accepts);
-        if let Some(&number) = self.numbers.get(&key) {
-            return self.known[number as usize].clone();
-        }
-        let states = Rc::clone(&key.0);
-        if self.known.len() == MAX_REMEMBERED {
-            return Set { number: UNKNOWN, states, accepts };
-        }
-        let number = self.known.len() as u32;
-        self.numbers.insert(key, number);
-        self.next.resize(self.next.len() + 256, UNKNOWN);
-        self.known.push(Set { number, states, accepts });
-        self.known[number as usize].clone()
-    }
-}
-
-impl Automaton for Regex {
-    type State = Set;
-
-    fn start(&mut self) -> Set {
-        let start = self.nfa.start_anchored();
-        let nothing = Set { number: UNKNOWN, states: Rc::new([]), accepts: false };
-        self.stack.push(start);
-        self.set(true).unwrap_or(nothing)
-    }
-
-    #[inline]
-    fn step(&mut self, state: &Set, byte: u8) -> Option<Set> {
-        let place = state.number as usize * 256 + usize::from(byte);
-        if state.number != UNKNOWN {
-            match self.next[place] {
-                UNKNOWN => {}
-                DEAD => return None,
-                next => return Some(self.known[next as usize].clone()),
-            }
-        }
-        if self.visits_left == 0 {
-            return None;
-        }
-        for &id in &*state.states {
+    /// Works out the set after `byte`, and remembers it.
+    #[cold]
+    fn find_next(&mut self, number: SetNumber, byte: u8) -> SetNumber {
+        let states = Rc::clone(&self.sets[number as usize].states);
+        for &id in &*states {
             let next = match self.nfa.state(id) {
                 State::ByteRange { trans } => trans.matches_byte(byte).then_some(trans.next),
                 State::Sparse(sparse) => sparse.matches_byte(byte),
@@ -207,20 +186,36 @@ impl Automaton for Regex {
             };
             self.stack.extend(next);
         }
-        self.visits_left = self.visits_left.saturating_sub(state.states.len());
-        let set = self.set(false);
-        if state.number != UNKNOWN {
-            match &set {
-                Some(set) if set.number != UNKNOWN => self.next[place] = set.number,
-                None if self.visits_left > 0 => self.next[place] = DEAD,
-                _ => {}
-            }
+        self.visits_left = self.visits_left.saturating_sub(states.len());
+        let next = self.set(false);
+        if let Some(known) = self.next.get_mut(number as usize * 256 + usize::from(byte)) {
+            *known = next;
         }
-        set
+        next
+    }
+}
+
+impl Automaton for Regex {
+    type State = SetNumber;
+
+    fn start(&mut self) -> SetNumber {
+        self.stack.push(self.nfa.start_anchored());
+        self.set(true)
     }
 
-    fn accepts(&mut self, state: &Set) -> bool {
-        state.accepts
+    #[inline]
+    fn step(&mut self, &state: &SetNumber, byte: u8) -> Option<SetNumber> {
+        let next = match self.next.get(state as usize * 256 + usize::from(byte)) {
+            Some(&next) if next != UNKNOWN => next,
+            _ if state == DEAD || self.gave_up() => DEAD,
+            _ => self.find_next(state, byte),
+        };
+        (next != DEAD).then_some(next)
+    }
+
+    #[inline]
+    fn accepts(&mut self, &state: &SetNumber) -> bool {
+        self.sets.get(state as usize).is_some_and(|set| set.accepts)
     }
 }
 
