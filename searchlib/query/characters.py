@@ -8,9 +8,8 @@ from __future__ import annotations
 import re
 
 # Typed by hand, or put in by phones and word processors; any of them may close what another opens.
-QUOTES = '"“”„‟'
+QUOTES = '"“”„‟«»＂'
 OPERATORS = frozenset(("AND", "OR", "NOT"))
-SYMBOLS = frozenset(("&&", "||"))
 EVERYTHING = "*:*"
 NOTHING = "*:()"
 
@@ -23,13 +22,18 @@ SETTINGS = frozenset(
     )
 )
 
+FUNCTION_NAMES = (
+    *("bool", "combined", "decay", "demote", "dismax", "field_score", "filter", "first"),
+    *("more_like", "near", "regex", "terms", "wildcard"),
+)
+
 _special_in_words = re.compile(rf"[\s(){QUOTES}\\^:*]")
 _special_in_quotes = re.compile(r'["\\]')
-_special_in_ends = re.compile(r'["\\\[\]{}]')
 _escape = re.compile(r"\\(\W)")
-_pattern_escape = re.compile(r"\\([^\w\\*?])")
+_pattern_escape = re.compile(r"\\(?:[\\*?\w]|(.))", re.DOTALL).sub
+_regex_escape = re.compile(r"\\(?:([/\s])|.)", re.DOTALL).sub
 _surrogate = re.compile("[\ud800-\udfff]")
-_starts_special = re.compile(r"[-+/\[{]|!(?![!=]|\Z)")
+_starts_special = re.compile(r"[-+/\[{]|!(?![!=]|\Z)|&&|\|\|")
 _starts_in_field = re.compile(r"[/\[{<>]")
 _nearly = re.compile(r"(?<=.)~(?=[0-9.]*(?:/[0-9]*)?\Z)", re.DOTALL)
 _setting = re.compile(rf"(?:{'|'.join(sorted(SETTINGS))})=").match
@@ -47,10 +51,12 @@ def escaped_word(text: str, *, alone: bool, whole: bool = True) -> str:
     >>> print(escaped_word("what?", alone=True), escaped_word("wha?t", alone=True))
     what? wha\?t
     """
-    if alone and (text in OPERATORS or text in SYMBOLS):
+    if alone and whole and text in OPERATORS:
         return "\\" + text
     if text.isalnum():
         return text
+    if text == "!" and alone and not whole:
+        return r"\!"
     escaped = _special_in_words.sub(r"\\\g<0>", text)
     if "?" in (text.rstrip("?") if whole else text):
         escaped = escaped.replace("?", r"\?")
@@ -127,6 +133,28 @@ def unescaped(raw: str) -> str:
     wind (sea) C:\temp
     """
     return _escape.sub(r"\1", raw) if "\\" in raw else raw
+
+
+def unescaped_pattern(raw: str) -> str:
+    r"""Return what was meant by `raw`, in which * and ? mean something where no backslash stands.
+
+    >>> print(unescaped_pattern(r"\(w?nd\*"))
+    (w?nd\*
+    """
+    return _pattern_escape(_second, raw) if "\\" in raw else raw
+
+
+def unescaped_regex(raw: str) -> str:
+    r"""Return what was meant by `raw` between slashes: before / and spaces a backslash goes.
+
+    >>> print(unescaped_regex(r"km\/h|\d+\ km"))
+    km/h|\d+ km
+    """
+    return _regex_escape(_second, raw) if "\\" in raw else raw
+
+
+def _second(found: re.Match[str]) -> str:
+    return found[1] or found[0]
 
 
 def lone_surrogate(text: str) -> int:

@@ -123,7 +123,10 @@ class _Planning:
             return ("all", boost)
         if isinstance(query, Nothing):
             return NONE
-        raise TypeError(f"no plan for a query of type {type(query).__name__}")
+        start, end = getattr(query, "span", None) or (0, 0)
+        message = f"a {type(query).__name__} cannot be searched for yet"
+        self.problems.add("removed", start, end, message, "left out")
+        return None
 
     def _bool(
         self,

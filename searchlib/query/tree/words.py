@@ -26,6 +26,7 @@ MAX_SLOP = 1_000_000
 MAX_EDITS = 2
 MIN_WEIGHT, MAX_WEIGHT = 1e-6, 1e6  # of a field of `Combined`, as of one of the schema
 
+_paired = re.compile(r"(\\[\\*?])|\\").sub
 _wildcard = re.compile(r"(?:[^\\*?]|\\.|\\\Z)*+", re.DOTALL).match  # up to the first * or ?
 
 
@@ -137,11 +138,17 @@ class Wildcard(Leaf):
             )
         if not self.text.strip("*"):
             raise ValueError("a Wildcard of * alone is every word; take Exists(field) or All()")
+        object.__setattr__(self, "text", _paired(lambda found: found[1] or "\\\\", self.text))
 
     def __reduce__(self) -> tuple[Any, ...]:
         return Wildcard, (self.text, self.field)
 
     def __str__(self) -> str:
+        text = self.text.rstrip("?")
+        if _wildcard(text).end() == len(text):  # type: ignore[union-attr]  # matches any text
+            from ..functions import function_text
+
+            return function_text(self)  # a ? at the end of a word would be a question mark
         return self._in_field(escaped_pattern(self.text, alone=self.field is None))
 
 
@@ -247,7 +254,7 @@ class Combined(Query):
     `fields` are names, or a mapping from names to weights, which multiply those of the schema.
 
     >>> print(Combined("wind", {"title": 3, "body": 1}))
-    #combined(wind fields=title^3,body)
+    #combined(wind fields="title^3,body")
     >>> print(Combined("foreign troops", ["title", "body"], phrase=True))
     #combined("foreign troops" fields=title,body)
     """
