@@ -21,8 +21,9 @@ import attrs
 
 from ..errors import shown
 from ..schema import Date, Schema
+from .dates import Clock, clock_of
 from .diagnostics import Diagnostic, Problems, listed
-from .parser import parse
+from .parser import OPERATORS, parse
 from .targets import Column, Group, Targets, Terms, Words, targets_of
 from .tree import (
     MAX_BOOST,
@@ -60,12 +61,15 @@ def plan(
     schema: Schema,
     *,
     fields: Iterable[str] | None = None,
-    operator: str = "or",
+    operator: str | None = None,
+    dialect: str = "default",
+    clock: Clock | None = None,
 ) -> Planned:
     """Return the plan of a query, given as text or as a tree.
 
     `fields`: where words without a field are looked for; None stands for all text fields, or all
-    keyword fields where the schema has no text field. `operator` joins the words of a text.
+    keyword fields where the schema has no text field. `operator` joins the words of a text; None:
+    as its dialect does. `clock` says what time `now` is, and in which zone a date without one.
 
     >>> from searchlib.schema import Keyword, Schema
     >>> plan("a -b", Schema(tag=Keyword())).root  # doctest: +NORMALIZE_WHITESPACE
@@ -78,11 +82,12 @@ def plan(
     targets = targets_of(schema)
     read: tuple[Diagnostic, ...] = ()
     if isinstance(query, str):
-        parsed = parse(query, schema, operator=operator)
+        parsed = parse(query, schema, operator=operator, dialect=dialect)
         query, read = parsed.query, parsed.diagnostics
     elif not isinstance(query, Query):
         raise TypeError(f"a query is a str or a Query, got {shown(query)}")
-    planning = _Planning(targets, targets.among(fields), operator == "and")
+    requires_all = (operator or OPERATORS[dialect]) == "and"
+    planning = _Planning(targets, targets.among(fields), requires_all, clock)
     root = planning.node(query, 1.0) or NONE
     if planning.problems:
         read = listed(read, planning.problems)
@@ -92,13 +97,22 @@ def plan(
 class _Planning:
     """The planning of one query: where its words are looked for, and what was noted."""
 
-    __slots__ = ("problems", "requires_all", "targets", "words")
+    __slots__ = ("_clock", "problems", "requires_all", "targets", "words")
 
-    def __init__(self, targets: Targets, words: Words, requires_all: bool) -> None:
+    def __init__(
+        self, targets: Targets, words: Words, requires_all: bool, clock: Clock | None
+    ) -> None:
+        self._clock = clock
         self.targets = targets
         self.words = words
         self.requires_all = requires_all
         self.problems = Problems()
+
+    def clock(self) -> Clock:
+        """The clock of the whole query, so that `now` is one moment in it."""
+        if self._clock is None:
+            self._clock = clock_of()
+        return self._clock
 
     def node(self, query: Query, boost: float) -> Node | None:
         """Return the node of a query, None where nothing of it is left; at most 100 calls deep."""
@@ -274,7 +288,7 @@ class _Planning:
             if isinstance(query, Prefix) and not isinstance(target.field, Date):
                 kind = type(target.field).__name__.lower()
                 raise ValueError(f"a {kind} has no start; leave out the *")
-            low, high = target.bounds(query.text)
+            low, high = target.bounds(query.text, self.clock)
         except ValueError as error:
             start, end = query.span or (0, 0)
             message = f"field {target.name!r}: {error}"
