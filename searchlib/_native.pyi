@@ -29,8 +29,8 @@ A plan is a tuple, its children lists of plans:
     ("dis_max", tie, plans)
     ("constant", score, plan)
     ("demote", factor, plan, negative)
-    ("decay", plan, field, shape, origin, scale, offset, decay)   shape: exponential, gaussian, linear
-    ("value", plan, field, curve, factor, missing)                curve: value, log1p, sqrt, saturation
+    ("decay", plan, field, "exponential" | "gaussian" | "linear", origin, scale, offset, decay)
+    ("value", plan, field, "value" | "log1p" | "sqrt" | "saturation", factor, missing)
 
 `field` is a place in the list of field names that the searcher was made with. A match is one word
 or phrase over several fields that count as one (BM25F). A phrase has terms at several places,
@@ -157,12 +157,12 @@ class Searcher:
     def cuts(self, plan: tuple[Any, ...]) -> list[tuple[int, str, int, int, bool]]:
         """The patterns that stand for more terms than were taken.
 
-        (field, pattern, terms found, terms taken, whether it was too hard to be followed to the end)
+        (field, pattern, terms found, terms taken, whether it was too hard to follow to the end)
         """
     def suggest(
         self, fields: Sequence[int], word: str, edits: int, prefix: int, limit: int
     ) -> list[tuple[str, int, int]]:
-        """Forms near a word: (form, edits, documents), the nearest, then the most frequent first."""
+        """Forms near a word: (form, edits, documents), the nearest, then the most frequent."""
     def doc_freqs(self, field: int, terms: Sequence[str]) -> list[int]:
         """How many documents hold each term, deleted ones included until a merge."""
     def keys(self, docs: Sequence[int], field: int) -> list[str | None]:

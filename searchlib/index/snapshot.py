@@ -6,9 +6,11 @@ All of them are safe in many threads at once, and none takes a lock.
 """
 
 from collections.abc import Iterable, Iterator
+from datetime import datetime, tzinfo
 from typing import TypeVar
 
 from ..errors import SchemaError
+from ..query.parser import Dialect
 from ..query.tree import Query
 from ..schema import Schema
 from ..search.request import Operator, request
@@ -50,17 +52,24 @@ class Reader:
         limit: int = 10,
         offset: int = 0,
         fields: str | Iterable[str] | None = None,
-        operator: Operator = "or",
+        operator: Operator | None = None,
         filter: str | Query | None = None,
         strict: bool = False,
+        dialect: Dialect = "default",
+        timezone: str | tzinfo | None = None,
+        now: datetime | None = None,
     ) -> Results:
         """The best `limit` hits after the first `offset`, score falling, equal ones by insertion.
 
         Words without a field of their own are looked for in `fields`, one name or several, or in
-        every text field; they are joined by `operator`. Hits must match `filter` as well, which
+        every text field; they are joined by `operator`: "or" where it is None, and "and" in the
+        dialect "whoosh". Hits must match `filter` as well, which
         does not change their score; the words of its text are joined by AND.
         What cannot be read in a text is taken as words, and `results.diagnostics` says so;
         with `strict` it is an error. `limit=0` gives no hits, only `results.total`.
+        `dialect` is how texts are read: "default", "simple" for search boxes, "whoosh" or "lucene".
+        Dates without a zone, and words such as `today`, are those of `timezone`, a name or a tzinfo
+        (None: UTC); `now` is the time they are reckoned from (None: the time of the call).
 
         >>> import searchlib
         >>> index = searchlib.in_memory(searchlib.Schema(body=searchlib.Text()))
@@ -72,7 +81,7 @@ class Reader:
         Raises:
             QuerySyntaxError: with `strict`, a text that cannot be read as it stands.
             UnknownFieldError: `fields` or a query object names a field that the schema lacks.
-            ValueError: a negative limit or offset.
+            ValueError: a negative limit or offset, an unknown dialect, operator or timezone.
         """
         if limit < 0:
             raise ValueError(f"limit must not be negative, got {limit}")
@@ -86,6 +95,10 @@ class Reader:
             operator=operator,
             filter=filter,
             strict=strict,
+            dialect=dialect,
+            timezone=timezone,
+            now=now,
+            document_of=searcher.document_of,
         )
         return Results(searcher, plan, tree, diagnostics, limit, offset)
 
@@ -94,9 +107,12 @@ class Reader:
         query: str | Query,
         *,
         fields: str | Iterable[str] | None = None,
-        operator: Operator = "or",
+        operator: Operator | None = None,
         filter: str | Query | None = None,
         strict: bool = False,
+        dialect: Dialect = "default",
+        timezone: str | tzinfo | None = None,
+        now: datetime | None = None,
     ) -> int:
         """How many documents match, exactly. The arguments are those of `search`."""
         searcher = self._now()._searcher
@@ -107,6 +123,10 @@ class Reader:
             operator=operator,
             filter=filter,
             strict=strict,
+            dialect=dialect,
+            timezone=timezone,
+            now=now,
+            document_of=searcher.document_of,
         )
         return searcher.count(asked.plan)
 

@@ -5,16 +5,19 @@ What stands in a text is found in tokens.py, how that makes a tree in reading.py
 
 from __future__ import annotations
 
+import re
 from collections.abc import Collection
+from typing import Literal, Protocol
 
 import attrs
 
-from ..errors import QuerySyntaxError, shown
+from ..errors import QuerySyntaxError, shown, suggestion
+from .characters import OPERATORS as CAPITALS
 from .characters import lone_surrogate, without_surrogates
 from .diagnostics import Diagnostic, Problems, listed
 from .reading import MAX_FLAT_GROUPS, Reading
 from .tokens import tokens_of
-from .tree import MAX_DEPTH, Query, TooDeepError
+from .tree import MAX_DEPTH, And, Or, Query, Term, TooDeepError
 
 __all__ = ["Diagnostic", "Parsed", "parse"]
 
@@ -27,46 +30,122 @@ class Parsed:
     diagnostics: tuple[Diagnostic, ...] = ()
 
 
+Dialect = Literal["default", "simple", "whoosh", "lucene"]
+OPERATORS: dict[str, str] = {"default": "or", "simple": "or", "whoosh": "and", "lucene": "or"}
+
+
 def parse(
-    text: str, schema: Collection[str], *, operator: str = "or", strict: bool = False
+    text: str,
+    schema: Collection[str],
+    *,
+    operator: str | None = None,
+    dialect: str = "default",
+    strict: bool = False,
 ) -> Parsed:
     """Return the tree that `text` stands for, with a diagnostic for each problem in it.
 
     `schema` says which names are fields. `operator` joins words that stand side by side: "or" or
-    "and". A text with nothing to search for is `Nothing()`.
+    "and"; None: as the dialect does, which is "and" in Whoosh's and "or" in the others. A text with
+    nothing to search for is `Nothing()`.
 
     >>> print(parse('title:wind "foreign troops" -coal', {"title"}).query)
     title:wind "foreign troops" -coal
     >>> parsed = parse("(wind AND sea", {"title"})
     >>> print(parsed.query, "|", *parsed.diagnostics)
     wind AND sea | 0: no bracket closes this one; taken as: a group up to the end of the text
+    >>> print(parse("wind (sea", {"title"}, dialect="simple").query)
+    wind OR \\(sea
 
     Raises:
         QuerySyntaxError: only with `strict`, for the first problem; carries its column.
     """
     if not isinstance(text, str):
         raise TypeError(f"a query text is a str, got {shown(text)}")
-    if operator not in ("or", "and"):
+    if operator is None:
+        operator = OPERATORS.get(dialect)
+    elif operator not in ("or", "and"):
         raise ValueError(f"operator is 'or' or 'and', got {shown(operator)}")
+    if dialect == "default":
+        if len(text) <= MAX_PLAIN and _plain_words(text):
+            plain = _words(text, operator == "or")
+            if plain is not None:
+                return Parsed(plain)
+        read: Read = _read
+    else:
+        read = _reader_of(dialect)
+    operator = str(operator)
     problems = Problems()
+    surrogates = Problems()
     if (place := lone_surrogate(text)) >= 0:
         message = "half of a character, which no document can hold"
-        problems.add("surrogate", place, place + 1, message, "U+FFFD, as all of its kind")
+        surrogates.add("surrogate", place, place + 1, message, "U+FFFD, as all of its kind")
         text = without_surrogates(text)
-    tokens = tokens_of(text, schema, problems)
-    grouping = Problems()
     try:
-        query = Reading(operator, grouping, flat=False).read(tokens)
+        query = read(text, schema, operator, problems, flat=False)
     except TooDeepError:
-        grouping = Problems()
+        problems = Problems()
         message = f"brackets and operators stand more than {MAX_DEPTH} deep in each other"
         taken_as = f"the text without the brackets that stand inside {MAX_FLAT_GROUPS} others"
-        grouping.add("too-deep", 0, len(text), message, taken_as)
-        query = Reading(operator, grouping, flat=True).read(tokens)
-    if not problems and not grouping:
+        problems.add("too-deep", 0, len(text), message, taken_as)
+        query = read(text, schema, operator, problems, flat=True)
+    if not problems and not surrogates:
         return Parsed(query)
-    diagnostics = listed(problems, grouping)
+    diagnostics = listed(problems, surrogates)
     if strict:
         first = diagnostics[0]
         raise QuerySyntaxError(f"column {first.start}: {first.message}", first.start)
     return Parsed(query, diagnostics)
+
+
+class Read(Protocol):
+    """A dialect: a text in, a tree out; `flat` where the tree would be too deep otherwise."""
+
+    def __call__(
+        self,
+        text: str,
+        fields: Collection[str],
+        operator: str,
+        problems: Problems,
+        *,
+        flat: bool,
+    ) -> Query: ...
+
+
+def _read(
+    text: str, fields: Collection[str], operator: str, problems: Problems, *, flat: bool
+) -> Query:
+    tokens = tokens_of(text, fields, problems)
+    return Reading(operator, problems, flat=flat).read(tokens)
+
+
+def _reader_of(dialect: str) -> Read:
+    from .dialects import lucene, simple, whoosh  # only here: most searches use the default
+
+    readers: dict[str, Read] = {
+        "simple": simple.read,
+        "whoosh": whoosh.read,
+        "lucene": lucene.read,
+    }
+    if dialect not in readers:
+        raise ValueError(f"unknown dialect {shown(dialect)}; {suggestion(dialect, OPERATORS)}")
+    return readers[dialect]
+
+
+# Most texts are words and nothing else; telling so at once saves half of the time.
+MAX_PLAIN = 1_000  # characters
+_plain_words = re.compile(r"[^\W_]++(?: [^\W_]++)*+").fullmatch
+
+
+def _words(text: str, is_or: bool) -> Query | None:
+    """The tree of words with a space between them; None where one is an operator."""
+    if " " not in text:
+        return None if text in CAPITALS else Term(text, None, span=(0, len(text)))
+    end = -1
+    terms = []
+    for word in text.split(" "):
+        if word in CAPITALS:
+            return None
+        start = end + 1
+        end = start + len(word)
+        terms.append(Term(word, None, span=(start, end)))
+    return Or(*terms) if is_or else And(*terms)

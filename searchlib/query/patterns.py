@@ -12,7 +12,6 @@ from typing import TYPE_CHECKING
 from ..errors import shown
 from ..schema import Boolean, Date, Number
 from .nodes import NONE, Node, merged, parts_of
-from .ranges import value_span
 from .targets import Column, Group, Words
 from .tree import Combined, Exists, Fuzzy, Regex, Term, Terms, Wildcard
 
@@ -128,7 +127,7 @@ def _values_node(planning: Planning, query: Terms, target: Column, boost: float)
     ranges: list[Node] = []
     for text in query.texts:
         try:
-            low, high = value_span(target, text, planning.clock)
+            low, high = target.bounds(text, planning.clock)
         except ValueError as error:
             planning.bad_value(query, f"{_named(target)}: {error}")
             continue

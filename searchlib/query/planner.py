@@ -26,7 +26,7 @@ from .diagnostics import Diagnostic, Problems, listed
 from .likeness import more_like_node
 from .nearness import near_node
 from .nodes import NONE, Node, Part, by_number, merged, parts_of
-from .parser import parse
+from .parser import OPERATORS, parse
 from .patterns import (
     MAX_FUZZY_WORDS,
     MAX_PATTERN_WORDS,
@@ -36,7 +36,7 @@ from .patterns import (
     pattern_node,
     terms_node,
 )
-from .ranges import range_node, value_span
+from .ranges import range_node
 from .scoring import (
     at_least_node,
     best_node,
@@ -103,7 +103,8 @@ def plan(
     schema: Schema,
     *,
     fields: Iterable[str] | None = None,
-    operator: str = "or",
+    operator: str | None = None,
+    dialect: str = "default",
     clock: Clock | None = None,
     limits: Limits | None = None,
     document_of: Callable[[str], Mapping[str, object] | None] | None = None,
@@ -111,9 +112,9 @@ def plan(
     """Return the plan of a query, given as text or as a tree.
 
     `fields`: where words without a field are looked for; None stands for all text fields, or all
-    keyword fields where the schema has no text field. `operator` joins the words of a text.
-    `clock` tells what dates in words mean, None: UTC and now. `document_of` is asked for the
-    document of a key whose like is looked for; None where there is none.
+    keyword fields where the schema has no text field. `operator` joins the words of a text; None:
+    as its dialect does. `clock` says what time `now` is, and in which zone a date without one.
+    `document_of` gives the document of a key whose like is looked for; None where there is none.
 
     >>> from searchlib.schema import Keyword, Schema
     >>> plan("a -b", Schema(tag=Keyword())).root  # doctest: +NORMALIZE_WHITESPACE
@@ -126,13 +127,12 @@ def plan(
     targets = targets_of(schema)
     read: tuple[Diagnostic, ...] = ()
     if isinstance(query, str):
-        parsed = parse(query, schema, operator=operator)
+        parsed = parse(query, schema, operator=operator, dialect=dialect)
         query, read = parsed.query, parsed.diagnostics
     elif not isinstance(query, Query):
         raise TypeError(f"a query is a str or a Query, got {shown(query)}")
-    planning = Planning(targets, targets.among(fields), operator == "and")
-    if clock is not None:
-        planning.clock = clock
+    requires_all = (operator or OPERATORS[dialect]) == "and"
+    planning = Planning(targets, targets.among(fields), requires_all, clock)
     if limits is not None:
         planning.limits = limits
     if document_of is not None:
@@ -165,25 +165,22 @@ class Planning:
 
     document_of: Callable[[str], Mapping[str, object] | None]
 
-    def __init__(self, targets: Targets, words: Words, requires_all: bool) -> None:
+    def __init__(
+        self, targets: Targets, words: Words, requires_all: bool, clock: Clock | None
+    ) -> None:
         self.targets = targets
         self.words = words
         self.requires_all = requires_all
         self.problems = Problems()
         self.limits = _LIMITS
         self.document_of = _no_document
-        self._clock: Clock | None = None
+        self._clock = clock
 
-    @property
     def clock(self) -> Clock:
-        """What time it is: of the first look, where nobody said."""
+        """The clock of the whole query, so that `now` is one moment in it."""
         if self._clock is None:
             self._clock = clock_of()
         return self._clock
-
-    @clock.setter
-    def clock(self, clock: Clock) -> None:
-        self._clock = clock
 
     def target_of(self, field: str | None) -> Target:
         """Where a query looks that names this field, or none."""
@@ -382,7 +379,7 @@ class Planning:
             if isinstance(query, Prefix) and not isinstance(target.field, Date):
                 kind = type(target.field).__name__.lower()
                 raise ValueError(f"a {kind} has no start; leave out the *")
-            low, high = value_span(target, query.text, self.clock)
+            low, high = target.bounds(query.text, self.clock)
         except ValueError as error:
             return self.bad_value(query, f"field {target.name!r}: {error}")
         return ("range", boost, target.number, low, high)

@@ -93,7 +93,7 @@ def _distances(planning: Planning, target: object, query: Decay) -> tuple[float,
         free = 0.0 if offset is None else float(target.field.parse(offset))
     elif isinstance(target, Column) and isinstance(target.field, Date):
         # A date is all the time that it names: within it the distance is 0.
-        start, end = span_of_date(query.origin, planning.clock, is_end=True)
+        start, end = span_of_date(query.origin, planning.clock(), is_end=True)
         half = (end - 1 - start) / 2
         origin, scale = start + half, float(micros_of_length(query.scale))
         free = half + (0.0 if offset is None else micros_of_length(offset))

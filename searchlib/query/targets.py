@@ -6,6 +6,7 @@ together so that a text is analyzed once for all of them. Made once a schema and
 
 from __future__ import annotations
 
+import math
 from collections.abc import Callable, Iterable
 from functools import cache
 from typing import TypeAlias
@@ -16,6 +17,7 @@ from ..analysis import Analyzer
 from ..analysis.filters import CASE_FOLDING
 from ..errors import shown
 from ..schema import Boolean, Date, Keyword, Number, Schema, Text
+from .dates import Clock, span_of_date
 
 MAX_KEPT = 64  # schemas: an application has a few
 
@@ -56,12 +58,63 @@ class Column:
     number: int
     field: Number | Date | Boolean
 
-    def bounds(self, text: str) -> tuple[int | float, int | float]:
-        """Return the first and the last value that `text` names; ValueError if it names none."""
+    def bounds(self, text: str, clock: Callable[[], Clock]) -> tuple[int | float, int | float]:
+        """Return the first and the last value that `text` names; ValueError if it names none.
+
+        `clock` is asked for the time where the text is a date.
+        """
+        if isinstance(self.field, Date):
+            start, end = span_of_date(text, clock())
+            return start, end - 1
         value = self.field.parse(text)
-        if isinstance(value, tuple):
-            return value[0], value[1] - 1
         return (int(value), int(value)) if isinstance(value, bool) else (value, value)
+
+    def ends(
+        self,
+        low: str | None,
+        high: str | None,
+        clock: Callable[[], Clock],
+        *,
+        include_low: bool = True,
+        include_high: bool = True,
+    ) -> tuple[int | float | None, int | float | None]:
+        """Return the first and the last value of a range, None where it is open.
+
+        A date stands for all the time that it names: 2019 begins a range with its first microsecond
+        and ends one with its last.
+
+        Raises:
+            ValueError: an end is no value of the field, or the field is a boolean.
+        """
+        field = self.field
+        if isinstance(field, Date):
+            first = last = None
+            if low is not None:
+                start, end = span_of_date(low, clock(), is_end=True)
+                first = start if include_low else end
+            if high is not None:
+                start, end = span_of_date(high, clock(), is_end=True)
+                last = (end if include_high else start) - 1
+            return first, last
+        if isinstance(field, Boolean):
+            raise ValueError("a boolean has no range; it is true or false")
+        lowest = None if low is None else field.parse(low)
+        highest = None if high is None else field.parse(high)
+        if lowest is not None and not include_low:
+            lowest = following(lowest)
+        if highest is not None and not include_high:
+            highest = -following(-highest)
+        return lowest, highest
+
+
+def following(value: int | float) -> int | float:
+    """Return the least number above `value`, of the integers and the 64-bit floats together.
+
+    >>> following(1) == 1 + 2**-52, following(2**60)
+    (True, 1152921504606846977)
+    """
+    # From 2**53 on the floats are integers, with others between them.
+    return math.nextafter(value, math.inf) if abs(value) < 2**53 else int(value) + 1
 
 
 Target: TypeAlias = Words | Column

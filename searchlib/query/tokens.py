@@ -82,6 +82,7 @@ class Reader:
         *("problems", "sign", "start", "text", "tokens"),
     )
 
+    short_word = SHORT_WORD
     ends_with_pattern = False  # is a ? at the end of a word more than a question mark?
 
     def __init__(self, text: str, fields: Collection[str], problems: Problems) -> None:
@@ -361,7 +362,7 @@ class Reader:
         number, prefix = found[1], found[2]
         length = len(word)
         if not number:
-            edits = 1 if length <= SHORT_WORD else MAX_EDITS
+            edits = 1 if length <= self.short_word else MAX_EDITS
         elif "." in number and float(f"0{number}0") < 1:  # Lucene's old likeness, as it reads it
             edits = min(int((1 - float(f"0{number}0")) * length), MAX_EDITS)
         else:
