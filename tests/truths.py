@@ -105,13 +105,19 @@ def in_range(query: Range, field: Any, value: Any, *, folds: bool) -> bool:
 
 def nears(clauses: list[set[Stretch]], most: int, *, ordered: bool) -> set[Stretch]:
     """The shortest stretches with one of each, apart, and so few other positions in between."""
+    # Row by row, so that rows already too wide are not tried with every further one.
+    widest = most + sum(max((b - a for a, b in clause), default=0) for clause in clauses)
+    chosen: list[tuple[Stretch, ...]] = [()]
+    for clause in clauses:
+        wider = ((*row, stretch) for row in chosen for stretch in clause)
+        chosen = [row for row in wider if max(b for _, b in row) - min(a for a, _ in row) <= widest]
     found = set()
-    for chosen in itertools.product(*clauses):
-        row = sorted(chosen)
+    for choice in chosen:
+        row = sorted(choice)
         apart = all(a[1] <= b[0] for a, b in itertools.pairwise(row))
         start, end = row[0][0], row[-1][1]
-        others = end - start - sum(b - a for a, b in chosen)
-        if apart and others <= most and (not ordered or list(chosen) == row):
+        others = end - start - sum(b - a for a, b in row)
+        if apart and others <= most and (not ordered or list(choice) == row):
             found.add((start, end))
     return {a for a in found if not any(a != b and a[0] <= b[0] and b[1] <= a[1] for b in found)}
 
