@@ -98,6 +98,7 @@ class Reader:
             dialect=dialect,
             timezone=timezone,
             now=now,
+            document_of=searcher.document_of,
         )
         return Results(searcher, plan, tree, diagnostics, limit, offset)
 
@@ -125,6 +126,7 @@ class Reader:
             dialect=dialect,
             timezone=timezone,
             now=now,
+            document_of=searcher.document_of,
         )
         return searcher.count(asked.plan)
 

@@ -35,6 +35,9 @@ KINDS: dict[str, str] = {
     "removed": "a word or phrase of which the analyzer of no searched field keeps anything",
     "no-fields": "a word without a field, where the schema has no text or keyword field",
     "bad-value": "a value that a number, date or boolean field cannot have",
+    "bad-pattern": "a pattern that cannot be read",
+    "bad-near": "queries that cannot be near each other",
+    "cut": "a pattern that stands for more words than are looked for",
     "no-document": "a word that stands in no document",
     "more": "more problems than are listed",
 }

@@ -14,6 +14,7 @@ from typing import TypeAlias
 import attrs
 
 from ..analysis import Analyzer
+from ..analysis.filters import CASE_FOLDING
 from ..errors import shown
 from ..schema import Boolean, Date, Keyword, Number, Schema, Text
 from .dates import Clock, span_of_date
@@ -33,6 +34,12 @@ class Group:
     words: Callable[[str], list[Terms]]  # of a word: 東京都 is two, W-2 one of two terms
     starts: Callable[[str], Terms]  # of a prefix: as it may stand in a text, without stemming
     members: tuple[tuple[int, float], ...]
+    folds: bool = False  # whether words that differ in letter case only are one
+
+    def weighed(self, weights: dict[int, float]) -> Group:
+        """The group with the weight of each field, by its number, multiplied."""
+        members = tuple((number, weight * weights[number]) for number, weight in self.members)
+        return attrs.evolve(self, members=members)
 
 
 @attrs.frozen(eq=False)
@@ -172,7 +179,10 @@ class Targets:
                                  f"{kind} field, so name it in the query: {name}:…")  # fmt: skip
             analyzer = field.analyzer if isinstance(field, Text) else None
             members.setdefault(analyzer, []).append((self.schema.number(name), field.boost))
-        groups = (Group(*_bound(analyzer), tuple(each)) for analyzer, each in members.items())
+        groups = (
+            Group(*_bound(analyzer), tuple(each), _folds(analyzer))
+            for analyzer, each in members.items()
+        )
         return Words(names, tuple(groups))
 
 
@@ -211,6 +221,10 @@ def _bound(
         )
     native = compiled(typed)
     return native.terms, native.words, compiled(prefixing).terms
+
+
+def _folds(analyzer: Analyzer | None) -> bool:
+    return analyzer is not None and any(each.name in CASE_FOLDING for each in analyzer.filters)
 
 
 def _whole(text: str) -> Terms:

@@ -6,7 +6,8 @@ import pytest
 
 from searchlib.analysis import lowercase, stop, words
 from searchlib.errors import UnknownFieldError
-from searchlib.query.planner import Node, plan
+from searchlib.query.nodes import Node
+from searchlib.query.planner import plan
 from searchlib.query.tree import (
     MAX_DEPTH,
     All,

@@ -368,6 +368,9 @@ def test_the_table_meets_every_kind_of_problem_that_reading_can_find() -> None:
         "no-fields",
         "bad-value",
         "no-document",
+        "bad-pattern",
+        "bad-near",
+        "cut",
     }  # below, and in test_planner
     assert met == KINDS.keys() - later
 
