@@ -198,7 +198,18 @@ def suggestion(name: object, known: Iterable[str], *, limit: int = MAX_SHOWN_NAM
     "did you mean 'body'? known: title, body"
     """
     names = list(known)
-    near = nearest(name, names)
+    return known_names(names, nearest(name, names), limit=limit)
+
+
+def known_names(
+    known: Iterable[str], near: tuple[str, ...], *, limit: int = MAX_SHOWN_NAMES
+) -> str:
+    """Return how a message names the nearest ones, if there are any, and all that are known.
+
+    >>> known_names(["title", "body"], ())
+    'known: title, body'
+    """
+    names = list(known)
     listed = ", ".join(names[:limit]) or "none"
     if len(names) > limit:
         listed += f" and {len(names) - limit} more"

@@ -7,9 +7,10 @@ from typing import Any
 
 import attrs
 
-from ..errors import nearest, shown, suggestion
+from ..errors import known_names, nearest, shown
 
 MAX_DIAGNOSTICS = 100  # of one query: nobody reads more, and a text of brackets has 100,000
+MAX_SUGGESTIONS = 20  # problems of one query for which the nearest names are looked up
 
 KINDS: dict[str, str] = {
     "unclosed-quote": "a quote that no other closes",
@@ -114,9 +115,9 @@ def unknown_field(
     """Note that `name`, which ends with a colon, is no field, and which ones are like it."""
     message = f"no field {shown(name)}"
     near: tuple[str, ...] = ()
-    if len(problems) <= MAX_DIAGNOSTICS:  # the nearest name takes its time to find
-        message += f"; {suggestion(name, fields)}"
+    if len(problems) < MAX_SUGGESTIONS:  # the nearest name takes its time to find
         near = nearest(name, fields)
+        message += f"; {known_names(fields, near)}"
     problems.add("unknown-field", start, end, message, "words", near)
 
 

@@ -8,11 +8,12 @@ from __future__ import annotations
 
 import json
 import re
+from collections.abc import Collection
 from typing import Any, TypeAlias
 
 import attrs
 
-from ..errors import shown
+from ..errors import shown, suggestion
 from .characters import SETTINGS, escaped_phrase, escaped_word, unescaped
 from .tree.base import JOINED, Query, Span, number_text
 from .tree.boolean import Bool, Not
@@ -114,10 +115,12 @@ def function_of(
     settings: dict[str, str],
     field: str | None,
     span: Span,
+    known: Collection[str],
 ) -> Query:
     """Return the query that a function stands for.
 
-    `whole` is what stands between its brackets, as in any other ones, and `parts` its clauses.
+    `whole` is what stands between its brackets, as in any other ones, and `parts` its clauses;
+    `known` are the names that are fields.
 
     Raises:
         ValueError, TypeError: it takes no such clauses or settings.
@@ -125,10 +128,13 @@ def function_of(
     kind: Any = FUNCTIONS[name]
     given: dict[str, Any] = {key: _read(name, key, text) for key, text in settings.items()}
     taken = [each.name for each in attrs.fields(kind) if each.name in SETTINGS]
-    for key in given:
+    for key, value in given.items():
         if key not in taken or (key == "field" and kind is Terms):
-            known = ", ".join(taken) or "none"
-            raise ValueError(f"there is no setting {key!r} here; known: {known}")
+            names = ", ".join(taken) or "none"
+            raise ValueError(f"there is no setting {key!r} here; it has {names}")
+        for named in [value] if key == "field" else value if key == "fields" else ():
+            if (part := named if isinstance(named, str) else named[0]) not in known:
+                raise ValueError(f"no field {shown(part)}; {suggestion(part, known)}")
     if kind is Bool:
         must = [query for mark, query in parts if mark == "+"]
         should = [query for mark, query in parts if not mark]

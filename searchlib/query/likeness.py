@@ -17,7 +17,10 @@ MAX_TEXT = 1_000_000  # characters of a text that are looked at
 
 def more_like_node(planning: Planning, query: MoreLike, boost: float) -> Node | None:
     """The node of the most telling words of a text or a document."""
-    target = planning.targets.among(query.fields) if query.fields else planning.words
+    try:
+        target = planning.targets.among(query.fields) if query.fields else planning.words
+    except ValueError as error:
+        return planning.bad_value(query, str(error))
     texts = _texts(planning, query, target.names)
     if texts is None:
         start, end = query.span or (0, 0)

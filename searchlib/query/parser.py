@@ -115,7 +115,7 @@ def _read(
     text: str, fields: Collection[str], operator: str, problems: Problems, *, flat: bool
 ) -> Query:
     tokens = tokens_of(text, fields, problems)
-    return Reading(operator, problems, flat=flat).read(tokens)
+    return Reading(fields, operator, problems, flat=flat).read(tokens)
 
 
 def _reader_of(dialect: str) -> Read:

@@ -7,6 +7,7 @@ where the field folds it.
 from __future__ import annotations
 
 import re
+from functools import lru_cache
 from typing import TYPE_CHECKING
 
 from ..errors import shown
@@ -41,6 +42,7 @@ def pattern_node(planning: Planning, query: Wildcard | Regex, boost: float) -> N
     return (kind, boost, sorted(places), planning.limits.patterns)
 
 
+@lru_cache(maxsize=256)
 def _fault(kind: str, text: str) -> str | None:
     from ..analysis.native import pattern_fault  # a query can be read without the compiled module
 
@@ -149,7 +151,10 @@ def combined_node(planning: Planning, query: Combined, boost: float) -> Node | N
     """The node of a word or phrase over several fields, each with a weight of its own."""
     schema = planning.targets.schema
     weights = {schema.number(name): weight for name, weight in query.fields}
-    plain = planning.targets.among(name for name, _ in query.fields)
+    try:
+        plain = planning.targets.among(name for name, _ in query.fields)
+    except ValueError as error:
+        return planning.bad_value(query, str(error))
     groups = tuple(
         group.weighed({number: weights[number] for number, _ in group.members})
         for group in plain.groups

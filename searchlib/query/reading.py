@@ -13,6 +13,7 @@ Time and memory are linear in the text: open brackets are a list, not calls of f
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from typing import Any
 
 from .diagnostics import Problems
@@ -93,9 +94,12 @@ class Reading:
     """One pass over the tokens. `flat`: so that no tree gets too deep, inner brackets mean nothing,
     NOT NOT cancels out, and only the first boost of a thing counts."""
 
-    __slots__ = ("flat", "is_or", "problems")
+    __slots__ = ("fields", "flat", "is_or", "problems")
 
-    def __init__(self, operator: str, problems: Problems, *, flat: bool) -> None:
+    def __init__(
+        self, fields: Collection[str], operator: str, problems: Problems, *, flat: bool
+    ) -> None:
+        self.fields = fields
         self.is_or = operator == "or"
         self.problems = problems
         self.flat = flat
@@ -178,8 +182,9 @@ class Reading:
             ]
             whole = self._closed(group)
             try:
+                span = (group.start, end)
                 return function_of(
-                    group.function, whole, parts, group.settings, group.field, (group.start, end)
+                    group.function, whole, parts, group.settings, group.field, span, self.fields
                 )
             except (TypeError, ValueError) as error:
                 if isinstance(error, TooDeepError):

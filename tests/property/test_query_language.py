@@ -174,12 +174,30 @@ def assert_nothing_is_silent(planned: Planned) -> None:
 def problems_of(root: tuple[object, ...]) -> list[object]:
     """What in a plan is not as the native core takes it."""
     wrong: list[object] = []
-    left = [root]
+    left: list[object] = [root]
     while left:
         node = left.pop()
         match node:
-            case ("bool", list(must), list(should), list(must_not), []) if must or should:
-                left += must + should + must_not
+            case ("bool", list(must), list(should), list(must_not), list(filters)) if (
+                must or should or filters
+            ):
+                left += must + should + must_not + filters
+            case ("at_least", int(count), list(plans)) if 0 < count <= len(plans):
+                left += plans
+            case ("dis_max", float(tie), list(plans)) if 0 <= tie <= 1 and plans:
+                left += plans
+            case ("constant", float(score), plan) if score >= 0:
+                left.append(plan)
+            case ("demote", float(factor), plan, negative) if 0 <= factor <= 1:
+                left += [plan, negative]
+            case ("decay", plan, int(), str(), int() | float(), scale, offset, float(decay)) if (
+                scale > 0 and offset >= 0 and 0 < decay < 1
+            ):
+                left.append(plan)
+            case ("value", plan, int(), str(), float(factor), float(missing)) if (
+                factor > 0 and missing >= 0
+            ):
+                left.append(plan)
             case ("match", float(boost), list(parts)) if boost > 0 and parts:
                 for number, weight, terms, slop in parts:
                     offsets = [offset for _, offset in terms]
@@ -188,11 +206,22 @@ def problems_of(root: tuple[object, ...]) -> list[object]:
                         wrong.append(node)
             case ("prefix", float(boost), list(parts)) if boost > 0 and parts:
                 wrong += [node for number, start in parts if not (SCHEMA.names[number] and start)]
-            case ("range", float(boost), int(), low, high) if boost > 0 and low <= high:
+            case (
+                ("wildcard" | "regex" | "texts" | "fuzzy" | "near"),
+                float(boost),
+                list(parts),
+                int(limit),
+            ) if boost > 0 and parts and limit > 0:
+                wrong += [node for part in parts if not SCHEMA.names[part[0]]]
+            case ("terms", float(boost), list(parts)) if boost > 0 and parts:
+                wrong += [node for number, terms in parts if not (SCHEMA.names[number] and terms)]
+            case ("exists", float(boost), list(numbers)) if boost > 0 and numbers:
+                wrong += [node for number in numbers if not SCHEMA.names[number]]
+            case ("more_like", float(boost), list(parts), int(), int(), int()) if boost > 0:
+                wrong += [node for number, _, _ in parts if not SCHEMA.names[number]]
+            case ("range", float(boost), int(), _, _) | ("all", float(boost)) if boost > 0:
                 pass
-            case ("all", float(boost)) if boost > 0:
-                pass
-            case ("none",) if node is root:
+            case ("none",):
                 pass
             case _:
                 wrong.append(node)

@@ -29,7 +29,7 @@ def read(
     +a +b c
     """
     tokens = _Reader(text, fields, problems).read()
-    return _Reading(operator, problems, flat=flat).read(tokens)
+    return _Reading(fields, operator, problems, flat=flat).read(tokens)
 
 
 class _Reading(Reading):

@@ -245,7 +245,7 @@ class _Reading:
 
     def _value(self, field: str | None, text: str) -> str:
         """A date without its signs, 201903 or 20190303101500, as ISO 8601 has it."""
-        if not (text.isascii() and text.isdigit() and len(text) in (6, 10, 12, 14)):
+        if not (text.isascii() and text.isdigit() and len(text) in (6, 8, 10, 12, 14)):
             return text
         if field is None or not isinstance(self.fields, Schema):
             return text
