@@ -16,6 +16,7 @@ from ..schema import Schema
 from ..search.request import Operator, request
 from ..search.results import Results
 from ..search.searcher import Searcher
+from ..search.why_not import WhyNot, why_not
 from ..store.generation import Generation
 
 T = TypeVar("T")
@@ -129,6 +130,54 @@ class Reader:
             document_of=searcher.document_of,
         )
         return searcher.count(asked.plan)
+
+    def why_not(
+        self,
+        query: str | Query,
+        key: str,
+        *,
+        fields: str | Iterable[str] | None = None,
+        operator: Operator | None = None,
+        filter: str | Query | None = None,
+        dialect: Dialect = "default",
+        timezone: str | tzinfo | None = None,
+        now: datetime | None = None,
+    ) -> WhyNot:
+        """Why the document of this key does not match: the first condition that fails.
+
+        With the query's words and the document's side by side, by field. The other arguments are
+        those of `search`. Where the document matches, the answer says so and tells its score.
+
+        >>> import searchlib
+        >>> schema = searchlib.Schema(id=searchlib.Keyword(key=True), body=searchlib.Text())
+        >>> index = searchlib.in_memory(schema)
+        >>> _ = index.upsert({"id": "a", "body": "she runs"})
+        >>> print(index.why_not("running", "a"))
+        a does not match: not there: 'running' in body
+          body: wanted 'running'; the document has 'runs' -> 'runs'
+            analysis differs: query "running" -> "run", field "body" is not stemmed
+
+        Raises:
+            KeyError: no document has this key.
+            UnknownFieldError: `fields` or a query object names a field that the schema lacks.
+        """
+        searcher = self._now()._searcher
+        doc = _find(searcher, key)
+        if doc < 0:
+            raise KeyError(key)
+        tree, plan, _ = request(
+            query,
+            searcher.schema,
+            fields=fields,
+            operator=operator,
+            filter=filter,
+            dialect=dialect,
+            timezone=timezone,
+            now=now,
+            document_of=searcher.document_of,
+        )
+        explained = searcher.explain(plan, doc)
+        return why_not(explained, tree, searcher.schema, key, searcher.document(doc))
 
     def get(self, key: str, default: T | None = None) -> dict[str, object] | T | None:
         """The document with this key, as it was given; `default` where there is none.
