@@ -61,6 +61,7 @@ from .query.tree import (
 from .schema import Boolean, Date, Keyword, Number, Schema, Text
 from .search.explanation import Explanation
 from .search.results import Hit, Results
+from .search.why_not import Held, WhyNot
 
 __version__ = "0.1.0"
 
@@ -87,6 +88,7 @@ __all__ = [
     "Filter",
     "First",
     "Fuzzy",
+    "Held",
     "Hit",
     "Index",
     "IndexBusyError",
@@ -120,6 +122,7 @@ __all__ = [
     "Text",
     "Token",
     "UnknownFieldError",
+    "WhyNot",
     "Wildcard",
     "Writer",
     "analysis",

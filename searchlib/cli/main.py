@@ -229,6 +229,42 @@ def search_command(
     )
 
 
+@commands.command("explain", short_help="Print why a document has its score, or is not found.")
+@click.argument("index")
+@click.argument("query")
+@click.argument("key")
+@click.option(
+    "--field",
+    "fields",
+    multiple=True,
+    metavar="FIELD",
+    help="Look only in this field; may be repeated. Default: all text fields.",
+)
+@click.option("--filter", "filter_", metavar="QUERY", help="A second query that must match.")
+@click.option("--json", "as_json", is_flag=True, help="Print one JSON object.")
+def explain_command(
+    index: str,
+    query: str,
+    key: str,
+    fields: tuple[str, ...],
+    filter_: str | None,
+    as_json: bool,
+) -> int:
+    """Print how the score of the document KEY of INDEX for QUERY is made up.
+
+    Where the document does not match, print the first condition that fails, with the query's
+    words and the document's side by side, and what holds of the others; the exit status is 1.
+
+    \b
+    Examples:
+      searchlib explain indexes/news 'foreign troops' articles/a.txt
+      searchlib explain indexes/news 'title:running' articles/a.txt --json
+    """
+    from .explaining import Request, explain_document
+
+    return explain_document(Request(index, query, key, fields or None, filter_, as_json))
+
+
 @commands.command("info", short_help="Print the schema and the size of an index.")
 @click.argument("index")
 @click.option("--json", "as_json", is_flag=True, help="Print one JSON object.")
