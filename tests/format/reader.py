@@ -20,6 +20,7 @@ from .parts import Bytes, FormatError, expect, lz4, numbers, zstandard
 PAGE_BYTES = 32 * 1024
 BLOCK = 128
 CLASSES_FROM = 64
+GROUP_FROM = 8
 NO_FIELD = 0xFFFF
 SECTIONS = ("meta", "terms", "postings", "lengths", "forms")
 SECTIONS += ("ordinals", "numbers", "short stored", "long stored")
@@ -266,15 +267,34 @@ def read_list(docs: bytes, positions: bytes, doc_freq: int, is_text: bool) -> li
 
 def read_positions(reader: Bytes, freqs: list[int]) -> Iterator[tuple[int, ...]]:
     """The positions in each document of a block."""
-    groups, rest = divmod(sum(freqs), BLOCK)
     gaps: list[int] = []
-    for _ in range(groups):
-        gaps += unpack(reader.take(16 * reader.number(1)))
-    gaps += reader.varints(rest)
+    while (left := sum(freqs) - len(gaps)) > 0:
+        gaps += read_gaps(reader, min(left, BLOCK))
     end = 0
     for freq in freqs:
         start, end = end, end + freq
         yield tuple(sum(gaps[start : i + 1]) for i in range(start, end))
+
+
+def read_gaps(reader: Bytes, count: int) -> list[int]:
+    """A group of gaps: those of one block's positions."""
+    if count < GROUP_FROM:
+        return reader.varints(count)
+    width, high_len = reader.number(1), reader.number(1)
+    low_len = (count * width + 7) // 8
+    low = int.from_bytes(reader.take(low_len), "little")
+    high = bits(reader.take(high_len)).rstrip("0").split("1")
+    expect(len(high) == count + 1 and high[-1] == "", f"{count} upper parts")
+    expect(low >> count * width == 0 and high_len <= 48, "nothing after the parts of a group")
+    lower = [low >> i * width & ((1 << width) - 1) for i in range(count)]
+    gaps = [len(zeros) << width | part for zeros, part in zip(high[:-1], lower, strict=True)]
+    expect(width == max((sum(gaps) // count).bit_length() - 1, 0), "the width of the mean")
+    return gaps
+
+
+def bits(data: bytes) -> str:
+    """The bits of each byte, the lowest first, as a text of 0 and 1."""
+    return "".join(f"{byte:08b}"[::-1] for byte in data)
 
 
 def unpack(packed: bytes) -> list[int]:

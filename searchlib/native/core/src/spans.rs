@@ -4,7 +4,7 @@
 //! A stretch is the positions `start..end`. What a query finds, and how it is counted, is said in
 //! docs/ranking.md, "Near".
 
-use crate::search::bm25::idf;
+use crate::bm25::idf;
 use crate::phrase::occurrences;
 use crate::search::plan;
 
