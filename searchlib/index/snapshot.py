@@ -87,6 +87,8 @@ class Reader:
             raise ValueError(f"limit must not be negative, got {limit}")
         if offset < 0:
             raise ValueError(f"offset must not be negative, got {offset}")
+        if fields is not None and not isinstance(fields, str):
+            fields = tuple(fields)
         searcher = self._now()._searcher
         tree, plan, diagnostics = request(
             query,
@@ -100,7 +102,7 @@ class Reader:
             now=now,
             document_of=searcher.document_of,
         )
-        return Results(searcher, plan, tree, diagnostics, limit, offset)
+        return Results(searcher, plan, tree, diagnostics, limit, offset, fields)
 
     def count(
         self,

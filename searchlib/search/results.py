@@ -5,7 +5,7 @@ crossing at the first hit, a document at the first look into it, the total when 
 They keep the snapshot they came from, so a later commit changes nothing about them.
 """
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import Literal, overload
 
 from ..highlight import (
@@ -19,9 +19,11 @@ from ..highlight import (
     text_passages,
     whole_passages,
 )
+from ..query.diagnostics import Diagnostic
 from ..query.tree import Query
 from ..schema import Keyword, Schema, Text
 from .explanation import Explanation, explanation_of
+from .remarks import remarks
 from .searcher import Plan, Searcher
 
 
@@ -40,34 +42,37 @@ class Results(Sequence["Hit"]):
     """
 
     __slots__ = (
+        "_diagnostics",
         "_docs",
+        "_fields",
         "_hits",
         "_plan",
+        "_remarked",
         "_scores",
         "_searcher",
         "_total",
-        "diagnostics",
         "query",
     )
 
     query: Query
     """How the query was read."""
-    diagnostics: tuple[object, ...]
-    """What could not be read, where, and how it was taken."""
 
     def __init__(
         self,
         searcher: Searcher,
         plan: Plan,
         query: Query,
-        diagnostics: tuple[object, ...],
+        diagnostics: tuple[Diagnostic, ...],
         limit: int,
         offset: int,
+        fields: str | Iterable[str] | None = None,
     ) -> None:
         self._searcher = searcher
         self._plan = plan
         self.query = query
-        self.diagnostics = diagnostics
+        self._diagnostics = diagnostics
+        self._remarked = False
+        self._fields = fields
         self._hits: list[Hit] | None = None
         self._total: int | None = None
         if limit:
@@ -79,6 +84,19 @@ class Results(Sequence["Hit"]):
             self._docs, self._scores = docs, scores
         else:
             self._docs, self._scores = [], []
+
+    @property
+    def diagnostics(self) -> tuple[Diagnostic, ...]:
+        """What could not be read, where, and how it was taken; then what no document has.
+
+        The latter is looked up when this is first asked for: a word that stands in no document
+        comes with the nearest words that do.
+        """
+        if not self._remarked:
+            found = remarks(self._searcher, self.query, self._plan, self._fields)
+            self._diagnostics = (*self._diagnostics, *found)
+            self._remarked = True
+        return self._diagnostics
 
     @property
     def total(self) -> int:
