@@ -203,7 +203,7 @@ impl std::fmt::Display for Pattern {
         match self {
             Pattern::Prefix(text) => write!(f, "{text}*"),
             Pattern::Wildcard(text) => f.write_str(text),
-            Pattern::Regex(text) => write!(f, "/{text}/"),
+            Pattern::Regex(text) => write!(f, "/{}/", text.strip_prefix("(?i)").unwrap_or(text)),
             Pattern::Fuzzy(spelling) => write!(f, "{}~{}", spelling.word, spelling.edits),
             Pattern::Range(low, high) => {
                 let end = |end: &Option<(String, bool)>| {
