@@ -10,6 +10,8 @@
 a Wind <mark>turbines</mark> stand at sea.
 """
 
+from typing import TYPE_CHECKING, Any
+
 from . import analysis
 from .analysis import Analyzer, Token
 from .errors import (
@@ -36,16 +38,9 @@ from .query.tree import (
     Boost,
     Combined,
     Constant,
-    Decay,
-    Demote,
-    DisMax,
     Exists,
-    FieldScore,
     Filter,
-    First,
     Fuzzy,
-    MoreLike,
-    Near,
     Not,
     Nothing,
     Or,
@@ -61,6 +56,9 @@ from .query.tree import (
 from .schema import Boolean, Date, Keyword, Number, Schema, Text
 from .search.explanation import Explanation
 from .search.results import Hit, Results
+
+if TYPE_CHECKING:
+    from .query.tree import Decay, Demote, DisMax, FieldScore, First, MoreLike, Near
 
 __version__ = "0.1.0"
 
@@ -127,3 +125,17 @@ __all__ = [
     "in_memory",
     "open",
 ]
+
+
+def __getattr__(name: str) -> Any:
+    """The rarer kinds of query, which are made when they are first asked for."""
+    from .query import tree
+
+    if name not in tree.LATER or name not in __all__:
+        raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
+    value = globals()[name] = getattr(tree, name)
+    return value
+
+
+def __dir__() -> list[str]:
+    return sorted({*globals(), *__all__})

@@ -23,7 +23,6 @@ from ..query.diagnostics import Diagnostic
 from ..query.tree import Query
 from ..schema import Keyword, Schema, Text
 from .explanation import Explanation, explanation_of
-from .remarks import remarks
 from .searcher import Plan, Searcher
 
 
@@ -93,6 +92,8 @@ class Results(Sequence["Hit"]):
         comes with the nearest words that do.
         """
         if not self._remarked:
+            from .remarks import remarks  # only here: few searches look
+
             found = remarks(self._searcher, self.query, self._plan, self._fields)
             self._diagnostics = (*self._diagnostics, *found)
             self._remarked = True
