@@ -45,8 +45,8 @@ class Results(Sequence["Hit"]):
         "_docs",
         "_fields",
         "_hits",
+        "_noted",
         "_plan",
-        "_remarked",
         "_scores",
         "_searcher",
         "_total",
@@ -69,8 +69,8 @@ class Results(Sequence["Hit"]):
         self._searcher = searcher
         self._plan = plan
         self.query = query
-        self._diagnostics = diagnostics
-        self._remarked = False
+        self._noted = diagnostics
+        self._diagnostics: tuple[Diagnostic, ...] | None = None
         self._fields = fields
         self._hits: list[Hit] | None = None
         self._total: int | None = None
@@ -86,17 +86,18 @@ class Results(Sequence["Hit"]):
 
     @property
     def diagnostics(self) -> tuple[Diagnostic, ...]:
-        """What could not be read, where, and how it was taken; then what no document has.
+        """What could not be read or followed, where, and how it was taken; what no document has.
 
-        The latter is looked up when this is first asked for: a word that stands in no document
-        comes with the nearest words that do.
+        The documents are asked when this is first read: a word that stands in none of them comes
+        with the nearest words that do.
         """
-        if not self._remarked:
-            from .remarks import remarks  # only here: few searches look
+        if self._diagnostics is None:
+            from .missing import missing_words
+            from .notes import cut_patterns  # only here: few searches look
 
-            found = remarks(self._searcher, self.query, self._plan, self._fields)
-            self._diagnostics = (*self._diagnostics, *found)
-            self._remarked = True
+            missing = missing_words(self._searcher, self.query, self._fields)
+            cut = cut_patterns(self._searcher, self._plan, self.query)
+            self._diagnostics = (*self._noted, *missing, *cut)
         return self._diagnostics
 
     @property

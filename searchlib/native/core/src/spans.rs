@@ -25,14 +25,12 @@ pub enum Span {
 }
 
 impl Span {
-    /// `terms` learns the terms that it does not hold yet.
+    /// `terms` learns the term of each place of the span, one that stands twice as two: a list is
+    /// walked for each of them.
     pub fn new(span: &plan::Span, terms: &mut Vec<Vec<u8>>) -> Self {
-        let mut place = |term: &Vec<u8>| match terms.iter().position(|known| known == term) {
-            Some(place) => place,
-            None => {
-                terms.push(term.clone());
-                terms.len() - 1
-            }
+        let mut place = |term: &Vec<u8>| {
+            terms.push(term.clone());
+            terms.len() - 1
         };
         match span {
             plan::Span::Terms(terms) => Span::Terms(terms.iter().map(place).collect()),

@@ -1,6 +1,6 @@
-"""What do the documents say about a query: which of its words stand in none, which stand for many?
+"""Which words of a query does no document have, and which were meant?
 
-Asked for only when someone looks at the diagnostics: each word is counted.
+Asked only where somebody reads the diagnostics, since each word is counted.
 """
 
 from collections.abc import Iterable, Iterator
@@ -27,7 +27,7 @@ from ..query.tree import (
     Term,
     Wildcard,
 )
-from .searcher import Plan, Searcher
+from .searcher import Searcher
 
 MAX_LOOKED_AT = 50  # words of one query
 MAX_SUGGESTIONS = 3  # for one word
@@ -35,10 +35,10 @@ MAX_SUGGESTIONS = 3  # for one word
 _Spelled = Term | Phrase | Prefix | Wildcard | Regex | Fuzzy
 
 
-def remarks(
-    searcher: Searcher, query: Query, planned: Plan, fields: str | Iterable[str] | None
+def missing_words(
+    searcher: Searcher, query: Query, fields: str | Iterable[str] | None
 ) -> Iterator[Diagnostic]:
-    """Yield a diagnostic for each word that no document has, and each pattern that was cut short.
+    """Yield a diagnostic for each word, phrase and pattern of the query that no document has.
 
     What is excluded is left alone: that it excludes nothing is no fault. `fields` are those of the
     search.
@@ -51,11 +51,6 @@ def remarks(
         if len(seen) > MAX_LOOKED_AT:
             break
         yield from _missing(searcher, leaf, fields)
-    for number, pattern, found, taken, whole in searcher.cuts(planned):
-        name = searcher.schema.names[number]
-        count = f"{found}" if whole else f"more than {found}"
-        message = f"{pattern!r} stands for {count} words of field {name!r}"
-        yield Diagnostic("cut", 0, 0, message, f"the {taken} most frequent of them")
 
 
 def _wanted(query: Query) -> Iterator[_Spelled]:
