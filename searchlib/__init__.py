@@ -59,6 +59,7 @@ from .search.results import Hit, Results
 
 if TYPE_CHECKING:
     from .query.tree import Decay, Demote, DisMax, FieldScore, First, MoreLike, Near
+    from .search.why_not import FieldWords, WhyNot
 
 __version__ = "0.1.0"
 
@@ -82,6 +83,7 @@ __all__ = [
     "Exists",
     "Explanation",
     "FieldScore",
+    "FieldWords",
     "Filter",
     "First",
     "Fuzzy",
@@ -118,6 +120,7 @@ __all__ = [
     "Text",
     "Token",
     "UnknownFieldError",
+    "WhyNot",
     "Wildcard",
     "Writer",
     "analysis",
@@ -127,13 +130,21 @@ __all__ = [
 ]
 
 
-def __getattr__(name: str) -> Any:
-    """The rarer kinds of query, which are made when they are first asked for."""
-    from .query import tree
+# Made when they are first asked for: the rarer kinds of query, and what few programs ask.
+_LATER = {
+    **dict.fromkeys(
+        ("Decay", "Demote", "DisMax", "FieldScore", "First", "MoreLike", "Near"), "query.tree"
+    ),
+    **dict.fromkeys(("FieldWords", "WhyNot"), "search.why_not"),
+}
 
-    if name not in tree.LATER or name not in __all__:
+
+def __getattr__(name: str) -> Any:
+    if (module := _LATER.get(name)) is None:
         raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
-    value = globals()[name] = getattr(tree, name)
+    from importlib import import_module
+
+    value = globals()[name] = getattr(import_module(f".{module}", __name__), name)
     return value
 
 

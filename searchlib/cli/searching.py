@@ -22,7 +22,9 @@ class Request:
     offset: int = 0
     fields: tuple[str, ...] | None = None
     filter: str | None = None
-    operator: Literal["or", "and"] = "or"
+    operator: Literal["or", "and"] | None = None
+    dialect: Literal["default", "simple", "whoosh", "lucene"] = "default"
+    timezone: str | None = None
     as_json: bool = False
 
 
@@ -40,6 +42,8 @@ def search_index(request: Request) -> int:
             fields=request.fields,
             filter=request.filter,
             operator=request.operator,
+            dialect=request.dialect,
+            timezone=request.timezone,
         )
         say_diagnostics(results)
         if request.as_json:

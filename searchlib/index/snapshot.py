@@ -7,16 +7,19 @@ All of them are safe in many threads at once, and none takes a lock.
 
 from collections.abc import Iterable, Iterator
 from datetime import datetime, tzinfo
-from typing import TypeVar
+from typing import TYPE_CHECKING, TypeVar
 
 from ..errors import SchemaError
 from ..query.parser import Dialect
 from ..query.tree import Query
 from ..schema import Schema
-from ..search.request import Operator, request
+from ..search.request import Operator, Request, request
 from ..search.results import Results
 from ..search.searcher import Searcher
 from ..store.generation import Generation
+
+if TYPE_CHECKING:
+    from ..search.why_not import WhyNot
 
 T = TypeVar("T")
 
@@ -131,6 +134,56 @@ class Reader:
             document_of=searcher.document_of,
         )
         return searcher.count(asked.plan)
+
+    def why_not(
+        self,
+        query: str | Query,
+        key: str,
+        *,
+        fields: str | Iterable[str] | None = None,
+        operator: Operator | None = None,
+        dialect: Dialect = "default",
+        timezone: str | tzinfo | None = None,
+        now: datetime | None = None,
+    ) -> "WhyNot":
+        """Why the document with this key is not among the hits of a search.
+
+        The first clause that it fails, with the words of the query and of the document side by
+        side. The arguments are those of `search`.
+
+        >>> import searchlib
+        >>> from searchlib import Keyword, Schema, Text
+        >>> index = searchlib.in_memory(Schema(id=Keyword(key=True), body=Text()))
+        >>> _ = index.upsert({"id": "a", "body": "wind turbines at sea"})
+        >>> print(index.why_not("wind AND turbine", "a"))
+        turbine: no field that is looked in has it
+          body: looked for 'turbine'; the document has 'turbines'; spelled otherwise
+
+        Raises:
+            KeyError: there is no such document.
+            SchemaError: the schema has no key.
+        """
+        from ..search.why_not import why_not  # only here: few programs ask
+
+        searcher = self._now()._searcher
+        if (doc := _find(searcher, key)) < 0:
+            raise KeyError(key)
+        if fields is not None and not isinstance(fields, str):
+            fields = tuple(fields)
+
+        def ask(part: str | Query) -> Request:
+            return request(
+                part,
+                searcher.schema,
+                fields=fields,
+                operator=operator,
+                dialect=dialect,
+                timezone=timezone,
+                now=now,
+                document_of=searcher.document_of,
+            )
+
+        return why_not(searcher, ask(query).query, doc, ask, fields)
 
     def get(self, key: str, default: T | None = None) -> dict[str, object] | T | None:
         """The document with this key, as it was given; `default` where there is none.
