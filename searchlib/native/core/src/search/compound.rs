@@ -3,11 +3,9 @@
 use crate::error::Result;
 use crate::search::node::{Node, Place};
 use crate::search::plan::{Curve, Function, Plan, Shape};
-use crate::search::statistics::Weighed;
 use crate::search::scorer::bound;
-use crate::search::window::{
-    Candidates, Mask, NO_MATCH, PLACES, Window, each_place, set_place,
-};
+use crate::search::statistics::Weighed;
+use crate::search::window::{Candidates, Mask, NO_MATCH, PLACES, Window, each_place, set_place};
 use crate::segment::FieldKind;
 use crate::segment::columns::NumberValues;
 use crate::segment::postings::END;

@@ -24,11 +24,7 @@ enum Test<'a> {
     All,
     Nothing,
     Bits(Bits),
-    Range {
-        values: NumberValues<'a>,
-        low: Option<NumberKey>,
-        high: Option<NumberKey>,
-    },
+    Range { values: NumberValues<'a>, low: Option<NumberKey>, high: Option<NumberKey> },
 }
 
 impl<'a> Constant<'a> {

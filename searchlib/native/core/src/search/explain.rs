@@ -151,9 +151,8 @@ fn near_facts(
 /// As the plan has it, the patterns' terms in their place.
 fn span_json(span: &Span, terms: &[(Vec<u8>, u32)]) -> Json {
     let text = |&term: &usize| String::from_utf8_lossy(&terms[term].0).into_owned();
-    let all = |spans: &[Span]| -> Vec<Json> {
-        spans.iter().map(|span| span_json(span, terms)).collect()
-    };
+    let all =
+        |spans: &[Span]| -> Vec<Json> { spans.iter().map(|span| span_json(span, terms)).collect() };
     match span {
         Span::Terms(terms) => json!(["terms", terms.iter().map(text).collect::<Vec<_>>()]),
         Span::Phrase { terms, slop } => {

@@ -3,9 +3,9 @@
 use crate::bm25::Bm25;
 use crate::error::{Error, Result};
 use crate::search::plan::{NearPart, WordPart};
+use crate::search::scorer::{Scorer, bound};
 use crate::search::searcher::Searcher;
 use crate::search::statistics::WordStatistics;
-use crate::search::scorer::{Scorer, bound};
 use crate::search::window::{Candidates, Mask, NO_MATCH, Window, set_place};
 use crate::segment::cursor::Cursor;
 use crate::segment::postings::END;
@@ -180,7 +180,8 @@ impl<'a> Near<'a> {
 
     /// How often each part of the plan is found in `doc`: (place in the plan, count).
     pub fn frequencies(&mut self, doc: u32) -> Result<Vec<(usize, usize)>> {
-        let counts = self.parts.iter_mut().map(|part| Ok((part.number, part.stretches(doc)?.len())));
+        let counts =
+            self.parts.iter_mut().map(|part| Ok((part.number, part.stretches(doc)?.len())));
         counts.collect()
     }
 
@@ -208,9 +209,7 @@ fn cost(span: &Span, cursors: &[Option<Cursor<'_>>]) -> u64 {
     match span {
         Span::Terms(terms) => terms.iter().map(of).sum(),
         Span::Phrase { terms, .. } => terms.iter().map(|(term, _)| of(term)).sum(),
-        Span::Near { spans, .. } => {
-            spans.iter().map(|span| cost(span, cursors)).min().unwrap_or(0)
-        }
+        Span::Near { spans, .. } => spans.iter().map(|span| cost(span, cursors)).min().unwrap_or(0),
         Span::Any(spans) => spans.iter().map(|span| cost(span, cursors)).sum(),
         Span::First { span, .. } => cost(span, cursors),
     }

@@ -124,7 +124,8 @@ impl<'p> Weighed<'p> {
                 Weighed::Compound(plan, vec![Weighed::new(searcher, child)?])
             }
             Plan::Demote { plan: child, negative, .. } => {
-                let children = vec![Weighed::new(searcher, child)?, Weighed::new(searcher, negative)?];
+                let children =
+                    vec![Weighed::new(searcher, child)?, Weighed::new(searcher, negative)?];
                 Weighed::Compound(plan, children)
             }
             leaf => Weighed::Leaf(leaf),
@@ -141,7 +142,9 @@ impl<'p> Weighed<'p> {
             Weighed::Compound(Plan::Demote { .. } | Plan::Scaled { .. }, children) => {
                 children.first().is_some_and(Weighed::scores)
             }
-            Weighed::Word(..) | Weighed::Near(..) | Weighed::Compound(..) | Weighed::Leaf(_) => true,
+            Weighed::Word(..) | Weighed::Near(..) | Weighed::Compound(..) | Weighed::Leaf(_) => {
+                true
+            }
         }
     }
 

@@ -207,11 +207,11 @@ impl<const K: usize> Dictionary<K> {
         let mut path = Path::new(automaton);
         let mut block = 0;
         while block < self.block_count {
-            let flow = self.scan_block(block, &mut |entry, text, shared| {
-                match path.follow(automaton, text, shared) {
-                    Some(state) if automaton.accepts(state) => visit(automaton, entry, text, state),
-                    _ => ControlFlow::Continue(()),
-                }
+            let flow = self.scan_block(block, &mut |entry, text, shared| match path
+                .follow(automaton, text, shared)
+            {
+                Some(state) if automaton.accepts(state) => visit(automaton, entry, text, state),
+                _ => ControlFlow::Continue(()),
             })?;
             if flow.is_break() {
                 return Ok(());
