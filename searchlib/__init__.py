@@ -56,11 +56,10 @@ from .query.tree import (
 from .schema import Boolean, Date, Keyword, Number, Schema, Text
 from .search.explanation import Explanation
 from .search.results import Hit, Results
-from .search.why_not import Held, WhyNot
 
 if TYPE_CHECKING:
     from .query.tree import Decay, Demote, DisMax, FieldScore, First, MoreLike, Near
-    from .search.why_not import FieldWords, WhyNot
+    from .search.why_not import Held, WhyNot
 
 __version__ = "0.1.0"
 
@@ -84,7 +83,6 @@ __all__ = [
     "Exists",
     "Explanation",
     "FieldScore",
-    "FieldWords",
     "Filter",
     "First",
     "Fuzzy",
@@ -137,7 +135,7 @@ _LATER = {
     **dict.fromkeys(
         ("Decay", "Demote", "DisMax", "FieldScore", "First", "MoreLike", "Near"), "query.tree"
     ),
-    **dict.fromkeys(("FieldWords", "WhyNot"), "search.why_not"),
+    **dict.fromkeys(("Held", "WhyNot"), "search.why_not"),
 }
 
 
