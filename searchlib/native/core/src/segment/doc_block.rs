@@ -266,7 +266,7 @@ mod tests {
 
     #[test]
     fn neighbours_are_a_bit_set_and_the_scattered_are_packed() {
-        // Gaps of 0 and 3 in turn need two bits each, and span 320 documents.
+        // Gaps of 0 and 3 in turn need two bits each, and span 317 documents.
         assert!(round_trip(None, &(0..128).map(|i| i / 2 * 5 + i % 2).collect::<Vec<_>>()));
         assert!(!round_trip(None, &(0..128).collect::<Vec<_>>()));
         assert!(!round_trip(Some(7), &(0..128).map(|i| 8 + i * 20).collect::<Vec<_>>()));
