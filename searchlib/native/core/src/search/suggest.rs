@@ -50,7 +50,14 @@ pub fn suggest(
     Ok(found)
 }
 
-/// Adds the forms of a segment, and the terms that are forms themselves: those without another.
+/// Whether a form is the term with an `s` behind it, an apostrophe between them or not.
+fn is_term_with_s(form: &[u8], term: &[u8]) -> bool {
+    let ending = form.strip_prefix(term).and_then(|rest| std::str::from_utf8(rest).ok());
+    matches!(ending, Some("s" | "'s" | "’s"))
+}
+
+/// Adds the forms of a segment, and the terms that are forms themselves: those without another form
+/// and, since the table does not tell of the others, those that have one with an `s` more.
 fn add_words(
     field: &Field,
     fuzzy: &mut Fuzzy,
@@ -65,7 +72,8 @@ fn add_words(
         ControlFlow::Continue(())
     })?;
     let mut forms: Vec<(Vec<u8>, u32, u8)> = Vec::new();
-    let mut has_forms = vec![false; near_terms.len()];
+    let mut is_stem = vec![false; near_terms.len()];
+    let mut has_plural = vec![false; near_terms.len()];
     if let Some(dictionary) = &field.forms {
         dictionary.walk(fuzzy, |fuzzy, entry, text, state| {
             let term = u32::try_from(entry.values[0]).unwrap_or(u32::MAX);
@@ -74,11 +82,12 @@ fn add_words(
         })?;
         if !near_terms.is_empty() {
             // A term that other forms have may be the stem of words, and no word itself.
-            dictionary.scan_from(b"", &mut |entry, _| {
+            dictionary.scan_from(b"", &mut |entry, text| {
                 let place = near_terms
                     .binary_search_by_key(&entry.values[0], |(_, term, _)| u64::from(term.ordinal));
                 if let Ok(place) = place {
-                    has_forms[place] = true;
+                    is_stem[place] = true;
+                    has_plural[place] |= is_term_with_s(text, &near_terms[place].0);
                 }
                 ControlFlow::Continue(())
             })?;
@@ -87,8 +96,8 @@ fn add_words(
     let mut add = |word: Vec<u8>, edits: u8, doc_freq: u64| {
         words.entry(word).or_insert((edits, 0)).1 += doc_freq;
     };
-    for ((word, entry, edits), has_forms) in near_terms.into_iter().zip(has_forms) {
-        if !has_forms {
+    for (place, (word, entry, edits)) in near_terms.into_iter().enumerate() {
+        if !is_stem[place] || has_plural[place] {
             add(word, edits, entry.values[0]);
         }
     }
