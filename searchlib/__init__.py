@@ -59,7 +59,7 @@ from .search.results import Hit, Results
 
 if TYPE_CHECKING:
     from .query.tree import Decay, Demote, DisMax, FieldScore, First, MoreLike, Near
-    from .search.why_not import FieldWords, WhyNot
+    from .search.why_not import Held, WhyNot
 
 __version__ = "0.1.0"
 
@@ -83,10 +83,10 @@ __all__ = [
     "Exists",
     "Explanation",
     "FieldScore",
-    "FieldWords",
     "Filter",
     "First",
     "Fuzzy",
+    "Held",
     "Hit",
     "Index",
     "IndexBusyError",
@@ -135,7 +135,7 @@ _LATER = {
     **dict.fromkeys(
         ("Decay", "Demote", "DisMax", "FieldScore", "First", "MoreLike", "Near"), "query.tree"
     ),
-    **dict.fromkeys(("FieldWords", "WhyNot"), "search.why_not"),
+    **dict.fromkeys(("Held", "WhyNot"), "search.why_not"),
 }
 
 

@@ -1,12 +1,15 @@
-"""Why does a document score as it does, or not match? The `explain` command."""
+"""Why has a document its score, or why is it not found? The `explain` command."""
 
-from typing import Literal
+import json
+from collections.abc import Iterator
+from typing import Any, Literal
 
 import attrs
 
-from .. import Term
+from .. import Explanation, WhyNot
 from .messages import harmless
 from .problems import CommandError
+from .searching import say_diagnostics
 from .show import open_index
 
 
@@ -18,27 +21,60 @@ class Request:
     query: str
     key: str
     fields: tuple[str, ...] | None = None
+    filter: str | None = None
     operator: Literal["or", "and"] | None = None
     dialect: Literal["default", "simple", "whoosh", "lucene"] = "default"
     timezone: str | None = None
+    as_json: bool = False
 
 
 def explain_document(request: Request) -> int:
-    """Print how the query was read, and the score or why there is none; 1 where there is none.
+    """Print the arithmetic of a score, or what fails; return the exit status, 1 for no match.
 
     Raises:
-        CommandError: there is no index, or no such document.
+        CommandError: no such index, or no document of this key in it.
     """
     with open_index(request.index) as index:
-        key = index.schema.key
-        if key is None or request.key not in index:
-            why = "its schema has no key" if key is None else f"no document has it in {key!r}"
-            raise CommandError(f"no document {request.key!r} in {request.index}: {why}")
-        options = attrs.asdict(request, filter=attrs.filters.exclude("index", "query", "key"))
-        results = index.search(request.query, limit=1, filter=Term(request.key, key), **options)
-        print(harmless(f"query: {results.query}"))
-        if results:
-            print(harmless(str(results[0].explain())))
-            return 0
-        print(harmless(f"no match: {index.why_not(request.query, request.key, **options)}"))
-        return 1
+        options = attrs.asdict(request)
+        for name in ("index", "query", "key", "as_json"):
+            del options[name]
+        say_diagnostics(index.search(request.query, limit=0, **options))
+        try:
+            why = index.why_not(request.query, request.key, **options)
+        except KeyError:
+            raise CommandError(
+                f"{request.index} has no document with the key {request.key!r}"
+            ) from None
+    if request.as_json:
+        print(json.dumps(_facts(why), ensure_ascii=False))
+    else:
+        for line in _lines(why):
+            print(harmless(line))
+    return 0 if why.matches else 1
+
+
+def _lines(why: WhyNot) -> Iterator[str]:
+    if why.matches:
+        yield from why.explanation.lines()
+        return
+    yield from str(why).splitlines()
+    yield ""
+    yield from why.explanation.lines()
+
+
+def _facts(why: WhyNot) -> dict[str, Any]:
+    return {
+        "key": why.key,
+        "matches": why.matches,
+        "clause": why.clause,
+        "held": [attrs.asdict(held) for held in why.held],
+        "explanation": _tree(why.explanation),
+    }
+
+
+def _tree(explanation: Explanation) -> dict[str, Any]:
+    return {
+        "value": explanation.value,
+        "description": explanation.description,
+        "details": [_tree(detail) for detail in explanation.details],
+    }

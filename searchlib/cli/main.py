@@ -253,36 +253,45 @@ def search_command(
     )
 
 
-@commands.command("explain", short_help="Print why a document scores as it does, or not at all.")
+@commands.command("explain", short_help="Print why a document has its score, or is not found.")
 @click.argument("index")
 @click.argument("query")
 @click.argument("key")
 @fields_option
+@click.option("--filter", "filter_", metavar="QUERY", help="A second query that must match.")
 @operator_option
 @dialect_option
 @timezone_option
+@click.option("--json", "as_json", is_flag=True, help="Print one JSON object.")
 def explain_command(
     index: str,
     query: str,
     key: str,
     fields: tuple[str, ...],
+    filter_: str | None,
     operator: Operator | None,
     dialect: Dialect,
     timezone: str | None,
+    as_json: bool,
 ) -> int:
-    """Print how QUERY was read, and how the document of INDEX with this KEY scores for it.
+    """Print how the score of the document KEY of INDEX for QUERY is made up.
 
-    Where it does not match, the first part of the query that it fails is printed, with the words
-    of the query and of the document side by side, and the exit status is 1.
+    Where the document does not match, print the first condition that fails, with the query's
+    words and the document's side by side, and what holds of the others; the exit status is 1.
 
     \b
     Examples:
-      searchlib explain indexes/news 'ferry AND harbour' fixtures/articles/one.txt
-      searchlib explain indexes/news 'title:running' a17 --dialect lucene
+      searchlib explain indexes/news 'foreign troops' articles/a.txt
+      searchlib explain indexes/news 'title:running' articles/a.txt --json
     """
     from .explaining import Request, explain_document
 
-    return explain_document(Request(index, query, key, fields or None, operator, dialect, timezone))
+    return explain_document(
+        Request(
+            *(index, query, key, fields or None, filter_),
+            *(operator, dialect, timezone, as_json),
+        )
+    )
 
 
 @commands.command("info", short_help="Print the schema and the size of an index.")

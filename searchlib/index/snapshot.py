@@ -13,7 +13,7 @@ from ..errors import SchemaError
 from ..query.parser import Dialect
 from ..query.tree import Query
 from ..schema import Schema
-from ..search.request import Operator, Request, request
+from ..search.request import Operator, request
 from ..search.results import Results
 from ..search.searcher import Searcher
 from ..store.generation import Generation
@@ -142,48 +142,48 @@ class Reader:
         *,
         fields: str | Iterable[str] | None = None,
         operator: Operator | None = None,
+        filter: str | Query | None = None,
         dialect: Dialect = "default",
         timezone: str | tzinfo | None = None,
         now: datetime | None = None,
     ) -> "WhyNot":
-        """Why the document with this key is not among the hits of a search.
+        """Why the document of this key does not match: the first condition that fails.
 
-        The first clause that it fails, with the words of the query and of the document side by
-        side. The arguments are those of `search`.
+        With the query's words and the document's side by side, by field. The other arguments are
+        those of `search`. Where the document matches, the answer says so and tells its score.
 
         >>> import searchlib
-        >>> from searchlib import Keyword, Schema, Text
-        >>> index = searchlib.in_memory(Schema(id=Keyword(key=True), body=Text()))
-        >>> _ = index.upsert({"id": "a", "body": "wind turbines at sea"})
-        >>> print(index.why_not("wind AND turbine", "a"))
-        turbine: no field that is looked in has it
-          body: looked for 'turbine'; the document has 'turbines'; spelled otherwise
+        >>> schema = searchlib.Schema(id=searchlib.Keyword(key=True), body=searchlib.Text())
+        >>> index = searchlib.in_memory(schema)
+        >>> _ = index.upsert({"id": "a", "body": "she runs"})
+        >>> print(index.why_not("running", "a"))
+        a does not match: not there: 'running' in body
+          body: wanted 'running'; the document has 'runs' -> 'runs'
+            analysis differs: query "running" -> "run", field "body" is not stemmed
 
         Raises:
-            KeyError: there is no such document.
-            SchemaError: the schema has no key.
+            KeyError: no document has this key.
+            UnknownFieldError: `fields` or a query object names a field that the schema lacks.
         """
         from ..search.why_not import why_not  # only here: few programs ask
 
         searcher = self._now()._searcher
-        if (doc := _find(searcher, key)) < 0:
+        doc = _find(searcher, key)
+        if doc < 0:
             raise KeyError(key)
-        if fields is not None and not isinstance(fields, str):
-            fields = tuple(fields)
-
-        def ask(part: str | Query) -> Request:
-            return request(
-                part,
-                searcher.schema,
-                fields=fields,
-                operator=operator,
-                dialect=dialect,
-                timezone=timezone,
-                now=now,
-                document_of=searcher.document_of,
-            )
-
-        return why_not(searcher, ask(query).query, doc, ask, fields)
+        tree, plan, _ = request(
+            query,
+            searcher.schema,
+            fields=fields,
+            operator=operator,
+            filter=filter,
+            dialect=dialect,
+            timezone=timezone,
+            now=now,
+            document_of=searcher.document_of,
+        )
+        explained = searcher.explain(plan, doc)
+        return why_not(explained, tree, searcher.schema, key, searcher.document(doc))
 
     def get(self, key: str, default: T | None = None) -> dict[str, object] | T | None:
         """The document with this key, as it was given; `default` where there is none.

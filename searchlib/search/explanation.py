@@ -88,14 +88,14 @@ def _compound(explained: Explained, schema: Schema) -> Explanation:
     if kind == "demote":
         if len(details) == 1:
             return details[0]
-        there = _condition(children[1], schema)
+        there = condition_text(children[1], schema)
         factor = Explanation(facts["factor"], f"demoted, since there is {there}")
         return Explanation(score, "product of:", (details[0], factor))
     value = facts["value"]
     name = schema.names[facts["field"]]
-    found = "no value" if value is None else _bound(value, schema[name])
+    found = "no value" if value is None else bound_text(value, schema[name])
     if "decay" in facts:
-        origin = _bound(facts["origin"], schema[name])
+        origin = bound_text(facts["origin"], schema[name])
         text = f"{facts['function']} decay of {name} from {origin}, with {found}"
     else:
         text = f"{facts['function']} of {name} times {_number(facts['times'])}, with {found}"
@@ -114,7 +114,7 @@ def _needed(kind: str, facts: dict[str, Any], count: int) -> str:
 
 def _constant(explained: Explained, schema: Schema) -> Explanation:
     matched, score, _, _, children = explained
-    there = _condition(children[0], schema)
+    there = condition_text(children[0], schema)
     if not matched:
         return Explanation(0.0, f"no match: {there}")
     return Explanation(score, f"constant score of {there}")
@@ -126,25 +126,25 @@ def _unscored(role: str, explained: Explained, schema: Schema) -> Explanation:
         text = "filter that holds" if holds else "filter that does not hold"
     else:
         text = "excluded, and there" if holds else "excluded, and not there"
-    return Explanation(0.0, f"{text}: {_condition(explained, schema)}")
+    return Explanation(0.0, f"{text}: {condition_text(explained, schema)}")
 
 
-def _condition(explained: Explained, schema: Schema) -> str:
+def condition_text(explained: Explained, schema: Schema) -> str:
     """What a tree asks for, on one line."""
     _, _, kind, facts, _ = explained
     if kind in COMPOUNDS:
         children = explained[4]
         if kind == "dis_max":
-            return f"({' or '.join(_condition(child, schema) for child in children)})"
+            return f"({' or '.join(condition_text(child, schema) for child in children)})"
         if kind == "at_least":
-            parts = ", ".join(_condition(child, schema) for child in children)
+            parts = ", ".join(condition_text(child, schema) for child in children)
             return f"at least {facts['count']} of ({parts})"
-        return _condition(children[0], schema)
+        return condition_text(children[0], schema)
     if kind != "bool":
         return _what(kind, facts, schema)
     texts: dict[str, list[str]] = {role: [] for role in ROLES}
     for role, child in children_of(explained):
-        texts[role].append(_condition(child, schema))
+        texts[role].append(condition_text(child, schema))
     needed = texts["must"] + texts["filter"]
     if texts["should"] and not needed:
         needed = [" or ".join(texts["should"])]
@@ -207,7 +207,7 @@ def _weighed(parts: Sequence[dict[str, Any]], what: str, schema: Schema) -> str:
     )
 
 
-def _bound(value: float | None, field: Field) -> str:
+def bound_text(value: float | None, field: Field) -> str:
     """An end of a range as a person writes it; empty where it is open."""
     if value is None:
         return ""
@@ -250,7 +250,7 @@ def _what(kind: str, facts: dict[str, Any], schema: Schema) -> str:
         name = schema.names[facts["field"]]
         if facts["low"] is None and facts["high"] is None:
             return f"anything in {name}"
-        low, high = (_bound(facts[end], schema[name]) for end in ("low", "high"))
+        low, high = (bound_text(facts[end], schema[name]) for end in ("low", "high"))
         return " <= ".join(part for part in (low, name, high) if part)
     return {"all": "every document", "none": "no document"}.get(kind, kind)
 

@@ -1,266 +1,272 @@
-"""Why is a document not among the hits? The first clause that it fails, and the words that it has.
+"""Why does a document not match? The first condition that fails, beside what the document holds."""
 
-Each clause is asked of this document alone, from left to right; of alternatives, each is told.
-"""
-
-import re
-from collections.abc import Callable, Iterable, Iterator
-from difflib import get_close_matches
+from collections.abc import Iterable, Iterator, Sequence
+from typing import Any
 
 import attrs
 
-from ..errors import shown
-from ..query.targets import Column, Words, targets_of
-from ..query.tree import (
-    And,
-    Bool,
-    Boost,
-    Combined,
-    Constant,
-    Decay,
-    Demote,
-    DisMax,
-    FieldScore,
-    Filter,
-    Fuzzy,
-    Not,
-    Or,
-    Phrase,
-    Prefix,
-    Query,
-    Term,
-)
-from ..schema import Keyword, Schema
-from .request import Request
-from .searcher import Searcher
+from ..analysis import Analyzer, Token, analyzer_named
+from ..highlight import COMPOUNDS, Explained, children_of
+from ..query.tree import Query
+from ..schema import Keyword, Schema, Text
+from .explanation import Explanation, bound_text, condition_text, explanation_of
 
-MAX_ALTERNATIVES = 10  # of an OR that are told
-MAX_WORDS = 5  # of the document that are shown beside the query's
-MAX_CHARS = 200_000  # of a field that are looked at
-
-_words = re.compile(r"\w+(?:['’.-]\w+)*").findall
+MAX_SHOWN = 5  # words or values of a field
+MAX_TOKENS = 100_000  # of a field, that are compared
+LIKE = 4  # letters that the start of a word must share to be shown beside another
 
 
 @attrs.frozen
-class FieldWords:
-    """What one field was asked for, and what the document has there.
-
-    `wanted` are the query's terms in this field, `found` the nearest words of the document, each
-    with its terms; `note` says what stands between them.
-    """
+class Held:
+    """What a document holds in a field, beside what the failed condition looks for there."""
 
     field: str
-    wanted: tuple[str, ...]
-    found: tuple[tuple[str, tuple[str, ...]], ...]
-    note: str
+    wanted: tuple[str, ...]  # terms, or what else is looked for
+    found: tuple[str, ...]  # words with their terms, or values, nearest first; () where it has none
+    notes: tuple[str, ...] = ()
 
-    def __str__(self) -> str:
-        parts = [f"looked for {_listed(self.wanted)}"] if self.wanted else []
-        if self.found:
-            pairs = (
-                shown(word) if terms == (word,) else f"{shown(word)} -> {_listed(terms)}"
-                for word, terms in self.found
-            )
-            parts.append(f"the document has {', '.join(pairs)}")
-        return f"{self.field}: {'; '.join([*parts, self.note])}"
+    def lines(self) -> Iterator[str]:
+        wanted = ", ".join(self.wanted) or "anything"
+        found = ", ".join(self.found) or "nothing like it"
+        yield f"{self.field}: wanted {wanted}; the document has {found}"
+        yield from (f"  {note}" for note in self.notes)
 
 
 @attrs.frozen
 class WhyNot:
-    """The first clause of a query that a document fails; `clause` is None where it matches.
+    """Why a document is not among the hits, as an object and, printed, as text.
 
-    `reason` is one sentence; `fields` shows the words of the query and of the document side by
-    side; `parts` has the same for each alternative, where none of several holds.
-
-    >>> import searchlib
-    >>> index = searchlib.in_memory(searchlib.Schema(
-    ...     id=searchlib.Keyword(key=True), title=searchlib.Text(),
-    ...     body=searchlib.Text(analyzer="english")))
-    >>> _ = index.upsert({"id": "a", "title": "A run", "body": "They were running."})
-    >>> print(index.why_not("body:run AND title:running", "a"))
-    title:running: no field that is looked in has it
-      title: looked for 'running'; the document has 'run'; analysis differs: one word in 'body' only
-      body: has it, but is not looked in
+    `clause` is the first condition that fails; None where the document matches, and then
+    `explanation` tells its score. `held` compares it with the document, field by field.
     """
 
-    clause: Query | None
-    reason: str
-    fields: tuple[FieldWords, ...] = ()
-    parts: "tuple[WhyNot, ...]" = ()
+    key: str
+    clause: str | None
+    held: tuple[Held, ...]
+    explanation: Explanation
 
-    def lines(self, depth: int = 0) -> Iterator[str]:
-        """The lines of the text, each indented by its depth."""
-        indent = "  " * depth
-        yield (
-            f"{indent}{self.reason}"
-            if self.clause is None
-            else (f"{indent}{self.clause}: {self.reason}")
-        )
-        for field in self.fields:
-            yield f"{indent}  {field}"
-        for part in self.parts:
-            yield from part.lines(depth + 1)
+    @property
+    def matches(self) -> bool:
+        return self.clause is None
 
     def __str__(self) -> str:
-        return "\n".join(self.lines())
+        if self.clause is None:
+            return f"{self.key} matches, with a score of {self.explanation.value:.6g}"
+        lines = [f"{self.key} does not match: {self.clause}"]
+        lines += [f"  {line}" for held in self.held for line in held.lines()]
+        return "\n".join(lines)
 
 
 def why_not(
-    searcher: Searcher,
-    query: Query,
-    doc: int,
-    planned: Callable[[Query], Request],
-    fields: str | Iterable[str] | None,
+    explained: Explained, query: Query, schema: Schema, key: str, document: dict[str, object]
 ) -> WhyNot:
-    """Return why the document does not match the query; `planned` plans a part of it.
+    """Compare an explained query with the document that it was explained for."""
+    explanation = explanation_of(explained, schema)
+    if explained[0]:
+        return WhyNot(key, None, (), explanation)
+    failed, text = _first_failure(explained, schema)
+    held = tuple(_held(failed, _texts_of(query), schema, document))
+    return WhyNot(key, text, held, explanation)
 
-    `fields` is where words without a field are looked for.
-    """
-    words = targets_of(searcher.schema).among(fields)
-    return _Asking(searcher, doc, planned, words).of(query) or WhyNot(None, "the document matches")
+
+def _first_failure(explained: Explained, schema: Schema) -> tuple[list[Explained], str]:
+    """The leaves that fail, or the one that is there and must not, and what to say of them."""
+    _, _, kind, facts, children = explained
+    if kind == "bool":
+        parts = list(children_of(explained))
+        for role, child in parts:
+            if role in ("must", "filter") and not child[0]:
+                leaves, text = _first_failure(child, schema)
+                return leaves, f"filter: {text}" if role == "filter" else text
+            if role == "must_not" and child[0]:
+                return [child], f"excluded, and there: {condition_text(child, schema)}"
+        wanted = [child for role, child in parts if role == "should"]
+        return _none_of(wanted, schema)
+    if kind == "at_least":
+        there = sum(child[0] for child in children)
+        missing = [child for child in children if not child[0]]
+        leaves, text = _none_of(missing, schema)
+        return leaves, f"{there} of at least {facts['count']} conditions hold; {text}"
+    if kind == "dis_max":
+        return _none_of(children, schema) if children else ([explained], "no word is spelled so")
+    if kind in COMPOUNDS:
+        return _first_failure(children[0], schema)
+    return [explained], f"not there: {condition_text(explained, schema)}"
 
 
-class _Asking:
-    def __init__(
-        self, searcher: Searcher, doc: int, planned: Callable[[Query], Request], words: Words
-    ) -> None:
-        self.searcher = searcher
-        self.schema: Schema = searcher.schema
-        self.doc = doc
-        self.planned = planned
-        self.words = words
-        self.document = searcher.document(doc)
+def _none_of(children: Sequence[Explained], schema: Schema) -> tuple[list[Explained], str]:
+    if len(children) == 1:
+        return _first_failure(children[0], schema)
+    leaves = [leaf for child in children for leaf in _first_failure(child, schema)[0]]
+    texts = [condition_text(child, schema) for child in children[:MAX_SHOWN]]
+    more = f" or {len(children) - MAX_SHOWN} more" if children[MAX_SHOWN:] else ""
+    return leaves[:MAX_SHOWN], f"none of these is there: {' or '.join(texts)}{more}"
 
-    def holds(self, query: Query) -> bool:
-        return self.searcher.explain(self.planned(query).plan, self.doc)[0]
 
-    def of(self, query: Query) -> WhyNot | None:
-        """Why the document fails the query; None where it does not."""
-        if self.holds(query):
-            return None
-        if isinstance(query, Boost | Constant | Filter | Decay | Demote | FieldScore):
-            return self.of(query.query)
-        if isinstance(query, And):
-            return self._first(query.queries, query)
-        if isinstance(query, Not):
-            return WhyNot(query, f"the document has {query.query}, which is excluded")
-        if isinstance(query, Or | DisMax):
-            return self._none_of(query, query.queries)
-        if isinstance(query, Bool):
-            required = (*query.must, *(Not(each) for each in query.must_not))
-            if any(not self.holds(each) for each in required):
-                return self._first(required, query)
-            return self._none_of(query, query.should)
-        return self._leaf(query)
-
-    def _first(self, queries: tuple[Query, ...], whole: Query) -> WhyNot:
-        for query in queries:
-            if not self._is_left_out(query) and (found := self.of(query)) is not None:
-                return found
-        return WhyNot(whole, "no clause of it alone fails, but all together do")
-
-    def _is_left_out(self, query: Query) -> bool:
-        """Does analysis leave nothing of it, so that the query goes without?"""
-        planned = self.planned(query)
-        return any(each.kind in ("removed", "no-fields") for each in planned.diagnostics)
-
-    def _none_of(self, whole: Query, queries: tuple[Query, ...]) -> WhyNot:
-        failing = [found for each in queries if (found := self.of(each)) is not None]
-        count = len(queries) - len(failing)
-        reason = f"{count} of {len(queries)} alternatives hold" if count else "no alternative holds"
-        if len(failing) > MAX_ALTERNATIVES:
-            reason += f", {MAX_ALTERNATIVES} of them follow"
-        return WhyNot(whole, reason, parts=tuple(failing[:MAX_ALTERNATIVES]))
-
-    def _leaf(self, query: Query) -> WhyNot:
-        if isinstance(query, Combined):
-            names = [name for name, _ in query.fields]
-            target = targets_of(self.schema).among(names)
-            return self._told(query, query.text, target, is_phrase=query.phrase)
-        name = getattr(query, "field", None)
-        of_field = self.words if name is None else targets_of(self.schema).of(name)
-        if isinstance(of_field, Column):
-            value = self.document.get(of_field.name)
-            has = "no value" if value is None else f"{value}"
-            return WhyNot(query, f"the document has {has} in field {of_field.name!r}")
-        if isinstance(query, Term | Phrase | Prefix | Fuzzy):
-            return self._told(query, query.text, of_field, is_phrase=isinstance(query, Phrase))
-        looked_in = ", ".join(of_field.names)
-        return WhyNot(query, f"nothing in {looked_in} of the document matches it")
-
-    def _told(self, query: Query, text: str, target: Words, *, is_phrase: bool) -> WhyNot:
-        """What the document has in each field instead of a word or phrase."""
-        if diagnostics := self.planned(query).diagnostics:
-            return WhyNot(query, diagnostics[0].message)
-        rows = []
-        for name in target.names:
-            rows += self._row(name, text, is_phrase=is_phrase)
-        for name in self.schema.text_fields:
-            if name not in target.names and isinstance(query, Term | Phrase):
-                elsewhere = attrs.evolve(query, field=name, span=None)
-                if self.holds(elsewhere):
-                    rows.append(FieldWords(name, (), (), "has it, but is not looked in"))
-        return WhyNot(query, "no field that is looked in has it", tuple(rows))
-
-    def _row(self, name: str, text: str, *, is_phrase: bool) -> list[FieldWords]:
-        field = self.schema[name]
-        if not field.stored:
-            return [FieldWords(name, (), (), "is not stored, so its words are not here to see")]
-        value = self.document.get(name)
-        values = value if isinstance(value, list) else [value]
-        texts = [each[:MAX_CHARS] for each in values if isinstance(each, str) and each]
-        if not texts:
-            return [FieldWords(name, (), (), "is empty in this document")]
-        if isinstance(field, Keyword):
-            near = get_close_matches(text, texts, n=MAX_WORDS, cutoff=0) or texts[:MAX_WORDS]
-            same = [each for each in near if each.casefold() == text.casefold()]
-            note = "letter case differs" if same else "none of its values is that"
-            return [FieldWords(name, (text,), tuple((each, (each,)) for each in near), note)]
-        has = {word: self._terms(name, word) for each in texts for word in _words(each)}
-        all_terms = {term for terms in has.values() for term in terms}
-        rows = []
-        missing = False
-        for word in _words(text) or [text]:
-            wanted = self._terms(name, word)
-            if not wanted or all_terms.issuperset(wanted):
-                continue
-            missing = True
-            alike = self._same_elsewhere(name, word, has)
-            near = list(alike) or get_close_matches(word, has, n=MAX_WORDS, cutoff=0.7)
-            if alike:
-                other = next(iter(alike.values()))
-                note = f"analysis differs: one word in {other!r} only"
+def _held(
+    leaves: Iterable[Explained], texts: Sequence[str], schema: Schema, document: dict[str, object]
+) -> Iterator[Held]:
+    for leaf in leaves:
+        for number, wanted in _wanted(leaf, schema):
+            name = schema.names[number]
+            field = schema[name]
+            values = _values(document.get(name))
+            if not field.stored:
+                yield Held(name, wanted, (), ("the field is not stored, so its text is not here",))
+            elif isinstance(field, Text):
+                tokens = [
+                    token
+                    for value in values
+                    for token in field.analyzer.tokens(str(value))
+                ][:MAX_TOKENS]  # fmt: skip
+                yield _compared(name, field.analyzer, wanted, texts, tokens, schema)
             else:
-                note = "spelled otherwise" if near else "nothing like it is there"
-            found = tuple((each, has[each]) for each in near[:MAX_WORDS])
-            rows.append(FieldWords(name, wanted, found, note))
-        if not missing:
-            wanted = self._terms(name, text)
-            note = (
-                "all of its words are there, but not so near each other"
-                if is_phrase
-                else ("its parts are there, but not side by side")
-            )
-            rows.append(FieldWords(name, wanted, (), note))
-        return rows
-
-    def _terms(self, name: str, word: str) -> tuple[str, ...]:
-        """What a word is in a text field."""
-        target = targets_of(self.schema).of(name)
-        assert isinstance(target, Words)  # the caller looks in text fields only
-        return tuple(term for term, _ in target.groups[0].terms(word))
-
-    def _same_elsewhere(
-        self, name: str, word: str, has: dict[str, tuple[str, ...]]
-    ) -> dict[str, str]:
-        """Words of the document that another field would hold for this one, with that field."""
-        for other in self.schema.text_fields:
-            if other != name and (terms := self._terms(other, word)):
-                same = [each for each in has if self._terms(other, each) == terms]
-                if same:
-                    return dict.fromkeys(same[:MAX_WORDS], other)
-        return {}
+                shown = tuple(repr(str(value)) for value in values[:MAX_SHOWN])
+                notes: tuple[str, ...] = ()
+                if isinstance(field, Keyword) and any(
+                    str(value).lower() in {each.lower() for each in wanted} for value in values
+                ):
+                    notes = ("a keyword is compared letter by letter, capitals included",)
+                yield Held(name, wanted, shown, notes)
 
 
-def _listed(terms: tuple[str, ...]) -> str:
-    return " ".join(map(shown, terms))
+def _wanted(leaf: Explained, schema: Schema) -> Iterator[tuple[int, tuple[str, ...]]]:
+    """The number of each field that a leaf looks in, and what it wants there."""
+    _, _, kind, facts, _ = leaf
+    if kind == "match":
+        for part in facts["fields"]:
+            if part["terms"]:
+                yield part["field"], tuple(term for term, _ in part["terms"])
+    elif kind == "near":
+        for part in facts["fields"]:
+            yield part["field"], tuple(_span_terms(part["span"]))
+    elif kind == "terms":
+        for part in facts["fields"]:
+            yield part["field"], (facts["wanted"] or f"one of {part['terms']} words",)
+    elif kind == "prefix":
+        for number, start in facts["fields"]:
+            yield number, (f"{start}*",)
+    elif kind == "exists":
+        for number in facts["fields"]:
+            yield number, ()
+    elif kind == "range":
+        field = schema[schema.names[facts["field"]]]
+        low, high = (bound_text(facts[end], field) or "any" for end in ("low", "high"))
+        yield facts["field"], (low if low == high else f"{low} to {high}",)
+
+
+def _span_terms(span: tuple[Any, ...]) -> Iterator[str]:
+    kind, inside = span[:2]
+    if kind == "terms":
+        yield from inside[:MAX_SHOWN]
+    elif kind == "phrase":
+        yield from (term for term, _ in inside)
+    elif kind == "first":
+        yield from _span_terms(inside)
+    else:
+        for part in inside:
+            yield from _span_terms(part)
+
+
+def _compared(
+    name: str,
+    analyzer: Analyzer,
+    wanted: tuple[str, ...],
+    texts: Sequence[str],
+    tokens: Sequence[Token],
+    schema: Schema,
+) -> Held:
+    """The document's tokens that are most like those wanted, and why they are not the same."""
+    held = {token.term for token in tokens}
+    if len(wanted) > 1 and held.issuperset(wanted):
+        places = [
+            f"{term!r} at {', '.join(str(t.position) for t in tokens if t.term == term)[:60]}"
+            for term in wanted
+        ]
+        return Held(name, _quoted(wanted), tuple(places), ("the words stand, but not so together",))
+    shown: dict[str, None] = {}
+    notes: dict[str, None] = {}
+    for term in wanted:
+        if term in held:
+            form = next(token.form for token in tokens if token.term == term)
+            shown.setdefault(f"{form!r} -> {term!r}")
+            continue
+        typed = _typed(term, texts, analyzer)
+        for token in tokens:
+            if note := _difference(name, analyzer, typed, token, schema):
+                notes.setdefault(note)
+                shown.setdefault(f"{token.form!r} -> {token.term!r}")
+            elif _alike(token.term, term) or _alike(token.form.lower(), typed.lower()):
+                shown.setdefault(f"{token.form!r} -> {token.term!r}")
+            if len(shown) >= MAX_SHOWN:
+                break
+    arrows = tuple(
+        f"{typed!r} -> {term!r}" if (typed := _typed(term, texts, analyzer)) != term else repr(term)
+        for term in wanted
+    )
+    return Held(name, arrows, tuple(shown), tuple(notes)[:MAX_SHOWN])
+
+
+def _difference(
+    name: str, analyzer: Analyzer, typed: str, token: Token, schema: Schema
+) -> str | None:
+    """How analysis keeps a token and a typed word apart that another analyzer takes for one."""
+    for other in _others(analyzer, schema):
+        asked, there = _terms(other, typed), _terms(other, token.form)
+        if asked and asked == there:
+            how = "is stemmed otherwise" if _stems(analyzer) else "is not stemmed"
+            return f'analysis differs: query "{typed}" -> "{asked[0]}", field "{name}" {how}'
+    return None
+
+
+def _others(analyzer: Analyzer, schema: Schema) -> Iterator[Analyzer]:
+    fields = (schema[name] for name in schema.text_fields)
+    known = [field.analyzer for field in fields if isinstance(field, Text)]
+    for other in dict.fromkeys([*known, analyzer_named("english")]):
+        if other != analyzer:
+            yield other
+
+
+def _terms(analyzer: Analyzer, text: str) -> list[str]:
+    return [token.term for token in analyzer.tokens(text)]
+
+
+def _stems(analyzer: Analyzer) -> bool:
+    return any(not each.folds for each in analyzer.filters)
+
+
+def _typed(term: str, texts: Sequence[str], analyzer: Analyzer) -> str:
+    """The word of the query that became this term; the term itself where none did."""
+    for text in texts:
+        for token in analyzer.tokens(text):
+            if token.term == term:
+                return token.form
+    return term
+
+
+def _texts_of(query: Query) -> list[str]:
+    """The texts of all words and phrases of a query."""
+    found: list[str] = []
+    for name in getattr(type(query), "__slots__", ()):
+        value = getattr(query, name, None)
+        if name == "text" and isinstance(value, str):
+            found.append(value)
+        for part in value if isinstance(value, tuple) else (value,):
+            if isinstance(part, Query):
+                found += _texts_of(part)
+    return found
+
+
+def _alike(a: str, b: str) -> bool:
+    """Whether two words start alike."""
+    return a[:LIKE] == b[:LIKE] if min(len(a), len(b)) >= LIKE else a == b
+
+
+def _quoted(terms: Iterable[str]) -> tuple[str, ...]:
+    return tuple(repr(term) for term in terms)
+
+
+def _values(value: object) -> list[object]:
+    if value is None:
+        return []
+    return list(value) if isinstance(value, list) else [value]
