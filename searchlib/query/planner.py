@@ -210,6 +210,8 @@ class Planning:
                 musts += node[1]
                 nots += node[3]
                 filters += node[4]
+            elif node[0] == "constant" and not node[1]:
+                filters.append(node[2])
             else:
                 musts.append(node)
         if minimum:
@@ -244,7 +246,8 @@ class Planning:
         musts, shoulds = merged(musts), merged(shoulds)
         if not nots and not filters and len(musts) + len(shoulds) == 1:
             return (musts or shoulds)[0]
-        return ("bool", musts, shoulds, nots, filters)
+        root = ("bool", musts, shoulds, nots, filters)
+        return root if musts or shoulds else ("constant", 0.0, root)
 
     def _exclude(self, query: Query, nots: list[Node]) -> bool:
         """Add the node of an excluded query to `nots`; False where nothing of the query is left."""

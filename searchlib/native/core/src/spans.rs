@@ -4,7 +4,7 @@
 //! A stretch is the positions `start..end`. What a query finds, and how it is counted, is said in
 //! docs/ranking.md, "Near".
 
-use crate::search::bm25::idf;
+use crate::bm25::idf;
 use crate::phrase::occurrences;
 use crate::search::plan;
 
@@ -181,7 +181,10 @@ fn near(clauses: &[Vec<Stretch>], distance: u32, ordered: bool) -> Vec<Stretch> 
     };
     starts.sort_unstable();
     starts.dedup();
-    let mut chains = Chains { done: vec![Vec::new(); 1 << if ordered { 0 } else { clauses.len() }], used: Vec::new() };
+    let mut chains = Chains {
+        done: vec![Vec::new(); 1 << if ordered { 0 } else { clauses.len() }],
+        used: Vec::new(),
+    };
     if ordered {
         chains.done.resize(clauses.len() + 1, Vec::new());
     }
