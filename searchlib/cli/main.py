@@ -187,8 +187,22 @@ dialect_option = click.option(
     show_default=True,
     help="How the query is read.",
 )
+
+
+def _known_zone(context: click.Context, option: click.Parameter, name: str | None) -> str | None:
+    if name is not None:
+        from zoneinfo import ZoneInfo
+
+        try:
+            ZoneInfo(name)
+        except (ValueError, OSError, LookupError) as error:
+            raise click.BadParameter(f"no time zone {name!r} is known here") from error
+    return name
+
+
 timezone_option = click.option(
     "--timezone",
+    callback=_known_zone,
     metavar="ZONE",
     help="The zone of dates in the query, such as Europe/Berlin. Default: UTC.",
 )

@@ -122,7 +122,7 @@ def unknown_field(
     message = f"no field {shown(name)}"
     near: tuple[str, ...] = ()
     if len(problems) < MAX_SUGGESTIONS:  # the nearest name takes its time to find
-        near = nearest(name, fields)
+        near = nearest(name, fields, limit=3)
         message += f"; {known_names(fields, near)}"
     problems.add("unknown-field", start, end, message, "words", near)
 

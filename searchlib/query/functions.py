@@ -174,6 +174,8 @@ def _of_texts(
             raise ValueError(f"words stand between the brackets, got {shown(str(query))}")
         texts.append(query.text)
     if kind is Terms:
+        if not texts:
+            raise ValueError("nothing to search for stands between the brackets")
         return Terms(texts, field, span=span)
     if kind is MoreLike:
         return MoreLike(" ".join(texts) if texts else None, **given, span=span)

@@ -105,7 +105,8 @@ def _remark(
         names = fields if leaf.field is None else (leaf.field,)
         found = searcher.suggest(leaf.text, names, limit=MAX_SUGGESTIONS)
         near = tuple(word for word, _, _ in found)
-    message = f"no document has {leaf}"
+    is_plain = isinstance(leaf, Term) and leaf.field is None
+    message = f"no document has {leaf.text if is_plain else leaf}"
     if near:
         message += f"; did you mean {' or '.join(map(repr, near))}?"
     return Diagnostic("no-document", start, end, message, "", near)

@@ -6,6 +6,7 @@ from typing import Any
 
 import pytest
 
+import searchlib
 from searchlib import (
     All,
     And,
@@ -13,6 +14,7 @@ from searchlib import (
     Boost,
     Exists,
     Filter,
+    Keyword,
     Near,
     Not,
     Nothing,
@@ -21,7 +23,9 @@ from searchlib import (
     Prefix,
     Query,
     Range,
+    Schema,
     Term,
+    Text,
     Wildcard,
 )
 from searchlib.query.parser import parse
@@ -31,6 +35,7 @@ with warnings.catch_warnings():
     pytest.importorskip("whoosh", reason="Whoosh, the peer of this test, is not installed")
     import whoosh.analysis as analysis
     import whoosh.fields as fields
+    import whoosh.filedb.filestore as filestore
     import whoosh.qparser as qparser
     import whoosh.query as peer
 
@@ -180,3 +185,61 @@ def test_a_text_is_read_as_whoosh_reads_it(operator: str, seed: int) -> None:
         if ours != theirs:
             differing[text] = (ours, theirs)
     assert (differing, compared > 100) == ({}, True)
+
+
+WORDS_OF_DOCUMENTS = ["a", "b", "c", "wind", "wand", "sing", "ab", "and", "or"]
+
+
+def random_documents(chance: random.Random) -> list[dict[str, str]]:
+    def text(most: int) -> str:
+        return " ".join(chance.choice(WORDS_OF_DOCUMENTS) for _ in range(chance.randint(0, most)))
+
+    return [
+        {"key": str(number), "title": text(3), "body": text(8), "source": chance.choice("abc")}
+        for number in range(60)
+    ]
+
+
+@pytest.mark.parametrize("operator", ["and", "or"])
+def test_the_same_documents_match_as_whoosh_finds(operator: str) -> None:
+    chance = random.Random(11)
+    rows = random_documents(chance)
+    theirs = filestore.RamStorage().create_index(
+        fields.Schema(
+            key=fields.ID(stored=True),
+            title=fields.TEXT(analyzer=WORDS),
+            body=fields.TEXT(analyzer=WORDS),
+            source=fields.KEYWORD,
+        )
+    )
+    writer = theirs.writer()
+    for row in rows:
+        writer.add_document(**row)
+    writer.commit()
+    plain = Text(analyzer=searchlib.analysis.words() | searchlib.analysis.lowercase())
+    ours = searchlib.in_memory(
+        Schema(key=Keyword(key=True), title=plain, body=plain, source=Keyword())
+    )
+    ours.upsert(rows)
+    differing, found = {}, 0
+    with theirs.searcher() as searcher:
+        for _ in range(600):
+            text = random_text(chance)
+            # Of 'a b' Whoosh makes two words; of what REQUIRE asks it looks at the first half only.
+            if differs_on_purpose(text) or "'" in text or "REQUIRE" in text:
+                continue
+            # Not made normal, which would take `*:* AND a` for everything.
+            query = PARSERS[operator].parse(text, normalize=False)
+            wanted = {searcher.stored_fields(doc)["key"] for doc in searcher.docs_for_query(query)}
+            results = ours.search(
+                text,
+                dialect="whoosh",
+                operator=operator,
+                fields="body",
+                limit=len(rows),  # type: ignore[arg-type]
+            )
+            got = {hit.key for hit in results}
+            found += bool(wanted)
+            if got != wanted:
+                differing[text] = (sorted(map(str, got - wanted)), sorted(wanted - got))
+    assert (differing, found > 100) == ({}, True)

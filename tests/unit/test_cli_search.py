@@ -225,3 +225,12 @@ def test_every_command_has_help_with_an_example(run: Run, command: str) -> None:
 
 def test_version(run: Run) -> None:
     assert run("--version") == (0, f"searchlib {searchlib.__version__}\n", "")
+
+
+def test_a_query_is_read_in_the_dialect_and_zone_that_are_asked_for(run: Run) -> None:
+    status, out, _ = run("search", "wire", "ferry OR zeppelin", "--dialect", "simple", "--json")
+    assert (status, '"key"' in out) == (0, True)
+    status, _, err = run("search", "wire", "date:today", "--timezone", "Mars/Phobos")
+    assert (status, err.count("\n")) == (2, 1)
+    assert "no time zone 'Mars/Phobos' is known here" in err
+    assert run("search", "wire", "date:1900", "--timezone", "Europe/Berlin")[0] == 1

@@ -296,7 +296,7 @@ FUNCTIONS = [
     ("#near(a b tie=1)", Or(A, B), "bad-function"),
     ("#first(a)", A, "bad-function"),
     ("#terms(a*)", Prefix("a"), "bad-function"),
-    ("#terms()", Nothing()),
+    ("#terms()", Nothing(), "bad-function"),
     ("#combined(a)", A, "bad-function"),
     ("#combined(a b fields=title)", Or(A, B), "bad-function"),
     ("#decay(a)", A, "bad-function"),

@@ -75,6 +75,8 @@ class MoreLike(Query):
 
 
 def _names(fields: Any) -> tuple[str, ...]:
+    if not isinstance(fields, Iterable):
+        raise TypeError(f"fields of MoreLike is a list of names, got {shown(fields)}")
     names = (fields,) if isinstance(fields, str) else tuple(fields)
     for name in names:
         checked_field(name, optional=False)
@@ -85,10 +87,11 @@ def _names(fields: Any) -> tuple[str, ...]:
 
 def _texts(document: Any) -> tuple[tuple[str, tuple[str, ...]], ...]:
     """The texts of a document by field, in the order of the names; other values have no words."""
-    if not isinstance(document, Mapping | tuple | list):
+    pairs = document.items() if isinstance(document, Mapping) else document
+    if not isinstance(document, Mapping | tuple) or any(len(pair) != 2 for pair in pairs):
         raise TypeError(f"document of MoreLike is a mapping, got {shown(document)}")
     kept = {}
-    for name, value in dict(document).items():
+    for name, value in pairs:
         checked_field(name, optional=False)
         values = (value,) if isinstance(value, str) else value
         if isinstance(values, tuple | list):
