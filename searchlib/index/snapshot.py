@@ -61,6 +61,7 @@ class Reader:
         dialect: Dialect = "default",
         timezone: str | tzinfo | None = None,
         now: datetime | None = None,
+        max_words: int | None = None,
     ) -> Results:
         """The best `limit` hits after the first `offset`, score falling, equal ones by insertion.
 
@@ -73,6 +74,8 @@ class Reader:
         `dialect` is how texts are read: "default", "simple" for search boxes, "whoosh" or "lucene".
         Dates without a zone, and words such as `today`, are those of `timezone`, a name or a tzinfo
         (None: UTC); `now` is the time they are reckoned from (None: the time of the call).
+        A pattern stands for at most `max_words` words of a field, the most frequent ones (None:
+        10,000, and 50 for a word spelled nearly so); where it has more, a diagnostic says so.
 
         >>> import searchlib
         >>> index = searchlib.in_memory(searchlib.Schema(body=searchlib.Text()))
@@ -104,6 +107,7 @@ class Reader:
             timezone=timezone,
             now=now,
             document_of=searcher.document_of,
+            max_words=max_words,
         )
         return Results(searcher, plan, tree, diagnostics, limit, offset, fields)
 
@@ -118,6 +122,7 @@ class Reader:
         dialect: Dialect = "default",
         timezone: str | tzinfo | None = None,
         now: datetime | None = None,
+        max_words: int | None = None,
     ) -> int:
         """How many documents match, exactly. The arguments are those of `search`."""
         searcher = self._now()._searcher
@@ -132,6 +137,7 @@ class Reader:
             timezone=timezone,
             now=now,
             document_of=searcher.document_of,
+            max_words=max_words,
         )
         return searcher.count(asked.plan)
 

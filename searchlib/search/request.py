@@ -14,7 +14,7 @@ from ..errors import QuerySyntaxError
 from ..query.clock import Clock, clock_of
 from ..query.diagnostics import Diagnostic
 from ..query.parser import Dialect, parse
-from ..query.planner import plan
+from ..query.planner import Limits, plan
 from ..query.tree import Query
 from ..schema import Schema
 from .searcher import Plan
@@ -44,6 +44,7 @@ def request(
     timezone: str | tzinfo | None = None,
     now: datetime | None = None,
     document_of: DocumentOf | None = None,
+    max_words: int | None = None,
 ) -> Request:
     """The plan of a query, which documents must match, and of a filter, which must match as well.
 
@@ -51,16 +52,21 @@ def request(
     a field of their own look: one name or several; None: every text field. `dialect` is how the
     texts are read. Dates are those of `timezone` (None: UTC), reckoned from `now` (None: the time
     of the call). `document_of` gives the document of a key, for queries that ask for its like.
+    `max_words` is how many words of one field a pattern may stand for (None: as `Limits` has it).
 
     Raises:
         QuerySyntaxError: with `strict`, a text that cannot be read as it stands.
         UnknownFieldError: `fields` or a query object names a field that the schema lacks.
+        ValueError: `max_words` is below 1.
     """
+    if max_words is not None and max_words < 1:
+        raise ValueError(f"max_words must be at least 1, or None, got {max_words}")
+    limits = None if max_words is None else Limits(max_words, max_words)
     clock = None if timezone is None and now is None else clock_of(timezone, now)
-    asked = _read(query, schema, fields, operator, strict, dialect, clock, document_of)
+    asked = _read(query, schema, fields, operator, strict, dialect, clock, document_of, limits)
     if filter is None:
         return asked
-    narrowing = _read(filter, schema, None, "and", strict, dialect, clock, document_of)
+    narrowing = _read(filter, schema, None, "and", strict, dialect, clock, document_of, limits)
     diagnostics = [
         attrs.evolve(diagnostic, message=f"in the filter: {diagnostic.message}")
         for diagnostic in narrowing.diagnostics
@@ -81,6 +87,7 @@ def _read(
     dialect: Dialect,
     clock: Clock | None,
     document_of: DocumentOf | None,
+    limits: Limits | None,
 ) -> Request:
     diagnostics: tuple[Diagnostic, ...] = ()
     if isinstance(query, str):
@@ -94,6 +101,7 @@ def _read(
         dialect=dialect,
         clock=clock,
         document_of=document_of,
+        limits=limits,
     )
     if strict:
         for diagnostic in planned.diagnostics:

@@ -137,6 +137,19 @@ def test_a_pattern_that_stands_for_too_many_words_says_how_many() -> None:
     assert results.total == 2  # the most frequent ones are kept
 
 
+def test_how_many_words_a_pattern_stands_for_is_a_setting() -> None:
+    index = searchlib.in_memory(Schema(id=Keyword(key=True), body=Text()))
+    index.upsert(
+        [{"id": key, "body": body} for key, body in zip("abc", ["car", "cat", "cat"], strict=True)]
+    )
+    results = index.search("?a?", max_words=1)
+    assert [hit.key for hit in results] == ["b", "c"]  # the more frequent word
+    assert results.diagnostics[0].taken_as == "the 1 most frequent ones"
+    assert (index.count("?a?", max_words=1), index.count("?a?")) == (2, 3)
+    with pytest.raises(ValueError, match="max_words must be at least 1"):
+        index.search("?a?", max_words=0)
+
+
 def test_near_words_of_two_fields_and_of_keywords_are_never_near(index: Index) -> None:
     for query in (
         Near(Term("a", "title"), Term("b", "body")),
