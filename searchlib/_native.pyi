@@ -163,8 +163,6 @@ class Searcher:
         self, fields: Sequence[int], word: str, edits: int, prefix: int, limit: int
     ) -> list[tuple[str, int, int]]:
         """Forms near a word: (form, edits, documents), the nearest, then the most frequent."""
-    def doc_freqs(self, field: int, terms: Sequence[str]) -> list[int]:
-        """How many documents hold each term, deleted ones included until a merge."""
     def keys(self, docs: Sequence[int], field: int) -> list[str | None]:
         """The first value of a keyword field in each document."""
     def document(self, doc: int, fields: Sequence[int] | None) -> dict[int, Any]:

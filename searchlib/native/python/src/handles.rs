@@ -280,17 +280,6 @@ impl Searcher {
         Ok(found.into_iter().map(|each| (each.word, each.edits, each.doc_freq)).collect())
     }
 
-    fn doc_freqs(
-        &self,
-        py: Python<'_>,
-        field: usize,
-        terms: Vec<PyBackedStr>,
-    ) -> PyResult<Vec<u64>> {
-        engine(py, || {
-            terms.iter().map(|term| self.searcher.doc_freq(field, term.as_bytes())).collect()
-        })
-    }
-
     fn keys(&self, py: Python<'_>, docs: Vec<u32>, field: usize) -> PyResult<Vec<Option<String>>> {
         engine(py, || self.searcher.keys(&docs, field))
     }
