@@ -6,6 +6,7 @@ together so that a text is analyzed once for all of them. Made once a schema and
 
 from __future__ import annotations
 
+import math
 from collections.abc import Callable, Iterable
 from functools import cache
 from typing import TypeAlias
@@ -13,8 +14,10 @@ from typing import TypeAlias
 import attrs
 
 from ..analysis import Analyzer
+from ..analysis.filters import CASE_FOLDING
 from ..errors import shown
 from ..schema import Boolean, Date, Keyword, Number, Schema, Text
+from .clock import Clock
 
 MAX_KEPT = 64  # schemas: an application has a few
 
@@ -31,6 +34,12 @@ class Group:
     words: Callable[[str], list[Terms]]  # of a word: 東京都 is two, W-2 one of two terms
     starts: Callable[[str], Terms]  # of a prefix: as it may stand in a text, without stemming
     members: tuple[tuple[int, float], ...]
+    folds: bool = False  # whether words that differ in letter case only are one
+
+    def weighed(self, weights: dict[int, float]) -> Group:
+        """The group with the weight of each field, by its number, multiplied."""
+        members = tuple((number, weight * weights[number]) for number, weight in self.members)
+        return attrs.evolve(self, members=members)
 
 
 @attrs.frozen(eq=False)
@@ -49,12 +58,67 @@ class Column:
     number: int
     field: Number | Date | Boolean
 
-    def bounds(self, text: str) -> tuple[int | float, int | float]:
-        """Return the first and the last value that `text` names; ValueError if it names none."""
+    def bounds(self, text: str, clock: Callable[[], Clock]) -> tuple[int | float, int | float]:
+        """Return the first and the last value that `text` names; ValueError if it names none.
+
+        `clock` is asked for the time where the text is a date.
+        """
+        if isinstance(self.field, Date):
+            from .dates import span_of_date  # only here: most queries name no date
+
+            start, end = span_of_date(text, clock())
+            return start, end - 1
         value = self.field.parse(text)
-        if isinstance(value, tuple):
-            return value[0], value[1] - 1
         return (int(value), int(value)) if isinstance(value, bool) else (value, value)
+
+    def ends(
+        self,
+        low: str | None,
+        high: str | None,
+        clock: Callable[[], Clock],
+        *,
+        include_low: bool = True,
+        include_high: bool = True,
+    ) -> tuple[int | float | None, int | float | None]:
+        """Return the first and the last value of a range, None where it is open.
+
+        A date stands for all the time that it names: 2019 begins a range with its first microsecond
+        and ends one with its last.
+
+        Raises:
+            ValueError: an end is no value of the field, or the field is a boolean.
+        """
+        field = self.field
+        if isinstance(field, Date):
+            from .dates import span_of_date  # as above
+
+            first = last = None
+            if low is not None:
+                start, end = span_of_date(low, clock(), is_end=True)
+                first = start if include_low else end
+            if high is not None:
+                start, end = span_of_date(high, clock(), is_end=True)
+                last = (end if include_high else start) - 1
+            return first, last
+        if isinstance(field, Boolean):
+            raise ValueError("a boolean has no range; it is true or false")
+        lowest = None if low is None else field.parse(low)
+        highest = None if high is None else field.parse(high)
+        if lowest is not None and not include_low:
+            lowest = following(lowest)
+        if highest is not None and not include_high:
+            highest = -following(-highest)
+        return lowest, highest
+
+
+def following(value: int | float) -> int | float:
+    """Return the least number above `value`, of the integers and the 64-bit floats together.
+
+    >>> following(1) == 1 + 2**-52, following(2**60)
+    (True, 1152921504606846977)
+    """
+    # From 2**53 on the floats are integers, with others between them.
+    return math.nextafter(value, math.inf) if abs(value) < 2**53 else int(value) + 1
 
 
 Target: TypeAlias = Words | Column
@@ -119,7 +183,10 @@ class Targets:
                                  f"{kind} field, so name it in the query: {name}:…")  # fmt: skip
             analyzer = field.analyzer if isinstance(field, Text) else None
             members.setdefault(analyzer, []).append((self.schema.number(name), field.boost))
-        groups = (Group(*_bound(analyzer), tuple(each)) for analyzer, each in members.items())
+        groups = (
+            Group(*_bound(analyzer), tuple(each), _folds(analyzer))
+            for analyzer, each in members.items()
+        )
         return Words(names, tuple(groups))
 
 
@@ -158,6 +225,10 @@ def _bound(
         )
     native = compiled(typed)
     return native.terms, native.words, compiled(prefixing).terms
+
+
+def _folds(analyzer: Analyzer | None) -> bool:
+    return analyzer is not None and any(each.name in CASE_FOLDING for each in analyzer.filters)
 
 
 def _whole(text: str) -> Terms:
