@@ -68,6 +68,16 @@ class Analyzer:
         """
     def tokens(self, text: str) -> list[tuple[str, str, int, int, int]]:
         """(form, term, position, start, end) of each token, the last two in characters."""
+    def readings(self, text: str) -> list[list[tuple[str, str, int, int, int]]]:
+        """The ways of saying a text, its own first, each as `tokens` has them.
+
+        Synonyms of several words make more than one; 64 at most.
+        """
+    def runs(self, words: Sequence[str]) -> list[tuple[int, int, list[list[tuple[str, int]]]]]:
+        """(first, end, readings): what may stand in the place of the words from first up to end.
+
+        Each word is analyzed alone; a reading is (term, position) of each of its tokens.
+        """
     def terms(self, text: str) -> list[tuple[str, int]]:
         """(term, position) of each token; terms at one position are alternatives."""
     def words(self, text: str) -> list[list[tuple[str, int]]]:

@@ -70,6 +70,8 @@ class Analyzer:
         for each in self.filters:
             if not isinstance(each, Filter):
                 raise ValueError(f"behind the tokenizer stand filters, got {shown(each)}")
+        if sum(each.name == "shingles" for each in self.filters) > 1:
+            raise ValueError("an analyzer has the filter 'shingles' at most once")
 
     def __or__(self, other: Filter | str) -> Analyzer:
         if not is_filter(other):
@@ -93,8 +95,33 @@ class Analyzer:
 
         return [Token(*token) for token in compiled(self).tokens(text)]
 
+    @property
+    def has_readings(self) -> bool:
+        """Whether a text may have several readings: a filter has synonyms of several words."""
+        return any(each.has_phrases for each in self.filters)
+
+    def readings(self, text: str) -> list[list[Token]]:
+        """Return the ways of saying `text` that a query for it looks for, its own first.
+
+        Synonyms of several words make more than one. Positions count from 0 in each reading, and a
+        token stands where the text has what it means. There are 64 at most: those that change
+        fewer words come first.
+
+        >>> from searchlib.analysis import lowercase, synonyms, words
+        >>> analyzer = words() | lowercase() | synonyms("nyc => new york city")
+        >>> [[token.term for token in reading] for reading in analyzer.readings("in NYC")]
+        [['in', 'nyc'], ['in', 'new', 'york', 'city']]
+
+        Raises:
+            ValueError: the text holds a lone surrogate.
+        """
+        from .native import compiled
+
+        native = compiled(self.of_queries())
+        return [[Token(*token) for token in reading] for reading in native.readings(text)]
+
     def of_queries(self) -> Analyzer:
-        """Return the analyzer as it is for what is typed: of a word's grams only the longest.
+        """Return the analyzer as it is for what is typed: of grams and shingles only the longest.
 
         Every other filter does the same to queries as to what is indexed.
         """

@@ -23,7 +23,8 @@ from ..errors import shown
 from ..schema import Date, Schema
 from .diagnostics import Diagnostic, Problems, listed
 from .parser import parse
-from .targets import Column, Group, Targets, Terms, Words, targets_of
+from .readings import Run, chosen, other_ways, runs_of
+from .targets import Column, Group, Part, Target, Targets, Terms, Words, targets_of
 from .tree import (
     MAX_BOOST,
     MIN_BOOST,
@@ -41,7 +42,6 @@ from .tree import (
 )
 
 Node: TypeAlias = tuple[Any, ...]
-Part: TypeAlias = tuple[int, float, Terms, int]  # field, weight, terms, slop
 
 NONE: Node = ("none",)
 
@@ -116,6 +116,10 @@ class _Planning:
             return self._prefix(query, boost)
         if isinstance(query, Not):
             return self._bool((), (), (query.query,), boost)
+        if isinstance(query, Run):
+            words = self._joined(query.words, (), (), boost) if query.words else None
+            ways = [words, *(("match", boost, parts) for parts in query.ways)]
+            return ("bool", [], [node for node in ways if node], [], [])
         if isinstance(query, Boost):
             factor = min(max(boost * query.factor, MIN_BOOST), MAX_BOOST)
             return self.node(query.query, factor)
@@ -126,6 +130,23 @@ class _Planning:
         raise TypeError(f"no plan for a query of type {type(query).__name__}")
 
     def _bool(
+        self,
+        must: Sequence[Query],
+        should: Sequence[Query],
+        must_not: Sequence[Query],
+        boost: float,
+    ) -> Node | None:
+        """The node of a boolean query, whose neighbours may be one synonym of several words."""
+        if len(must) > 1 and (runs := runs_of(must, self._target)):
+            must = chosen(must, runs)
+        if len(should) > 1 and (runs := runs_of(should, self._target)):
+            should = [*should, *(Run((), ways) for _, ways in sorted(runs.items()))]
+        return self._joined(must, should, must_not, boost)
+
+    def _target(self, field: str | None) -> Target:
+        return self.words if field is None else self.targets.of(field)
+
+    def _joined(
         self,
         must: Sequence[Query],
         should: Sequence[Query],
@@ -187,20 +208,28 @@ class _Planning:
         return True
 
     def _match(self, query: Term | Phrase, slop: int, boost: float) -> Node | None:
-        field, text = query.field, query.text
-        target = self.words if field is None else self.targets.of(field)
+        target = self._target(query.field)
         if isinstance(target, Column):
             return self._range(query, target, boost)
+        node = self._as_written(query, target, slop, boost)
+        if node is None or not target.has_readings:
+            return node
+        ways = [("match", boost, parts) for parts in other_ways(target.groups, query.text, slop)]
+        return ("bool", [], [node, *ways], [], []) if ways else node
+
+    def _as_written(
+        self, query: Term | Phrase, target: Words, slop: int, boost: float
+    ) -> Node | None:
         groups = target.groups
         if isinstance(query, Phrase):
-            found = [[group.terms(text)] for group in groups]
+            found = [[group.terms(query.text)] for group in groups]
         else:
-            found = [group.words(text) for group in groups]
+            found = [group.words(query.text) for group in groups]
         if all(len(words) <= 1 for words in found):
             parts: list[Part] = []
             for group, words in zip(groups, found, strict=True):
                 if words:
-                    parts += _parts(group, words[0], slop)
+                    parts += group.parts(words[0], slop)
             if not parts:
                 self._removed(query, target)
                 return None
@@ -228,7 +257,7 @@ class _Planning:
                 part
                 for group, words in zip(groups, found, strict=True)
                 if words
-                for part in _parts(group, words[place], 0)
+                for part in group.parts(words[place], 0)
             ]
             nodes.append(("match", boost, sorted(parts, key=_number)))
         if not nodes:
@@ -240,7 +269,7 @@ class _Planning:
         return ("bool", musts, shoulds, [], [])
 
     def _prefix(self, query: Prefix, boost: float) -> Node | None:
-        target = self.words if query.field is None else self.targets.of(query.field)
+        target = self._target(query.field)
         if isinstance(target, Column):
             return self._range(query, target, boost)
         # In most fields the text is the start of one word. Where it holds several, such as the
@@ -255,7 +284,7 @@ class _Planning:
             places = [(number, start) for group, start in parts for number, _ in group.members]
             musts: list[Node] = []
             for word in others:
-                found = [part for group, _ in parts for part in _parts(group, group.terms(word), 0)]
+                found = [part for group, _ in parts for part in group.parts(group.terms(word), 0)]
                 if found:
                     musts.append(("match", boost, sorted(found, key=_number)))
             musts.append(("prefix", boost, sorted(places)))
@@ -316,17 +345,6 @@ def _hint(node: Node) -> object:
     if kind == "match":
         return node[2][0][2][0][0]  # the first term of the first field
     return id(node) if kind == "bool" else (kind, repr(node[2:]))
-
-
-def _parts(group: Group, terms: Terms, slop: int) -> list[Part]:
-    """One part for each field of a group, none without terms; offsets count from the first."""
-    if not terms:
-        return []
-    if first := terms[0][1]:
-        terms = [(term, position - first) for term, position in terms]
-    if terms[-1][1] == 0:
-        slop = 0  # so that the phrase and the word are equal leaves
-    return [(number, weight, terms, slop) for number, weight in group.members]
 
 
 def _number(part: Part) -> int:

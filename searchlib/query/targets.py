@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable
 from functools import cache
-from typing import TypeAlias
+from typing import Any, TypeAlias
 
 import attrs
 
@@ -21,6 +21,7 @@ MAX_KEPT = 64  # schemas: an application has a few
 # Each term with its position; positions rise, with holes where a filter removed a word. Terms at
 # one position are alternatives.
 Terms: TypeAlias = list[tuple[str, int]]
+Part: TypeAlias = tuple[int, float, Terms, int]  # field, weight, terms, slop
 
 
 @attrs.frozen(eq=False)
@@ -31,6 +32,20 @@ class Group:
     words: Callable[[str], list[Terms]]  # of a word: 東京都 is two, W-2 one of two terms
     starts: Callable[[str], Terms]  # of a prefix: as it may stand in a text, without stemming
     members: tuple[tuple[int, float], ...]
+    # Where the analyzer knows synonyms of several words: the ways of saying a text, its own first,
+    # and what may stand in the place of the words from first up to end.
+    readings: Callable[[str], list[Terms]] | None = None
+    runs: Callable[[list[str]], list[tuple[int, int, list[Terms]]]] | None = None
+
+    def parts(self, terms: Terms, slop: int) -> list[Part]:
+        """One part for each field, none without terms; offsets count from the first."""
+        if not terms:
+            return []
+        if first := terms[0][1]:
+            terms = [(term, position - first) for term, position in terms]
+        if terms[-1][1] == 0:
+            slop = 0  # so that the phrase and the word are equal leaves
+        return [(number, weight, terms, slop) for number, weight in self.members]
 
 
 @attrs.frozen(eq=False)
@@ -39,6 +54,7 @@ class Words:
 
     names: tuple[str, ...]
     groups: tuple[Group, ...]
+    has_readings: bool  # of any group
 
 
 @attrs.frozen(eq=False)
@@ -119,8 +135,11 @@ class Targets:
                                  f"{kind} field, so name it in the query: {name}:…")  # fmt: skip
             analyzer = field.analyzer if isinstance(field, Text) else None
             members.setdefault(analyzer, []).append((self.schema.number(name), field.boost))
-        groups = (Group(*_bound(analyzer), tuple(each)) for analyzer, each in members.items())
-        return Words(names, tuple(groups))
+        groups = tuple(
+            Group(*_bound(analyzer), tuple(each), *_readings(analyzer))
+            for analyzer, each in members.items()
+        )
+        return Words(names, groups, any(group.readings for group in groups))
 
 
 def targets_of(schema: Schema) -> Targets:
@@ -158,6 +177,23 @@ def _bound(
         )
     native = compiled(typed)
     return native.terms, native.words, compiled(prefixing).terms
+
+
+def _readings(analyzer: Analyzer | None) -> tuple[Any, ...]:
+    """The last functions of a group, none where a text has one reading only."""
+    if analyzer is None or not analyzer.has_readings:
+        return ()
+    from ..analysis.native import compiled
+
+    typed = analyzer.of_queries()
+    native = cache(lambda: compiled(typed))
+    return (
+        lambda text: [
+            [(term, position) for _, term, position, _, _ in reading]
+            for reading in native().readings(text)
+        ],
+        lambda words: native().runs(words),
+    )
 
 
 def _whole(text: str) -> Terms:

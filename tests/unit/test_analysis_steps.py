@@ -33,6 +33,7 @@ from searchlib.analysis import (
     phonetic,
     possessive,
     regex,
+    shingles,
     stem,
     stop,
     synonyms,
@@ -95,6 +96,28 @@ STEPS = [
         {"name": "compounds", "language": "german", "min": 4, "words": ["haus"]},
     ),
     ("hyphens()", {"name": "hyphens"}),
+    (
+        "shingles(2, 2)",
+        {
+            "name": "shingles",
+            "longest": False,
+            "max": 2,
+            "min": 2,
+            "separator": " ",
+            "unigrams": True,
+        },
+    ),
+    (
+        "shingles(2, 3, separator='', unigrams=False, longest=True)",
+        {
+            "name": "shingles",
+            "longest": True,
+            "max": 3,
+            "min": 2,
+            "separator": "",
+            "unigrams": False,
+        },
+    ),
 ]
 NAMES = {name: getattr(analysis, name) for name in analysis.__all__}
 
@@ -178,6 +201,9 @@ def test_a_parameter_that_json_leaves_out_has_its_default():
         (lambda: synonyms("a => b => c"), "line 1 of the synonyms: expected one => at most"),
         (lambda: synonyms("tv => "), "line 1 of the synonyms: expected a text that is not empty"),
         (lambda: synonyms([3]), "line 1 of the synonyms: expected a text, got 3"),
+        (lambda: shingles(1, 2), "min: expected a whole number from 2 to 8, got 1"),
+        (lambda: shingles(3, 2), "filter 'shingles': max is at least min, got 3 and 2"),
+        (lambda: shingles(separator=3), "separator: expected a text that is not empty, got 3"),
         (lambda: keywords("news"), "words: expected a list of texts that are not empty"),
         (lambda: compounds(["haus"], min=0), "min: expected a whole number from 1 to 256"),
         (lambda: compounds(["haus"], language="danish"), "no linking letters of 'danish'"),

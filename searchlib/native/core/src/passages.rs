@@ -88,13 +88,12 @@ struct Tokens {
 
 impl Tokens {
     fn find(analyzer: &Analyzer, text: &str, patterns: &[Pattern]) -> Result<Self> {
-        let (forms, places) = analyzer.forms(text)?;
-        let terms = analyzer.terms_of(&forms)?;
+        let placed = analyzer.placed(text)?;
         // What each distinct form is good for, as (pattern, term).
-        let uses: Vec<Vec<(usize, usize)>> = forms
+        let uses: Vec<Vec<(usize, usize)>> = placed
+            .kinds
             .iter()
-            .zip(terms)
-            .map(|(form, terms)| uses_of(analyzer, form, &terms, patterns))
+            .map(|(form, terms)| uses_of(analyzer, form, terms, patterns))
             .collect();
         let mut found: Vec<Vec<Vec<_>>> = patterns
             .iter()
@@ -103,10 +102,10 @@ impl Tokens {
                 Pattern::Prefix { .. } => vec![Vec::new()],
             })
             .collect();
-        let mut borders = Vec::with_capacity(places.len() * 2);
-        for (position, (start, end, number)) in places.into_iter().enumerate() {
-            for &(pattern, term) in &uses[number] {
-                found[pattern][term].push((position as u32, start, end));
+        let mut borders = Vec::with_capacity(placed.places.len() * 2);
+        for (position, start, end, kind) in placed.places {
+            for &(pattern, term) in &uses[kind] {
+                found[pattern][term].push((position, start, end));
             }
             borders.extend([start, end]);
         }
@@ -180,6 +179,7 @@ fn uses_of(
                 let same = terms.iter().enumerate().filter(|(_, (wanted, _))| held(wanted));
                 uses.extend(same.map(|(i, _)| (number, i)));
             }
+            Pattern::Prefix { .. } if form.is_empty() => {}
             Pattern::Prefix { prefix, .. } => {
                 let begins = made.iter().any(|term| term.starts_with(prefix.as_str()));
                 if begins || lower.starts_with(prefix) {

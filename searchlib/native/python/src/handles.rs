@@ -47,6 +47,12 @@ impl Storage {
 
 /// (form, term, position, start, end), the last two in characters.
 type TokenTuple = (String, String, u32, usize, usize);
+/// (term, position) of each token
+type TermTuples = Vec<(String, u32)>;
+
+fn term_tuples(tokens: Vec<analysis::Token>) -> TermTuples {
+    tokens.into_iter().map(|token| (token.term, token.position)).collect()
+}
 
 #[pyclass(frozen, module = "searchlib._native")]
 pub struct Analyzer(Arc<analysis::Analyzer>);
@@ -67,27 +73,44 @@ impl Analyzer {
     }
 
     fn tokens(&self, py: Python<'_>, text: &str) -> PyResult<Vec<TokenTuple>> {
+        engine(py, || Ok(token_tuples(text, self.0.tokens(text)?)))
+    }
+
+    fn terms(&self, py: Python<'_>, text: &str) -> PyResult<TermTuples> {
+        let tokens = self.0.tokens(text).map_err(|error| exception(py, error))?;
+        Ok(term_tuples(tokens))
+    }
+
+    fn readings(&self, py: Python<'_>, text: &str) -> PyResult<Vec<Vec<TokenTuple>>> {
         engine(py, || {
-            let mut characters = Characters::new(text);
-            let token = |token: analysis::Token| {
-                let form = text[token.start..token.end].to_string();
-                let start = characters.before(token.start);
-                let end = start + form.chars().count();
-                (form, token.term, token.position, start, end)
-            };
-            Ok(self.0.tokens(text)?.into_iter().map(token).collect())
+            let readings = self.0.readings(text)?.into_iter();
+            Ok(readings.map(|tokens| token_tuples(text, tokens)).collect())
         })
     }
 
-    /// (term, position)
-    fn terms(&self, py: Python<'_>, text: &str) -> PyResult<Vec<(String, u32)>> {
-        let tokens = self.0.tokens(text).map_err(|error| exception(py, error))?;
-        Ok(tokens.into_iter().map(|token| (token.term, token.position)).collect())
+    /// (first word, end, readings)
+    fn runs(
+        &self,
+        py: Python<'_>,
+        words: Vec<PyBackedStr>,
+    ) -> PyResult<Vec<(usize, usize, Vec<TermTuples>)>> {
+        let words: Vec<&str> = words.iter().map(|word| &**word).collect();
+        engine(py, || {
+            let tuple = |run: analysis::readings::Run| {
+                (run.first, run.end, run.readings.into_iter().map(term_tuples).collect())
+            };
+            Ok(self.0.runs(&words)?.into_iter().map(tuple).collect())
+        })
     }
 
     /// The same, cut where a token follows another with nothing between, or overlaps it.
-    fn words(&self, py: Python<'_>, text: &str) -> PyResult<Vec<Vec<(String, u32)>>> {
+    fn words(&self, py: Python<'_>, text: &str) -> PyResult<Vec<TermTuples>> {
         let tokens = self.0.tokens(text).map_err(|error| exception(py, error))?;
+        if self.0.has_shingles() {
+            // They overlap, and still are one word.
+            let word = term_tuples(tokens);
+            return Ok(if word.is_empty() { Vec::new() } else { vec![word] });
+        }
         let mut words: Vec<Vec<(String, u32)>> = Vec::new();
         let mut last = None;
         for token in tokens {
@@ -103,6 +126,18 @@ impl Analyzer {
         }
         Ok(words)
     }
+}
+
+/// The tokens of a text, or of a reading of it.
+fn token_tuples(text: &str, tokens: Vec<analysis::Token>) -> Vec<TokenTuple> {
+    let mut characters = Characters::new(text);
+    let token = |token: analysis::Token| {
+        let form = text[token.start..token.end].to_string();
+        let start = characters.before(token.start);
+        let end = start + form.chars().count();
+        (form, token.term, token.position, start, end)
+    };
+    tokens.into_iter().map(token).collect()
 }
 
 /// Counts characters before rising places of a text, each stretch once.

@@ -1,21 +1,27 @@
 //! From text to tokens: one tokenizer, then filters.
 //!
 //! An [`Analyzer`] is made from the JSON that an index stores. Its filters look at one token alone,
-//! so that a form is analyzed once, however often it stands in the articles ([`forms`]). Tokenizers
-//! and filters may come from outside the core, as [`Components`].
+//! so that a form is analyzed once, however often it stands in the articles ([`forms`]); those that
+//! need a token's neighbours work on the [`stream`]. Tokenizers and filters may come from outside the
+//! core, as [`Components`].
 
 pub mod filters;
 pub mod forms;
+pub mod readings;
+mod shingles;
+pub mod stream;
 pub mod tokenizers;
 
 use std::borrow::Cow;
 use std::collections::HashMap;
+use std::ops::Range;
 use std::sync::Arc;
 
 use serde_json::Value as Json;
 
 use crate::error::{Error, Result};
 use filters::{Filter, Term};
+use shingles::Shingles;
 use tokenizers::Tokenizer;
 
 /// A token's text in bytes. Longer ones are left out of the index and reported.
@@ -58,6 +64,14 @@ enum Source {
 enum Step {
     Native(Filter),
     Foreign(Arc<dyn ForeignFilter>),
+    /// At most one.
+    Shingles(Shingles),
+}
+
+/// The step that is shingles, and its number.
+struct ShinglesAt<'a> {
+    step: usize,
+    of: &'a Shingles,
 }
 
 /// One tokenizer and its filters.
@@ -89,9 +103,28 @@ impl Analyzer {
         let filters = json["filters"].as_array().unwrap_or(&none).iter();
         let step = |json| match component(json, &components.filters, "filter")? {
             Some(foreign) => Ok(Step::Foreign(foreign)),
+            None if json["name"] == "shingles" => Shingles::from_json(json).map(Step::Shingles),
             None => Filter::from_json(json).map(Step::Native),
         };
-        Ok(Analyzer { tokenizer, steps: filters.map(step).collect::<Result<_>>()? })
+        let steps: Vec<Step> = filters.map(step).collect::<Result<_>>()?;
+        if steps.iter().filter(|step| matches!(step, Step::Shingles(_))).count() > 1 {
+            return Err(Error::Input(
+                "an analyzer has the filter \"shingles\" at most once".into(),
+            ));
+        }
+        Ok(Analyzer { tokenizer, steps })
+    }
+
+    fn shingles(&self) -> Option<ShinglesAt<'_>> {
+        self.steps.iter().enumerate().find_map(|(step, each)| match each {
+            Step::Shingles(of) => Some(ShinglesAt { step, of }),
+            _ => None,
+        })
+    }
+
+    /// Whether some terms stand for a token and its neighbours.
+    pub fn has_shingles(&self) -> bool {
+        self.shingles().is_some()
     }
 
     /// Calls `visit` with the bytes `start..end` of each token before filters, rising by start.
@@ -121,16 +154,27 @@ impl Analyzer {
         Ok(())
     }
 
-    /// What the filters make of each form. Filters from outside are called once for all.
+    /// What the filters make of each form, or of each key of [`stream::Keys`] where there are
+    /// shingles. Filters from outside are called once for all.
     pub fn terms_of<'a>(&self, forms: &[&'a str]) -> Result<Vec<Terms<'a>>> {
-        let mut all: Vec<Vec<Term<'a>>> = forms.iter().map(|form| vec![Term::new(*form)]).collect();
-        for step in &self.steps {
+        let (mut all, steps): (Vec<Vec<Term<'a>>>, _) = match self.shingles() {
+            None => (forms.iter().map(|form| vec![Term::new(*form)]).collect(), 0),
+            Some(at) => (forms.iter().map(|key| stream::terms_of(key)).collect(), at.step + 1),
+        };
+        self.apply(steps..self.steps.len(), &mut all)?;
+        Ok(all.into_iter().map(distinct).collect())
+    }
+
+    /// What the steps of this range, but for shingles, make of the terms of each token.
+    fn apply(&self, steps: Range<usize>, all: &mut [Vec<Term<'_>>]) -> Result<()> {
+        for step in &self.steps[steps] {
             match step {
                 Step::Native(filter) => all.iter_mut().for_each(|terms| filter.apply(terms)),
-                Step::Foreign(foreign) => apply_foreign(&**foreign, &mut all)?,
+                Step::Foreign(foreign) => apply_foreign(&**foreign, all)?,
+                Step::Shingles(_) => {}
             }
         }
-        Ok(all.into_iter().map(distinct).collect())
+        Ok(())
     }
 
     /// Whether forms that differ in letter case only are one.
@@ -158,18 +202,17 @@ impl Analyzer {
 
     /// The tokens of a text, without those that a filter removed or that are too long.
     pub fn tokens(&self, text: &str) -> Result<Vec<Token>> {
-        let (forms, places) = self.forms(text)?;
-        let terms = self.terms_of(&forms)?;
-        let mut tokens = Vec::new();
-        for (position, (start, end, number)) in places.into_iter().enumerate() {
+        let placed = self.placed(text)?;
+        let mut tokens = Vec::with_capacity(placed.places.len());
+        for (position, start, end, kind) in placed.places {
             if end - start > MAX_TOKEN_BYTES {
                 continue;
             }
-            tokens.extend(terms[number].iter().map(|term| Token {
+            tokens.extend(placed.kinds[kind].1.iter().map(|term| Token {
                 start,
                 end,
                 term: term.to_string(),
-                position: position as u32,
+                position,
             }));
         }
         Ok(tokens)

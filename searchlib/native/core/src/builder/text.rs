@@ -7,6 +7,7 @@ use std::borrow::Cow;
 use std::sync::Arc;
 
 use crate::analysis::forms::Interner;
+use crate::analysis::stream::{Keys, form_of};
 use crate::analysis::{Analyzer, MAX_TOKEN_BYTES};
 use crate::error::Result;
 use crate::segment::dictionary::DictionaryWriter;
@@ -24,6 +25,8 @@ const SKIP: u32 = u32::MAX - 1;
 
 pub struct TextBuilder {
     analyzer: Arc<Analyzer>,
+    /// Where the analyzer has shingles: `forms` then holds a key of each position.
+    keys: Option<Keys>,
     forms: Interner,
     /// Where the terms of each analyzed form end in `form_terms`.
     term_ends: Vec<usize>,
@@ -39,6 +42,7 @@ pub struct TextBuilder {
 impl TextBuilder {
     pub fn new(analyzer: Arc<Analyzer>) -> Self {
         TextBuilder {
+            keys: analyzer.has_shingles().then(Keys::default),
             analyzer,
             forms: Interner::default(),
             term_ends: Vec::new(),
@@ -50,7 +54,8 @@ impl TextBuilder {
     }
 
     pub fn heap_bytes(&self) -> usize {
-        let tables = self.forms.heap_bytes() + self.terms.heap_bytes();
+        let keys = self.keys.as_ref().map_or(0, Keys::heap_bytes);
+        let tables = self.forms.heap_bytes() + self.terms.heap_bytes() + keys;
         let maps = self.term_ends.len() * 8 + self.form_terms.len() * 4 + self.log_ends.len() * 12;
         // Writing needs eight bytes a term beside the log; most forms become one term.
         let terms_a_form = self.form_terms.len() / self.term_ends.len().max(1);
@@ -65,6 +70,16 @@ impl TextBuilder {
                 self.log.extend([SKIP, POSITION_GAP]);
             }
             let (forms, log) = (&mut self.forms, &mut self.log);
+            if let Some(keys) = &mut self.keys {
+                keys.each(&self.analyzer, text, |key| match key {
+                    Some(key) => log.push(forms.intern(key.as_bytes()).0),
+                    None => {
+                        too_long += 1;
+                        log.push(TOO_LONG);
+                    }
+                })?;
+                continue;
+            }
             self.analyzer.tokenize(text, |start, end| {
                 if end - start > MAX_TOKEN_BYTES {
                     too_long += 1;
@@ -200,6 +215,10 @@ impl TextBuilder {
                 continue;
             };
             let text = self.forms.str(form);
+            let text = if self.keys.is_some() { form_of(text) } else { text };
+            if text.is_empty() {
+                continue;
+            }
             let lower = if lowercase { Cow::Owned(text.to_lowercase()) } else { text.into() };
             if lower.as_bytes() != self.terms.text(term) && folded.intern(lower.as_bytes()).1 {
                 terms.push(term);
