@@ -25,6 +25,7 @@ class Request:
     analyzer: str | None = None
     index: str | None = None
     field: str | None = None
+    as_query: bool = False
     as_json: bool = False
 
 
@@ -39,18 +40,22 @@ def analyze_text(request: Request) -> int:
     analyzer = _analyzer(request)
     text = _read_stdin() if request.text == STDIN else request.text
     try:
-        tokens = analyzer.tokens(text)
+        readings = analyzer.readings(text) if request.as_query else [analyzer.tokens(text)]
     except ValueError as error:  # bytes of the command line that are no UTF-8
         raise CommandError(f"the text is not UTF-8: {error}") from error
-    if request.as_json:
-        for token in tokens:
-            print(json.dumps(attrs.asdict(token), ensure_ascii=False))
-    elif tokens:
-        for line in table(tokens):
-            print(line)
-    else:
-        print("no words")
-    return 0 if tokens else 1
+    for number, tokens in enumerate(readings):
+        if request.as_json:
+            place = {"reading": number} if request.as_query else {}
+            for token in tokens:
+                print(json.dumps(place | attrs.asdict(token), ensure_ascii=False))
+        elif tokens:
+            if number:
+                print()
+            for line in table(tokens):
+                print(line)
+        else:
+            print("no words")
+    return 0 if readings[0] else 1
 
 
 def table(tokens: Iterable[Token]) -> Iterator[str]:
