@@ -87,8 +87,11 @@ class Analyzer:
 class Builder:
     """Documents on their way to a segment. One thread at a time; others wait."""
 
-    def __new__(cls, fields: Sequence[tuple[str, int, bool, Analyzer | None]]) -> Builder:
-        """`fields`: (name, kind, stored, analyzer) in the order of the rows' values."""
+    def __new__(cls, fields: Sequence[tuple[str, int, bool, Sequence[Analyzer]]]) -> Builder:
+        """`fields`: (name, kind, stored, analyzers) in the order of the rows' values.
+
+        A text field has one analyzer at least, all others none.
+        """
     @property
     def heap_bytes(self) -> int:
         """About how much memory the documents take, with what writing them will need."""
@@ -97,9 +100,11 @@ class Builder:
     def add(self, rows: list[tuple[Any, ...]]) -> list[tuple[int, int, int]]:
         """Add documents, all of them or, on an error, none.
 
-        A value is None, a text, a list of texts, an int, a float, a bool, or for dates
-        (microseconds since 1970, stored text). Returns what was left out because a token was longer
-        than 65,535 bytes: (place of the row, field number, number of tokens).
+        A value is None, a text, a list of texts, an int, a float, a bool, for dates (microseconds
+        since 1970, stored text), or for a text field (text or list of texts, place of its analyzer
+        in the field's list), where without a place it is the first. Returns what was left out
+        because a token was longer than 65,535 bytes: (place of the row, field number, number of
+        tokens).
         """
     def write(self, storage: Storage, name: str) -> int:
         """Write the documents as a new segment file, synced. Returns its length in bytes.

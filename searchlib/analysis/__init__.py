@@ -1,6 +1,7 @@
 """How does text become terms? Analyzers as plain values, and the built-in ones by name."""
 
 from .analyzer import Analyzer, Token
+from .choice import ByField, ByLanguage, Choice
 from .filters import (
     FOLDING,
     Filter,
@@ -57,6 +58,9 @@ __all__ = [
     "SEGMENTS",
     "STEM_LANGUAGES",
     "Analyzer",
+    "ByField",
+    "ByLanguage",
+    "Choice",
     "Filter",
     "Token",
     "Tokenizer",

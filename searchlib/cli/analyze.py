@@ -25,6 +25,7 @@ class Request:
     analyzer: str | None = None
     index: str | None = None
     field: str | None = None
+    choice: str | None = None  # the value or language that a field chooses its analyzer by
     as_query: bool = False
     as_json: bool = False
 
@@ -88,7 +89,7 @@ def _analyzer(request: Request) -> Analyzer:
     with open_index(request.index) as index:
         field = index.schema.get(request.field)
         if isinstance(field, Text):
-            return field.analyzer
+            return _chosen(field.analyzer, request)
         if field is None:
             raise UnknownFieldError(request.field, index.schema.names)
         known = ", ".join(index.schema.text_fields) or "none"
@@ -97,6 +98,19 @@ def _analyzer(request: Request) -> Analyzer:
             f"field {request.field!r} of {request.index} is a {kind}, "
             f"and only text has an analyzer; text fields: {known}"
         )
+
+
+def _chosen(analyzer: Analyzer | analysis.Choice, request: Request) -> Analyzer:
+    names = dict(analyzer.analyzers) if isinstance(analyzer, analysis.Choice) else {}
+    if request.choice is not None and request.choice not in names:
+        known = ", ".join(names) or "none, it has one analyzer"
+        raise CommandError(
+            f"field {request.field!r} of {request.index} has no choice "
+            f"{request.choice!r}; known: {known}"
+        )
+    if isinstance(analyzer, Analyzer):
+        return analyzer
+    return analyzer.default if request.choice is None else names[request.choice]
 
 
 def _read_stdin() -> str:

@@ -251,6 +251,11 @@ def info_command(index: str, as_json: bool) -> int:
 @click.option("--analyzer", metavar="NAME", help='A named analyzer. Default: "standard".')
 @click.option("--index", metavar="INDEX", help="Take the analyzer of a field of this index.")
 @click.option("--field", metavar="FIELD", help="The text field of the index.")
+@click.option(
+    "--choice",
+    metavar="NAME",
+    help="Where the field chooses among analyzers: the value or language that it goes by.",
+)
 @click.option("--query", "as_query", is_flag=True, help="Print what a query would look for.")
 @click.option("--list", "as_list", is_flag=True, help="Print the named analyzers.")
 @click.option("--json", "as_json", is_flag=True, help="Print one JSON object a word.")
@@ -259,6 +264,7 @@ def analyze_command(
     analyzer: str | None,
     index: str | None,
     field: str | None,
+    choice: str | None,
     as_query: bool,
     as_list: bool,
     as_json: bool,
@@ -286,9 +292,11 @@ def analyze_command(
         raise click.UsageError("--list names all analyzers; leave the others out")
     if (index is None) is not (field is None):
         raise click.UsageError("--index and --field go together")
+    if choice is not None and index is None:
+        raise click.UsageError("--choice goes with --index and --field")
     if analyzer is not None and index is not None:
         raise click.UsageError("give either --analyzer, or --index and --field")
-    return analyze_text(Request(text, analyzer, index, field, as_query, as_json))
+    return analyze_text(Request(text, analyzer, index, field, choice, as_query, as_json))
 
 
 @commands.command("demo", short_help="Search the articles that come with a checkout.")

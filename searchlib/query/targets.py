@@ -12,7 +12,7 @@ from typing import Any, TypeAlias
 
 import attrs
 
-from ..analysis import Analyzer
+from ..analysis import Analyzer, Choice
 from ..errors import shown
 from ..schema import Boolean, Date, Keyword, Number, Schema, Text
 
@@ -126,7 +126,7 @@ class Targets:
 
     def _words(self, names: tuple[str, ...]) -> Words:
         names = tuple(sorted(names, key=self.schema.number))
-        members: dict[Analyzer | None, list[tuple[int, float]]] = {}
+        members: dict[Analyzer | Choice | None, list[tuple[int, float]]] = {}
         for name in names:
             field = self.schema[name]
             if not isinstance(field, Text | Keyword):
@@ -136,7 +136,9 @@ class Targets:
             analyzer = field.analyzer if isinstance(field, Text) else None
             members.setdefault(analyzer, []).append((self.schema.number(name), field.boost))
         groups = tuple(
-            Group(*_bound(analyzer), tuple(each), *_readings(analyzer))
+            Choosing(analyzer.distinct, tuple(each)).group
+            if isinstance(analyzer, Choice)
+            else Group(*_bound(analyzer), tuple(each), *_readings(analyzer))
             for analyzer, each in members.items()
         )
         return Words(names, groups, any(group.readings for group in groups))
@@ -194,6 +196,63 @@ def _readings(analyzer: Analyzer | None) -> tuple[Any, ...]:
         ],
         lambda words: native().runs(words),
     )
+
+
+class Choosing:
+    """Fields whose documents choose among analyzers: a query takes what each makes of its text.
+
+    Terms of the same places are alternatives there. What an analyzer puts at other places, as one
+    that drops words does, is a reading of its own.
+    """
+
+    def __init__(
+        self, analyzers: tuple[Analyzer, ...], members: tuple[tuple[int, float], ...]
+    ) -> None:
+        self._each = [
+            Group(*_bound(analyzer), members, *_readings(analyzer)) for analyzer in analyzers
+        ]
+        # A prefix is folded as the default does it.
+        self.group = Group(
+            self._terms, self._words, self._each[0].starts, members, self._readings, self._runs
+        )
+
+    def _readings(self, text: str) -> list[Terms]:
+        return _merged(
+            terms
+            for group in self._each
+            for terms in ([group.terms(text)] if group.readings is None else group.readings(text))
+        )
+
+    def _terms(self, text: str) -> Terms:
+        readings = self._readings(text)
+        return readings[0] if readings else []
+
+    def _words(self, text: str) -> list[Terms]:
+        of_each = [words for group in self._each if (words := group.words(text))]
+        same = [words for words in of_each if len(words) == len(of_each[0])]
+        return [_merged(words)[0] for words in zip(*same, strict=True)]
+
+    def _runs(self, words: list[str]) -> list[tuple[int, int, list[Terms]]]:
+        found: dict[tuple[int, int], list[Terms]] = {}
+        for group in self._each:
+            for first, end, readings in () if group.runs is None else group.runs(words):
+                found.setdefault((first, end), []).extend(readings)
+        return [(first, end, _merged(each)) for (first, end), each in found.items()]
+
+
+def _merged(readings: Iterable[Terms]) -> list[Terms]:
+    """Return the readings with those of the same places as one, none twice and none empty.
+
+    >>> _merged([[("wind", 0)], [], [("wind", 0), ("farm", 1)], [("winds", 0)]])
+    [[('wind', 0), ('winds', 0)], [('wind', 0), ('farm', 1)]]
+    """
+    merged: dict[tuple[int, ...], Terms] = {}
+    for terms in readings:
+        if not terms:
+            continue
+        known = merged.setdefault(tuple(dict.fromkeys(place for _, place in terms)), [])
+        known += [term for term in terms if term not in known]
+    return [sorted(terms, key=lambda term: term[1]) for terms in merged.values()]
 
 
 def _whole(text: str) -> Terms:

@@ -131,13 +131,13 @@ class SegmentStore:
 
 def _fields(
     schema: Schema, recorder: Recorder
-) -> list[tuple[str, int, bool, _native.Analyzer | None]]:
+) -> list[tuple[str, int, bool, list[_native.Analyzer]]]:
     return [
         (
             name,
             int(kind),
             stored,
-            None if analyzer is None else compiled_for_indexing(analyzer, recorder),
+            [compiled_for_indexing(analyzer, recorder) for analyzer in analyzers],
         )
-        for name, kind, stored, analyzer in schema.native_fields()
+        for name, kind, stored, analyzers in schema.native_fields()
     ]

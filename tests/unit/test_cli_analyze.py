@@ -10,7 +10,7 @@ import pytest
 
 import searchlib
 from searchlib import Keyword, Schema, Text
-from searchlib.analysis import NAMED, Analyzer, lowercase, stop, synonyms, words
+from searchlib.analysis import NAMED, Analyzer, ByField, lowercase, stop, synonyms, words
 from searchlib.cli import main
 
 Run = Callable[..., tuple[int, str, str]]
@@ -170,3 +170,15 @@ def test_a_query_is_shown_in_each_of_its_readings(run: Run, tmp_path: Path) -> N
     lines = run("NYC", *field, "--json")[1].splitlines()
     assert [json.loads(line)["reading"] for line in lines] == [0, 1, 1]
     assert run("Troops", "--query")[1].splitlines()[1] == "Troops  troops         0  0-6"
+
+
+def test_one_of_several_analyzers_is_chosen(run: Run, tmp_path: Path) -> None:
+    path = str(tmp_path / "languages")
+    choice = ByField("language", {"de": "german"})
+    searchlib.create(path, Schema(language=Keyword(), body=Text(analyzer=choice))).close()
+    field = ("--index", path, "--field", "body")
+    assert "häuser" in run("Häuser", *field)[1]
+    assert "haus" in run("Häuser", *field, "--choice", "de")[1]
+    status, _, err = run("Häuser", *field, "--choice", "fr")
+    assert (status, "has no choice 'fr'; known: de" in err) == (2, True)
+    assert "--choice goes with" in run("Häuser", "--choice", "fr")[2]

@@ -159,7 +159,7 @@ impl<'a> Characters<'a> {
     }
 }
 
-type FieldTuple = (String, u8, bool, Option<Py<Analyzer>>);
+type FieldTuple = (String, u8, bool, Vec<Py<Analyzer>>);
 
 #[pyclass(frozen, module = "searchlib._native")]
 pub struct Builder(Mutex<builder::Builder>);
@@ -174,13 +174,15 @@ impl Builder {
 impl Builder {
     #[new]
     fn new(py: Python<'_>, fields: Vec<FieldTuple>) -> PyResult<Self> {
-        let spec = |(name, kind, stored, analyzer): FieldTuple| {
+        let spec = |(name, kind, stored, analyzers): FieldTuple| {
             let kind = FieldKind::from_number(kind).ok_or_else(|| {
                 Error::Input(format!("field {name:?} has an unknown kind {kind}"))
             })?;
+            let mut analyzers = analyzers.iter().map(|analyzer| Arc::clone(&analyzer.get().0));
             Ok(FieldSpec {
                 info: FieldInfo { name, kind, stored },
-                analyzer: analyzer.map(|analyzer| Arc::clone(&analyzer.get().0)),
+                analyzer: analyzers.next(),
+                others: analyzers.collect(),
             })
         };
         let specs: CoreResult<Vec<_>> = fields.into_iter().map(spec).collect();

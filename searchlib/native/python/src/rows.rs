@@ -15,6 +15,7 @@ pub enum HeldCell {
     Float(f64),
     Date(i64, PyBackedStr),
     Bool(bool),
+    Chosen(Box<HeldCell>, usize),
 }
 
 impl HeldCell {
@@ -27,6 +28,7 @@ impl HeldCell {
             HeldCell::Float(value) => Cell::Float(*value),
             HeldCell::Date(micros, stored) => Cell::Date(*micros, stored),
             HeldCell::Bool(value) => Cell::Bool(*value),
+            HeldCell::Chosen(cell, choice) => Cell::Chosen(Box::new(cell.cell()), *choice),
         }
     }
 }
@@ -68,6 +70,11 @@ fn held(value: &Bound<'_, PyAny>) -> PyResult<HeldCell> {
     }
     if let Ok((micros, stored)) = value.extract::<(i64, PyBackedStr)>() {
         return Ok(HeldCell::Date(micros, stored));
+    }
+    if let Ok((texts, choice)) = value.extract::<(Bound<'_, PyAny>, usize)>()
+        && let texts @ (HeldCell::Text(_) | HeldCell::Texts(_)) = held(&texts)?
+    {
+        return Ok(HeldCell::Chosen(Box::new(texts), choice));
     }
     Err(PyTypeError::new_err(format!(
         "a value of type {} cannot be indexed",

@@ -7,6 +7,7 @@
 
 pub mod filters;
 pub mod forms;
+pub mod keys;
 pub mod readings;
 mod shingles;
 pub mod stream;
@@ -154,14 +155,10 @@ impl Analyzer {
         Ok(())
     }
 
-    /// What the filters make of each form, or of each key of [`stream::Keys`] where there are
-    /// shingles. Filters from outside are called once for all.
+    /// What the filters make of each form by itself. Filters from outside are called once for all.
     pub fn terms_of<'a>(&self, forms: &[&'a str]) -> Result<Vec<Terms<'a>>> {
-        let (mut all, steps): (Vec<Vec<Term<'a>>>, _) = match self.shingles() {
-            None => (forms.iter().map(|form| vec![Term::new(*form)]).collect(), 0),
-            Some(at) => (forms.iter().map(|key| stream::terms_of(key)).collect(), at.step + 1),
-        };
-        self.apply(steps..self.steps.len(), &mut all)?;
+        let mut all: Vec<Vec<Term<'a>>> = forms.iter().map(|form| vec![Term::new(*form)]).collect();
+        self.apply(0..self.steps.len(), &mut all)?;
         Ok(all.into_iter().map(distinct).collect())
     }
 

@@ -7,6 +7,7 @@ mod text;
 
 use std::sync::Arc;
 
+use crate::analysis::keys::MAX_CHOICES;
 use crate::analysis::{Analyzer, MAX_TOKEN_BYTES};
 use crate::error::{Error, Result};
 use crate::segment::columns::{NumberColumnWriter, NumberKey};
@@ -24,6 +25,8 @@ pub struct FieldSpec {
     pub info: FieldInfo,
     /// Text fields have one.
     pub analyzer: Option<Arc<Analyzer>>,
+    /// What a text may choose instead, counted from 1.
+    pub others: Vec<Arc<Analyzer>>,
 }
 
 /// One field's value in one document.
@@ -32,6 +35,8 @@ pub enum Cell<'a> {
     Empty,
     Text(&'a str),
     Texts(Vec<&'a str>),
+    /// A text or texts in the analyzer of this number: 0 is the field's own, then come the others.
+    Chosen(Box<Cell<'a>>, usize),
     Int(i64),
     Float(f64),
     /// Microseconds since 1970 in UTC, and the text that is stored.
@@ -158,6 +163,9 @@ impl Builder {
                 (FieldKind::Text, Cell::Text(_) | Cell::Texts(_)) => {
                     check_text(row, spec, texts_of(cell))?
                 }
+                (FieldKind::Text, Cell::Chosen(_, choice)) => {
+                    *choice <= spec.others.len() && check_text(row, spec, texts_of(cell))?
+                }
                 (_, Cell::Empty)
                 | (FieldKind::Number, Cell::Int(_) | Cell::Float(_))
                 | (FieldKind::Date, Cell::Date(..))
@@ -214,6 +222,7 @@ fn store(records: &mut Records, field: usize, cell: &Cell<'_>) {
         Cell::Empty => {}
         Cell::Text(text) | Cell::Date(_, text) => records.text(field, text),
         Cell::Texts(texts) => records.texts(field, texts.iter().copied()),
+        Cell::Chosen(cell, _) => store(records, field, cell),
         Cell::Int(value) => records.int(field, *value),
         Cell::Float(value) => records.float(field, *value),
         Cell::Bool(value) => records.bool(field, *value),
@@ -223,9 +232,13 @@ fn store(records: &mut Records, field: usize, cell: &Cell<'_>) {
 impl FieldBuilder {
     fn new(spec: &FieldSpec) -> Result<Self> {
         match (spec.info.kind, &spec.analyzer) {
-            (FieldKind::Text, Some(analyzer)) => {
-                Ok(FieldBuilder::Text(TextBuilder::new(Arc::clone(analyzer))))
+            (FieldKind::Text, Some(analyzer)) if spec.others.len() < MAX_CHOICES => {
+                Ok(FieldBuilder::Text(TextBuilder::new(Arc::clone(analyzer), &spec.others)))
             }
+            (FieldKind::Text, Some(_)) => Err(Error::Limit(format!(
+                "field {:?}: a field is limited to {MAX_CHOICES} analyzers",
+                spec.info.name
+            ))),
             (FieldKind::Text, None) => {
                 Err(Error::Input(format!("text field {:?} has no analyzer", spec.info.name)))
             }
@@ -237,14 +250,17 @@ impl FieldBuilder {
     /// Takes a checked cell; returns how many tokens were too long.
     fn push(&mut self, cell: &Cell<'_>) -> Result<usize> {
         match self {
-            FieldBuilder::Text(builder) => return builder.push(texts_of(cell)),
+            FieldBuilder::Text(builder) => {
+                let choice = if let Cell::Chosen(_, choice) = cell { *choice } else { 0 };
+                return builder.push(texts_of(cell), choice);
+            }
             FieldBuilder::Keyword(builder) => builder.push(texts_of(cell)),
             FieldBuilder::Numbers(column) => column.push(match cell {
                 Cell::Int(value) => Some(NumberKey::from_int(*value)),
                 Cell::Float(value) => Some(NumberKey::from_float(*value)),
                 Cell::Date(micros, _) => Some(NumberKey::from_ticks(*micros)),
                 Cell::Bool(value) => Some(NumberKey::from_ticks(i64::from(*value))),
-                Cell::Empty | Cell::Text(_) | Cell::Texts(_) => None,
+                Cell::Empty | Cell::Text(_) | Cell::Texts(_) | Cell::Chosen(..) => None,
             }),
         }
         Ok(0)
@@ -274,6 +290,7 @@ fn texts_of<'a>(cell: &'a Cell<'a>) -> &'a [&'a str] {
     match cell {
         Cell::Text(text) => std::slice::from_ref(text),
         Cell::Texts(texts) => texts,
+        Cell::Chosen(cell, _) => texts_of(cell),
         _ => &[],
     }
 }

@@ -7,7 +7,7 @@ use std::borrow::Cow;
 use std::sync::Arc;
 
 use crate::analysis::forms::Interner;
-use crate::analysis::stream::{Keys, form_of};
+use crate::analysis::keys::Keys;
 use crate::analysis::{Analyzer, MAX_TOKEN_BYTES};
 use crate::error::Result;
 use crate::segment::dictionary::DictionaryWriter;
@@ -25,7 +25,7 @@ const SKIP: u32 = u32::MAX - 1;
 
 pub struct TextBuilder {
     analyzer: Arc<Analyzer>,
-    /// Where the analyzer has shingles: `forms` then holds a key of each position.
+    /// Where forms alone do not say their terms: `forms` then holds keys.
     keys: Option<Keys>,
     forms: Interner,
     /// Where the terms of each analyzed form end in `form_terms`.
@@ -40,9 +40,10 @@ pub struct TextBuilder {
 }
 
 impl TextBuilder {
-    pub fn new(analyzer: Arc<Analyzer>) -> Self {
+    /// `others`: what a document may choose beside `analyzer`.
+    pub fn new(analyzer: Arc<Analyzer>, others: &[Arc<Analyzer>]) -> Self {
         TextBuilder {
-            keys: analyzer.has_shingles().then(Keys::default),
+            keys: Keys::new(&analyzer, others),
             analyzer,
             forms: Interner::default(),
             term_ends: Vec::new(),
@@ -62,8 +63,9 @@ impl TextBuilder {
         self.log.capacity() * 4 + self.log.len() * 8 * terms_a_form.max(1) + tables + maps
     }
 
-    /// Takes a document's texts; returns how many tokens were too long.
-    pub fn push(&mut self, texts: &[&str]) -> Result<usize> {
+    /// Takes a document's texts, in the analyzer of this number; returns how many tokens were too
+    /// long.
+    pub fn push(&mut self, texts: &[&str], choice: usize) -> Result<usize> {
         let mut too_long = 0;
         for (i, text) in texts.iter().enumerate() {
             if i > 0 {
@@ -71,7 +73,7 @@ impl TextBuilder {
             }
             let (forms, log) = (&mut self.forms, &mut self.log);
             if let Some(keys) = &mut self.keys {
-                keys.each(&self.analyzer, text, |key| match key {
+                keys.each(choice, text, |key| match key {
                     Some(key) => log.push(forms.intern(key.as_bytes()).0),
                     None => {
                         too_long += 1;
@@ -97,7 +99,11 @@ impl TextBuilder {
     pub fn analyze_new_forms(&mut self) -> Result<()> {
         let new = self.term_ends.len() as u32..self.forms.len() as u32;
         let texts: Vec<&str> = new.map(|form| self.forms.str(form)).collect();
-        for terms in self.analyzer.terms_of(&texts)? {
+        let terms = match &self.keys {
+            Some(keys) => keys.terms_of(&texts)?,
+            None => self.analyzer.terms_of(&texts)?,
+        };
+        for terms in terms {
             for term in terms {
                 self.form_terms.push(self.terms.intern(term.as_bytes()).0);
             }
@@ -207,7 +213,6 @@ impl TextBuilder {
         ordinals: &[u32],
         out: &mut SegmentFileWriter,
     ) -> Result<()> {
-        let lowercase = self.analyzer.lowercases();
         let mut folded = Interner::default();
         let mut terms = Vec::new();
         for form in 0..self.forms.len() as u32 {
@@ -215,11 +220,15 @@ impl TextBuilder {
                 continue;
             };
             let text = self.forms.str(form);
-            let text = if self.keys.is_some() { form_of(text) } else { text };
+            let (analyzer, text) = match &self.keys {
+                Some(keys) => keys.form_of(text),
+                None => (&*self.analyzer, text),
+            };
             if text.is_empty() {
                 continue;
             }
-            let lower = if lowercase { Cow::Owned(text.to_lowercase()) } else { text.into() };
+            let lower =
+                if analyzer.lowercases() { Cow::Owned(text.to_lowercase()) } else { text.into() };
             if lower.as_bytes() != self.terms.text(term) && folded.intern(lower.as_bytes()).1 {
                 terms.push(term);
             }
