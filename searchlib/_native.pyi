@@ -28,6 +28,7 @@ from typing import Any, final
 
 __all__ = [
     "Analyzer",
+    "Answers",
     "Builder",
     "Searcher",
     "Segment",
@@ -84,6 +85,10 @@ class Analyzer:
         """The same, cut where a token follows another with nothing between, or overlaps it."""
 
 @final
+class Answers:
+    """What filters in Python made of the forms in one field of a segment."""
+
+@final
 class Builder:
     """Documents on their way to a segment. One thread at a time; others wait."""
 
@@ -105,6 +110,11 @@ class Builder:
         in the field's list), where without a place it is the first. Returns what was left out
         because a token was longer than 65,535 bytes: (place of the row, field number, number of
         tokens).
+        """
+    def remember(self, segments: Sequence[Segment]) -> None:
+        """Take what filters in Python answered from these segments of the same schema.
+
+        A filter is then asked about no form that stands in them.
         """
     def write(self, storage: Storage, name: str) -> int:
         """Write the documents as a new segment file, synced. Returns its length in bytes.
@@ -150,6 +160,11 @@ class Searcher:
         """The first value of a keyword field in each document."""
     def document(self, doc: int, fields: Sequence[int] | None) -> dict[int, Any]:
         """The stored values by field number; of `fields` only, where given."""
+    def answers(self, doc: int, field: int, prefix: str) -> Answers | None:
+        """The answers that the document's segment holds for a field; None where it has none.
+
+        `prefix`: the character of the document's analyzer where the field has several, else "".
+        """
     def find(self, field: int, keys: Sequence[str]) -> list[int]:
         """The live document with each keyword, the last where several have it; -1 for none."""
     def next_live(self, doc: int) -> int:
@@ -163,11 +178,17 @@ def merge(storage: Storage, name: str, segments: Sequence[tuple[Segment, bytes |
     """Write the live documents of the segments, in order, as one. Returns the file's length."""
 
 def passages(
-    analyzer: Analyzer, text: str, patterns: Sequence[tuple[Any, ...]], width: int, limit: int
+    analyzer: Analyzer,
+    text: str,
+    patterns: Sequence[tuple[Any, ...]],
+    width: int,
+    limit: int,
+    answers: Answers | None = None,
 ) -> list[tuple[int, int, float, list[tuple[int, int]]]]:
     """The best passages of about `width` characters: (start, end, score, marks), in characters.
 
     A pattern is ("match", weight, [(term, offset), ...], slop) or ("prefix", weight, prefix).
+    With `answers`, filters in Python are asked about no form that these know.
     """
 
 def build_mode() -> str:

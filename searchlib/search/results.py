@@ -239,7 +239,12 @@ class Hit(Mapping[str, object]):
             if not patterns:
                 return []
             analyzer = self._schema.analyzer_of(name, self._read())
-            return text_passages(analyzer, texts, patterns, width=width, limit=limit)
+            several = field.analyzers
+            mark = chr(several.index(analyzer)) if len(several) > 1 else ""
+            answers = self._searcher.answers(self._doc, number, mark)
+            return text_passages(
+                analyzer, texts, patterns, width=width, limit=limit, answers=answers
+            )
         if isinstance(field, Keyword):
             return whole_passages(values, keyword_matches(patterns))[:limit]
         return whole_passages(values, lambda _: bool(patterns))[:limit]

@@ -14,6 +14,7 @@ from ..schema import Schema
 from ..store.segment import Segment
 from .ranking import K1, B
 
+Answers = _native.Answers
 Plan = tuple[Any, ...]  # as query/planner.py makes it
 
 
@@ -55,6 +56,13 @@ class Searcher:
         """The stored values as the caller gave them, of all fields or those of these numbers."""
         values = self._handle.document(doc, None if fields is None else list(fields))
         return self.schema.document(values)
+
+    def answers(self, doc: int, field: int, mark: str) -> Answers | None:
+        """What components made of the forms of the document's segment, if that is kept.
+
+        `mark`: the character of the document's analyzer where the field has several, else "".
+        """
+        return self._handle.answers(doc, field, mark)
 
     def find(self, keys: list[str]) -> list[int]:
         """The live document with each key; -1 where there is none. The schema has a key."""

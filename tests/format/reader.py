@@ -22,7 +22,7 @@ BLOCK = 128
 CLASSES_FROM = 64
 NO_FIELD = 0xFFFF
 SECTIONS = ("meta", "terms", "postings", "lengths", "forms")
-SECTIONS += ("ordinals", "numbers", "short stored", "long stored")
+SECTIONS += ("ordinals", "numbers", "short stored", "long stored", "answers", "answer terms")
 KINDS = ("text", "keyword", "number", "date", "boolean")
 FREQ_STEPS = (1, 2, 3, 4, 5, 6, 7, 8, 10, 12, 15, 20, 28, 44, 92)
 
@@ -58,6 +58,7 @@ class Field:
     lengths: list[int] = attrs.field(factory=list)  # by document
     steps: tuple[int, ...] = ()
     forms: dict[str, str] = attrs.field(factory=dict)  # form to term
+    answers: dict[str, list[str]] | None = None  # form to terms
     ordinals: list[list[int]] = attrs.field(factory=list)  # by document, counted from 0
     numbers: list[int | float | None] = attrs.field(factory=list)  # by document
 
@@ -189,7 +190,26 @@ def read_field(
         return attrs.evolve(field, lists=lists, ordinals=column)
     terms = list(lists)
     forms = {form: terms[term] for form, (term,), _ in read_dictionary(section("forms"), 1)}
-    return attrs.evolve(field, lists=lists, lengths=lengths, steps=steps, forms=forms)
+    answers = read_answers(section, terms)
+    return attrs.evolve(
+        field, lists=lists, lengths=lengths, steps=steps, forms=forms, answers=answers
+    )
+
+
+def read_answers(section: Callable[[str], bytes], terms: list[str]) -> dict[str, list[str]] | None:
+    try:
+        entries = read_dictionary(section("answers"), 1)
+    except KeyError:
+        return None
+    ordinals = numbers(section("answer terms"), 4)
+    answers = {}
+    end = 0
+    for form, (count,), (start,) in entries:
+        expect(start == end, f"the terms of {form!r} at {end}")
+        end = start + count
+        answers[form] = [terms[ordinal] for ordinal in ordinals[start:end]]
+    expect(end == len(ordinals), f"{end} terms of answers, found {len(ordinals)}")
+    return answers
 
 
 # Dictionary

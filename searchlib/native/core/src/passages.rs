@@ -9,7 +9,7 @@ use std::collections::BTreeMap;
 
 use unicode_segmentation::UnicodeSegmentation;
 
-use crate::analysis::{Analyzer, MAX_TOKEN_BYTES};
+use crate::analysis::{Analyzer, Known, MAX_TOKEN_BYTES};
 use crate::error::Result;
 use crate::phrase::occurrences;
 
@@ -32,15 +32,17 @@ pub struct Passage {
 }
 
 /// The best passages of about `width` characters, at most `limit` of them, best first; equal ones
-/// in the order of the text. Empty where nothing is to be marked.
+/// in the order of the text. Empty where nothing is to be marked. `known`: what filters made of the
+/// text's forms when it was indexed.
 pub fn passages(
     analyzer: &Analyzer,
+    known: Option<&dyn Known>,
     text: &str,
     patterns: &[Pattern],
     width: usize,
     limit: usize,
 ) -> Result<Vec<Passage>> {
-    let tokens = Tokens::find(analyzer, text, patterns)?;
+    let tokens = Tokens::find(analyzer, known, text, patterns)?;
     let marks = tokens.marks(patterns);
     if marks.is_empty() || limit == 0 {
         return Ok(Vec::new());
@@ -87,8 +89,13 @@ struct Tokens {
 }
 
 impl Tokens {
-    fn find(analyzer: &Analyzer, text: &str, patterns: &[Pattern]) -> Result<Self> {
-        let placed = analyzer.placed(text)?;
+    fn find(
+        analyzer: &Analyzer,
+        known: Option<&dyn Known>,
+        text: &str,
+        patterns: &[Pattern],
+    ) -> Result<Self> {
+        let placed = analyzer.placed(text, known)?;
         // What each distinct form is good for, as (pattern, term).
         let uses: Vec<Vec<(usize, usize)>> = placed
             .kinds
@@ -360,8 +367,8 @@ mod tests {
 
     fn marked(text: &str, patterns: &[Pattern], width: usize) -> Vec<String> {
         let chars: Vec<char> = text.chars().collect();
-        let shown =
-            passages(&english(), text, patterns, width, 3).unwrap().into_iter().map(|passage| {
+        let shown = passages(&english(), None, text, patterns, width, 3).unwrap().into_iter().map(
+            |passage| {
                 let mut out = String::new();
                 let mut at = passage.start;
                 for (start, end) in passage.marks {
@@ -373,7 +380,8 @@ mod tests {
                 }
                 out.extend(&chars[at..passage.end]);
                 out
-            });
+            },
+        );
         shown.collect()
     }
 

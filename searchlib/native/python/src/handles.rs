@@ -11,6 +11,7 @@ use searchlib_core::builder::{self, FieldSpec};
 use searchlib_core::error::Error;
 use searchlib_core::search::deletes::Deletes;
 use searchlib_core::search::{Explanation, bm25::Bm25, searcher};
+use searchlib_core::segment::answers::InSegments;
 use searchlib_core::segment::values::Value;
 use searchlib_core::segment::{self, FieldInfo, FieldKind};
 use searchlib_core::storage::{self, DiskStorage, MemoryStorage};
@@ -211,6 +212,11 @@ impl Builder {
         Ok(left_out.iter().map(|note| (note.row, note.field, note.tokens)).collect())
     }
 
+    fn remember(&self, segments: Vec<Py<Segment>>) {
+        let segments = segments.iter().map(|segment| Arc::clone(&segment.get().0)).collect();
+        self.with(|builder| builder.remember(segments));
+    }
+
     fn write(&self, py: Python<'_>, storage: &Storage, name: &str) -> PyResult<u64> {
         engine(py, || self.with(|builder| builder.write(&*storage.0, name)))
     }
@@ -314,6 +320,20 @@ impl Searcher {
         Ok(document)
     }
 
+    fn answers(&self, doc: u32, field: usize, prefix: String) -> Option<Answers> {
+        let mut first = 0;
+        for (number, segment) in self.searcher.segments().iter().enumerate() {
+            if doc - first < segment.doc_count() {
+                self.searcher.field(number, field)?.answers.as_ref()?;
+                let segments = vec![Arc::clone(segment)];
+                let field = self.fields.get(field)?.clone();
+                return Some(Answers(InSegments { segments, field, prefix }));
+            }
+            first += segment.doc_count();
+        }
+        None
+    }
+
     fn find(&self, py: Python<'_>, field: usize, keys: Vec<PyBackedStr>) -> PyResult<Vec<i64>> {
         let keys: Vec<&str> = keys.iter().map(|key| &**key).collect();
         let docs = engine(py, || self.searcher.find(field, &keys))?;
@@ -389,20 +409,27 @@ pub fn merge(
     })
 }
 
+/// What filters in Python made of the forms of one segment's field.
+#[pyclass(frozen, module = "searchlib._native")]
+pub struct Answers(InSegments);
+
 type PassageTuple = (usize, usize, f64, Vec<(usize, usize)>);
 
 /// The best passages of a text: (start, end, score, marks), in characters.
 #[pyfunction]
+#[pyo3(signature = (analyzer, text, patterns, width, limit, answers = None))]
 pub fn passages(
     analyzer: &Analyzer,
     text: PyBackedStr,
     patterns: &Bound<'_, PyAny>,
     width: usize,
     limit: usize,
+    answers: Option<&Answers>,
 ) -> PyResult<Vec<PassageTuple>> {
     let (py, patterns) = (patterns.py(), self::patterns(patterns)?);
     let found = engine(py, || {
-        searchlib_core::passages::passages(&analyzer.0, &text, &patterns, width, limit)
+        let known = answers.map(|answers| &answers.0 as &dyn analysis::Known);
+        searchlib_core::passages::passages(&analyzer.0, known, &text, &patterns, width, limit)
     })?;
     let tuple = |p: searchlib_core::passages::Passage| (p.start, p.end, p.score, p.marks);
     Ok(found.into_iter().map(tuple).collect())

@@ -119,6 +119,12 @@ impl Keys {
         Ok(terms)
     }
 
+    /// Whether answers of filters from outside are worth keeping: a key with neighbours in it is not.
+    pub fn have_answers(&self) -> bool {
+        self.analyzers.iter().any(|each| each.has_foreign_filter())
+            && !self.analyzers.iter().any(|each| each.has_shingles())
+    }
+
     /// The analyzer that made a key, and the form that it says; empty where it says none.
     pub fn form_of<'k>(&self, key: &'k str) -> (&Analyzer, &'k str) {
         let (choice, rest) = self.parted(key);

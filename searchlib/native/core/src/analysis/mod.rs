@@ -34,6 +34,12 @@ pub trait ForeignFilter: Send + Sync {
     fn filter(&self, forms: &[Cow<'_, str>]) -> Result<Vec<Vec<String>>>;
 }
 
+/// What filters made of forms before, so that those from outside need not be asked again.
+pub trait Known: Send + Sync {
+    /// The terms of a form, or of a key that stands for it; `None` where it is new.
+    fn terms_of(&self, form: &str) -> Result<Option<Vec<String>>>;
+}
+
 /// A tokenizer from outside: the bytes `start..end` of each token, rising by start.
 pub trait ForeignTokenizer: Send + Sync {
     fn tokenize(&self, text: &str) -> Result<Vec<(usize, usize)>>;
@@ -174,6 +180,11 @@ impl Analyzer {
         Ok(())
     }
 
+    /// Whether a filter comes from outside.
+    pub fn has_foreign_filter(&self) -> bool {
+        self.steps.iter().any(|step| matches!(step, Step::Foreign(_)))
+    }
+
     /// Whether forms that differ in letter case only are one.
     pub fn lowercases(&self) -> bool {
         let folds = |filter: &Filter| matches!(filter, Filter::Lowercase(_) | Filter::CaseFold(_));
@@ -199,7 +210,7 @@ impl Analyzer {
 
     /// The tokens of a text, without those that a filter removed or that are too long.
     pub fn tokens(&self, text: &str) -> Result<Vec<Token>> {
-        let placed = self.placed(text)?;
+        let placed = self.placed(text, None)?;
         let mut tokens = Vec::with_capacity(placed.places.len());
         for (position, start, end, kind) in placed.places {
             if end - start > MAX_TOKEN_BYTES {
@@ -214,6 +225,27 @@ impl Analyzer {
         }
         Ok(tokens)
     }
+}
+
+/// The terms of forms or keys: those that are known, and what `analyze` makes of the others.
+pub fn terms_of_new<'a>(
+    forms: &[&'a str],
+    known: &dyn Known,
+    analyze: impl FnOnce(&[&'a str]) -> Result<Vec<Terms<'a>>>,
+) -> Result<Vec<Terms<'a>>> {
+    let mut all = vec![Terms::new(); forms.len()];
+    let mut new = Vec::new();
+    for (place, form) in forms.iter().enumerate() {
+        match known.terms_of(form)? {
+            Some(terms) => all[place] = terms.into_iter().map(Cow::Owned).collect(),
+            None => new.push(place),
+        }
+    }
+    let texts: Vec<&str> = new.iter().map(|&place| forms[place]).collect();
+    for (place, terms) in new.into_iter().zip(analyze(&texts)?) {
+        all[place] = terms;
+    }
+    Ok(all)
 }
 
 fn component<T: Clone>(json: &Json, known: &HashMap<String, T>, what: &str) -> Result<Option<T>> {

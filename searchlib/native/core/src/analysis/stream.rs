@@ -7,7 +7,7 @@
 use std::ops::Range;
 
 use super::filters::Term;
-use super::{Analyzer, MAX_TOKEN_BYTES, Terms};
+use super::{Analyzer, Known, MAX_TOKEN_BYTES, Terms, terms_of_new};
 use crate::error::Result;
 
 /// One position of a text: where its token stands, in bytes, and the terms that are left of it.
@@ -28,11 +28,15 @@ pub struct Placed<'t> {
 }
 
 impl Analyzer {
-    /// The tokens of a text as [`Placed`].
-    pub fn placed<'t>(&self, text: &'t str) -> Result<Placed<'t>> {
+    /// The tokens of a text as [`Placed`]; `known` is asked before filters are.
+    pub fn placed<'t>(&self, text: &'t str, known: Option<&dyn Known>) -> Result<Placed<'t>> {
         let Some(shingles) = self.shingles() else {
             let (forms, places) = self.forms(text)?;
-            let kinds = forms.iter().copied().zip(self.terms_of(&forms)?).collect();
+            let terms = match known {
+                Some(known) => terms_of_new(&forms, known, |forms| self.terms_of(forms))?,
+                None => self.terms_of(&forms)?,
+            };
+            let kinds = forms.into_iter().zip(terms).collect();
             let at = |(position, (start, end, kind))| (position as u32, start, end, kind);
             return Ok(Placed { kinds, places: places.into_iter().enumerate().map(at).collect() });
         };

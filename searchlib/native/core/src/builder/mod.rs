@@ -10,11 +10,12 @@ use std::sync::Arc;
 use crate::analysis::keys::MAX_CHOICES;
 use crate::analysis::{Analyzer, MAX_TOKEN_BYTES};
 use crate::error::{Error, Result};
+use crate::segment::answers::InSegments;
 use crate::segment::columns::{NumberColumnWriter, NumberKey};
 use crate::segment::file::{NO_FIELD, SectionKind, SegmentFileWriter};
 use crate::segment::stored::{Codec, StoreWriter};
 use crate::segment::values::Records;
-use crate::segment::{FieldInfo, FieldKind, MAX_DOCS, write_meta};
+use crate::segment::{FieldInfo, FieldKind, MAX_DOCS, Segment, write_meta};
 use crate::storage::Storage;
 use keyword::KeywordBuilder;
 use text::{POSITION_GAP, TextBuilder};
@@ -60,6 +61,8 @@ pub struct Builder {
     long: StoreWriter,
     records: Records,
     doc_count: u32,
+    /// Segments of the same index, whose answers of filters from outside are used again.
+    known: Vec<Arc<Segment>>,
 }
 
 enum FieldBuilder {
@@ -81,7 +84,25 @@ impl Builder {
             long: StoreWriter::new(Codec::Long),
             records: Records::default(),
             doc_count: 0,
+            known: Vec::new(),
         })
+    }
+
+    /// Adds segments of the same index and schema, so that no filter from outside is asked about a
+    /// form that stands in them.
+    pub fn remember(&mut self, segments: Vec<Arc<Segment>>) {
+        self.known.extend(segments);
+        for (field, spec) in self.fields.iter_mut().zip(&self.specs) {
+            if let FieldBuilder::Text(builder) = field
+                && builder.has_answers()
+            {
+                builder.remember(InSegments {
+                    segments: self.known.clone(),
+                    field: spec.info.name.clone(),
+                    prefix: String::new(),
+                });
+            }
+        }
     }
 
     pub fn doc_count(&self) -> u32 {
@@ -135,7 +156,8 @@ impl Builder {
 
     /// Writes the documents as the segment `name` and forgets them. Returns the file's length.
     pub fn write(&mut self, storage: &dyn Storage, name: &str) -> Result<u64> {
-        let fresh = Builder::new(self.specs.clone())?;
+        let mut fresh = Builder::new(self.specs.clone())?;
+        fresh.remember(self.known.clone());
         let builder = std::mem::replace(self, fresh);
         let mut out = SegmentFileWriter::create(storage, name)?;
         for (number, field) in builder.fields.into_iter().enumerate() {

@@ -8,8 +8,9 @@ use std::sync::Arc;
 
 use crate::analysis::forms::Interner;
 use crate::analysis::keys::Keys;
-use crate::analysis::{Analyzer, MAX_TOKEN_BYTES};
+use crate::analysis::{Analyzer, MAX_TOKEN_BYTES, terms_of_new};
 use crate::error::Result;
+use crate::segment::answers::{AnswersWriter, InSegments};
 use crate::segment::dictionary::DictionaryWriter;
 use crate::segment::file::{SectionKind, SegmentFileWriter};
 use crate::segment::lengths::{class, length_step, length_steps, write_lengths};
@@ -27,6 +28,8 @@ pub struct TextBuilder {
     analyzer: Arc<Analyzer>,
     /// Where forms alone do not say their terms: `forms` then holds keys.
     keys: Option<Keys>,
+    /// Where a filter comes from outside: what it answered before.
+    known: Option<Box<InSegments>>,
     forms: Interner,
     /// Where the terms of each analyzed form end in `form_terms`.
     term_ends: Vec<usize>,
@@ -44,6 +47,7 @@ impl TextBuilder {
     pub fn new(analyzer: Arc<Analyzer>, others: &[Arc<Analyzer>]) -> Self {
         TextBuilder {
             keys: Keys::new(&analyzer, others),
+            known: None,
             analyzer,
             forms: Interner::default(),
             term_ends: Vec::new(),
@@ -99,9 +103,13 @@ impl TextBuilder {
     pub fn analyze_new_forms(&mut self) -> Result<()> {
         let new = self.term_ends.len() as u32..self.forms.len() as u32;
         let texts: Vec<&str> = new.map(|form| self.forms.str(form)).collect();
-        let terms = match &self.keys {
-            Some(keys) => keys.terms_of(&texts)?,
-            None => self.analyzer.terms_of(&texts)?,
+        let analyze = |texts: &[_]| match &self.keys {
+            Some(keys) => keys.terms_of(texts),
+            None => self.analyzer.terms_of(texts),
+        };
+        let terms = match &self.known {
+            Some(known) => terms_of_new(&texts, &**known, |texts| analyze(texts))?,
+            None => analyze(&texts)?,
         };
         for terms in terms {
             for term in terms {
@@ -142,7 +150,29 @@ impl TextBuilder {
             }
         }
         terms.finish()?;
-        self.write_forms(number, &ordinals, out)
+        self.write_forms(number, &ordinals, out)?;
+        if !self.has_answers() {
+            return Ok(());
+        }
+        let mut answers = AnswersWriter::default();
+        for form in self.forms.sorted() {
+            let terms = self.terms_of(form).iter().map(|&term| ordinals[term as usize]);
+            answers.add(self.forms.text(form), terms)?;
+        }
+        answers.write(number, out)
+    }
+
+    /// Whether answers of filters from outside are kept.
+    pub fn has_answers(&self) -> bool {
+        match &self.keys {
+            Some(keys) => keys.have_answers(),
+            None => self.analyzer.has_foreign_filter(),
+        }
+    }
+
+    /// Takes answers from here before it asks a filter from outside.
+    pub fn remember(&mut self, known: InSegments) {
+        self.known = Some(Box::new(known));
     }
 
     /// How many positions of each document hold a term: terms at one position count once.
