@@ -11,12 +11,13 @@ The work on text itself is native; nothing here looks at a character.
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
+from itertools import takewhile
 from typing import Any, TypeVar
 
 import attrs
 
 from ..errors import shown
-from .filters import CASE_FOLDING, Filter
+from .filters import REMOVING, Filter
 from .tokenizers import Tokenizer
 
 
@@ -129,13 +130,17 @@ class Analyzer:
         return self if filters == self.filters else Analyzer(self.tokenizer, filters)
 
     def of_prefixes(self) -> Analyzer:
-        """Return the analyzer of the beginnings of words: without what needs a whole word."""
-        filters = tuple(each for each in self.filters if each.folds)
-        if filters != self.filters:
-            # Doubt (issue 3): beside terms the core keeps forms, folded by letter case alone, and a
-            # beginning must be folded as they are. Where all filters fold, terms are enough.
-            filters = tuple(each for each in filters if each.name in CASE_FOLDING)
-        return Analyzer(self.tokenizer, filters)
+        """Return the analyzer of the beginnings of words, which folds them as forms are kept.
+
+        That is by the filters before the first that does more than make spellings one or remove
+        words, so that forms of one spelling have one term.
+
+        >>> from searchlib.analysis import analyzer_named
+        >>> analyzer_named("french").of_prefixes()
+        words() | lowercase()
+        """
+        leading = takewhile(lambda each: each.folds or each.name in REMOVING, self.filters)
+        return Analyzer(self.tokenizer, tuple(each for each in leading if each.folds))
 
     def to_json(self) -> dict[str, Any]:
         """Return the analyzer as plain values for JSON; stop words are spelled out.

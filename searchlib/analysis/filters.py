@@ -36,6 +36,7 @@ MAX_SHINGLE_WORDS = 8
 # a word that is looked for as one (`Filter.folds`).
 FOLDING = frozenset({"casefold", "fold_accents", "lowercase", "nfkc"})
 CASE_FOLDING = frozenset({"casefold", "lowercase"})
+REMOVING = frozenset({"length", "stop"})  # a word stays as it is, or goes
 
 
 def _stop_words(value: Any) -> tuple[str, ...]:

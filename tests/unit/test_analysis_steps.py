@@ -273,9 +273,10 @@ def test_where_all_filters_fold_a_prefix_is_folded_by_all():
     assert analyzer.of_prefixes() == analyzer
 
 
-def test_before_a_stemmer_a_prefix_is_folded_by_letter_case_alone():
-    analyzer = words() | lowercase() | fold_accents() | elision("french") | stem("french")
-    assert analyzer.of_prefixes() == words() | lowercase()
+def test_a_prefix_is_folded_by_what_stands_before_the_first_filter_that_does_more():
+    analyzer = words() | nfkc() | lowercase() | stop(["the"]) | fold_accents() | stem("french")
+    assert analyzer.of_prefixes() == words() | nfkc() | lowercase() | fold_accents()
+    assert (words() | possessive() | lowercase()).of_prefixes() == Analyzer(words())
 
 
 def test_a_query_looks_for_the_longest_grams_of_a_word():

@@ -178,7 +178,8 @@ fn uses_of(
     if made.is_empty() || form.len() > MAX_TOKEN_BYTES {
         return uses;
     }
-    let lower = if analyzer.lowercases() { Cow::Owned(form.to_lowercase()) } else { form.into() };
+    let has_prefix = patterns.iter().any(|pattern| matches!(pattern, Pattern::Prefix { .. }));
+    let folded = if has_prefix { analyzer.fold(form) } else { form.into() };
     for (number, pattern) in patterns.iter().enumerate() {
         match pattern {
             Pattern::Word { terms, .. } => {
@@ -189,7 +190,7 @@ fn uses_of(
             Pattern::Prefix { .. } if form.is_empty() => {}
             Pattern::Prefix { prefix, .. } => {
                 let begins = made.iter().any(|term| term.starts_with(prefix.as_str()));
-                if begins || lower.starts_with(prefix) {
+                if begins || folded.starts_with(prefix) {
                     uses.push((number, 0));
                 }
             }

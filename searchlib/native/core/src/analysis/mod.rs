@@ -185,10 +185,18 @@ impl Analyzer {
         self.steps.iter().any(|step| matches!(step, Step::Foreign(_)))
     }
 
-    /// Whether forms that differ in letter case only are one.
-    pub fn lowercases(&self) -> bool {
-        let folds = |filter: &Filter| matches!(filter, Filter::Lowercase(_) | Filter::CaseFold(_));
-        self.steps.iter().any(|step| matches!(step, Step::Native(filter) if folds(filter)))
+    /// A form as a prefix is compared with it: in the spelling that the filters make before the first
+    /// that does more, so that forms of one spelling have one term. Empty where nothing is left.
+    pub fn fold<'a>(&self, form: &'a str) -> Cow<'a, str> {
+        let mut terms = vec![Term::new(form)];
+        for step in &self.steps {
+            match step {
+                Step::Native(filter) if filter.folds() => filter.apply(&mut terms),
+                Step::Native(filter) if filter.only_removes() => {}
+                _ => break,
+            }
+        }
+        terms.pop().map(|term| term.text).unwrap_or_default()
     }
 
     /// The distinct forms of a text in the order they first stand in it, and every token's place:

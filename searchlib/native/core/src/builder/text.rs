@@ -3,7 +3,6 @@
 //! A log of form numbers in the order of the text; every distinct form is analyzed once. Writing
 //! sorts the log by term with one counting sort and encodes each list as it comes.
 
-use std::borrow::Cow;
 use std::sync::Arc;
 
 use crate::analysis::forms::Interner;
@@ -254,12 +253,11 @@ impl TextBuilder {
                 Some(keys) => keys.form_of(text),
                 None => (&*self.analyzer, text),
             };
+            let text = analyzer.fold(text);
             if text.is_empty() {
                 continue;
             }
-            let lower =
-                if analyzer.lowercases() { Cow::Owned(text.to_lowercase()) } else { text.into() };
-            if lower.as_bytes() != self.terms.text(term) && folded.intern(lower.as_bytes()).1 {
+            if text.as_bytes() != self.terms.text(term) && folded.intern(text.as_bytes()).1 {
                 terms.push(term);
             }
         }

@@ -159,6 +159,23 @@ filters! {
 }
 
 impl Filter {
+    /// Whether it only makes spellings one: the beginning of a word is then that of its spelling.
+    pub fn folds(&self) -> bool {
+        match self {
+            Filter::Lowercase(_)
+            | Filter::CaseFold(_)
+            | Filter::Nfkc(_)
+            | Filter::FoldAccents(_) => true,
+            Filter::LightStem(stem) => stem.only_spelling,
+            _ => false,
+        }
+    }
+
+    /// Whether it leaves a word as it is or removes it.
+    pub fn only_removes(&self) -> bool {
+        matches!(self, Filter::Stop(_) | Filter::Length(_))
+    }
+
     /// Changes the terms of one token in place; none left means that the token is removed.
     ///
     /// Afterwards no term is empty and none stands twice; the first of equal terms stays.
