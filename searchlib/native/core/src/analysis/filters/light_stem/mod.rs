@@ -142,7 +142,7 @@ mod tests {
             let form = form + tail;
             for &(language, light, small) in STEMMERS {
                 for stemmer in [light, small].into_iter().flatten() {
-                    let filter = LightStem { stemmer };
+                    let filter = LightStem { stemmer, only_spelling: false };
                     let mut terms = vec![Term::new(form.as_str()), Term { text: form.as_str().into(), keep: true }];
                     filter.apply(&mut terms);
                     prop_assert!(!terms[0].text.is_empty(), "{}", language);
