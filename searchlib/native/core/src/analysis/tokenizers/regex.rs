@@ -22,7 +22,7 @@ const MAX_COMPILED_BYTES: usize = 1 << 20;
 /// What the cache of a running pattern may take.
 const MAX_CACHE_BYTES: usize = 1 << 20;
 /// How far past the end of a match something better may end. Documented in docs/analysis.md.
-const LOOK_AHEAD: usize = 512;
+const LOOK_AHEAD: usize = 256;
 
 pub struct Regex {
     pattern: meta::Regex,
@@ -87,12 +87,57 @@ impl Regex {
         let mut size = 2 * LOOK_AHEAD;
         loop {
             let end = from.saturating_add(size).min(text.len());
+            #[cfg(test)]
+            tests::SEARCHED.with(|searched| searched.set(searched.get() + end - from));
             let found = self.pattern.find(Input::new(text).span(from..end));
             let is_sure = |place: usize| end == text.len() || place + LOOK_AHEAD <= end;
             match found {
                 Some(found) if is_sure(found.end()) => return Some((found.start(), found.end())),
                 None if end == text.len() => return None,
                 _ => size *= 2,
+            }
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use std::cell::Cell;
+
+    use serde_json::json;
+
+    use super::super::Tokenizer;
+
+    thread_local! {
+        /// Bytes of all windows: the engine reads each window in time in proportion to it.
+        pub static SEARCHED: Cell<usize> = const { Cell::new(0) };
+    }
+
+    #[test]
+    fn a_pattern_that_looks_far_ahead_takes_time_in_proportion() {
+        for pattern in [
+            r"(?s).*x|.",
+            r"(?s)a.*?x|a",
+            r"(?s)[^x]*x|a|b",
+            r"(?s)(a|b)*x|\b",
+            r"(?s).*\bx\b|.|$",
+            r"a.*b|c",
+            r"(?s:.)*x|(?s:.){3}",
+            r#""[^"]*"|."#,
+            r"(?s).+",
+            r"x",
+        ] {
+            let json = json!({"name": "regex", "pattern": pattern});
+            let tokenizer = Tokenizer::from_json(&json).unwrap();
+            for unit in ["a", "ab", "ac", "\"", "a\n", "é", "a b "] {
+                let text = unit.repeat((1 << 16) / unit.len());
+                SEARCHED.set(0);
+                tokenizer.tokenize(&text, &mut |_, _| {});
+                let windows = SEARCHED.get();
+                assert!(
+                    windows <= 8 * super::LOOK_AHEAD * text.len(),
+                    "{pattern} on {unit:?}: {windows} bytes"
+                );
             }
         }
     }
