@@ -7,7 +7,7 @@ from pathlib import Path
 
 from searchlib import _native
 
-from . import quality, smoke
+from . import analysis, quality, smoke
 
 
 def main(arguments: list[str] | None = None) -> int:
@@ -17,6 +17,11 @@ def main(arguments: list[str] | None = None) -> int:
     ranked.add_argument("--data", type=Path, required=True, help="a folder of collections")
     ranked.add_argument("--only", action="append", help="a collection's name; may be repeated")
     ranked.add_argument("--output", type=Path, help="write the raw figures here as JSON")
+    analyzed = commands.add_parser("analysis", help="CPU seconds of indexing with each component")
+    analyzed.add_argument("--data", type=Path, required=True, help="JSON lines with a body each")
+    analyzed.add_argument("--limit", type=int, default=8_000, help="articles that are indexed")
+    analyzed.add_argument("--rounds", type=int, default=3, help="of which the best counts")
+    analyzed.add_argument("--only", action="append", help="part of a component's name")
     commands.add_parser("smoke", help="each benchmark once, on a made-up collection: does it run?")
     options = parser.parse_args(arguments)
     if _native.build_mode() != "release":
@@ -24,6 +29,9 @@ def main(arguments: list[str] | None = None) -> int:
         return 2
     if options.command == "smoke":
         return smoke.run()
+    if options.command == "analysis":
+        limits = {"limit": options.limit, "rounds": options.rounds}
+        return 0 if analysis.run(options.data, only=options.only, **limits) else 1
     rows = quality.run(options.data, only=options.only)
     if options.output is not None:
         options.output.write_text(json.dumps(quality.report(rows), indent=1) + "\n")
