@@ -12,15 +12,37 @@ A plan is a tuple, its children lists of plans:
 
     ("match", boost, [(field, weight, [(term, offset), ...], slop), ...])
     ("prefix", boost, [(field, prefix), ...])
+    ("wildcard", boost, [(field, pattern), ...], limit)         * any characters, ? one, \\ the next
+    ("regex", boost, [(field, pattern), ...], limit)            of a whole form or term
+    ("texts", boost, [(field, low, high), ...], limit)          terms; an end is (text, included)
+    ("fuzzy", boost, [(field, weight, word, edits, prefix), ...], limit)
+    ("terms", boost, [(field, [term, ...]), ...])               any of them
+    ("exists", boost, [field, ...])                             any term or value
+    ("near", boost, [(field, weight, span), ...], limit)
     ("range", boost, field, low, high)      both ends included, None for an open end
+    ("more_like", boost, [(field, weight, [(term, frequency), ...]), ...],
+     max_terms, min_freq, min_docs)
     ("all", boost)
     ("none",)
     ("bool", must, should, must_not, filter)
+    ("at_least", count, plans)
+    ("dis_max", tie, plans)
+    ("constant", score, plan)
+    ("demote", factor, plan, negative)
+    ("decay", plan, field, "exponential" | "gaussian" | "linear", origin, scale, offset, decay)
+    ("value", plan, field, "value" | "log1p" | "sqrt" | "saturation", factor, missing)
 
 `field` is a place in the list of field names that the searcher was made with. A match is one word
 or phrase over several fields that count as one (BM25F). A phrase has terms at several places,
-counted from the first; terms at one place are alternatives. The score of a prefix, a range and all
-is their boost.
+counted from the first; terms at one place are alternatives. The score of a prefix, a pattern, a
+set of terms, a range, exists and all is their boost. `limit` is how many terms of a field a pattern
+may stand for; the nearest, then the most frequent ones are taken.
+
+A span is a tuple as well; what it finds are stretches of positions:
+
+    ("terms", [term, ...])   ("phrase", [(term, offset), ...], slop)
+    ("prefix", prefix)   ("wildcard", pattern)   ("regex", pattern)   ("fuzzy", word, edits, prefix)
+    ("near", spans, distance, ordered)   ("any", spans)   ("first", span, within)
 """
 
 from collections.abc import Callable, Mapping, Sequence
@@ -36,6 +58,7 @@ __all__ = [
     "build_mode",
     "merge",
     "passages",
+    "pattern_fault",
     "stem_languages",
 ]
 
@@ -156,6 +179,17 @@ class Searcher:
         """The best documents and their scores: score falling, equal scores by rising number."""
     def count(self, plan: tuple[Any, ...]) -> int:
         """How many live documents match."""
+    def cuts(self, plan: tuple[Any, ...]) -> list[tuple[int, str, int, int, bool]]:
+        """The patterns that stand for more terms than were taken.
+
+        (field, pattern, terms found, terms taken, whether it was too hard to follow to the end)
+        """
+    def suggest(
+        self, fields: Sequence[int], word: str, edits: int, prefix: int, limit: int
+    ) -> list[tuple[str, int, int]]:
+        """Forms near a word: (form, edits, documents), the nearest, then the most frequent."""
+    def doc_freqs(self, field: int, terms: Sequence[str]) -> list[int]:
+        """How many documents hold each term, deleted ones included until a merge."""
     def keys(self, docs: Sequence[int], field: int) -> list[str | None]:
         """The first value of a keyword field in each document."""
     def document(self, doc: int, fields: Sequence[int] | None) -> dict[int, Any]:
@@ -187,9 +221,13 @@ def passages(
 ) -> list[tuple[int, int, float, list[tuple[int, int]]]]:
     """The best passages of about `width` characters: (start, end, score, marks), in characters.
 
-    A pattern is ("match", weight, [(term, offset), ...], slop) or ("prefix", weight, prefix).
+    A pattern is ("match", weight, [(term, offset), ...], slop), ("prefix", weight, prefix) or
+    ("near", weight, span), whose own patterns mark nothing.
     With `answers`, filters in Python are asked about no form that these know.
     """
+
+def pattern_fault(kind: str, text: str) -> str | None:
+    """What is wrong with a pattern, a "wildcard" or a "regex"; None where nothing is."""
 
 def build_mode() -> str:
     """ "release", or "debug" for a module that checks itself and is slow."""

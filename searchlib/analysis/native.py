@@ -101,3 +101,8 @@ def _default(step: Step) -> Component:
         raise missing(name, ())
 
     return Component(key_of(step), make)
+
+
+def pattern_fault(kind: str, text: str) -> str | None:
+    """Return what is wrong with a pattern, a "wildcard" or a "regex"; None where nothing is."""
+    return _native.pattern_fault(kind, text)

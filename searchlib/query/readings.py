@@ -12,7 +12,8 @@ from typing import TypeAlias
 
 import attrs
 
-from .targets import Column, Group, Part, Target, Terms
+from .nodes import Part, by_number, parts_of
+from .targets import Column, Group, Target, Terms
 from .tree import Query, Term
 
 Ways: TypeAlias = list[list[Part]]  # the parts of a match each
@@ -73,11 +74,7 @@ def _runs(words: list[str], target: Target) -> Iterable[tuple[tuple[int, int], W
 
 def _ways(readings: Iterable[tuple[Group, list[Terms]]], slop: int) -> Ways:
     """One way for each reading: the n-th of all groups together, for they mostly are the same."""
-    of_groups = [[group.parts(terms, slop) for terms in each] for group, each in readings]
+    of_groups = [[parts_of(group, terms, slop) for terms in each] for group, each in readings]
     ways = zip_longest(*of_groups, fillvalue=[])
-    joined = (sorted((part for parts in way for part in parts), key=_number) for way in ways)
+    joined = (sorted((part for parts in way for part in parts), key=by_number) for way in ways)
     return [parts for parts in joined if parts]
-
-
-def _number(part: Part) -> int:
-    return part[0]

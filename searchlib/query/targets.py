@@ -6,6 +6,7 @@ together so that a text is analyzed once for all of them. Made once a schema and
 
 from __future__ import annotations
 
+import math
 from collections.abc import Callable, Iterable
 from functools import cache
 from typing import Any, TypeAlias
@@ -13,15 +14,16 @@ from typing import Any, TypeAlias
 import attrs
 
 from ..analysis import Analyzer, Choice
+from ..analysis.filters import CASE_FOLDING
 from ..errors import shown
 from ..schema import Boolean, Date, Keyword, Number, Schema, Text
+from .dates import Clock, span_of_date
 
 MAX_KEPT = 64  # schemas: an application has a few
 
 # Each term with its position; positions rise, with holes where a filter removed a word. Terms at
 # one position are alternatives.
 Terms: TypeAlias = list[tuple[str, int]]
-Part: TypeAlias = tuple[int, float, Terms, int]  # field, weight, terms, slop
 
 
 @attrs.frozen(eq=False)
@@ -32,20 +34,16 @@ class Group:
     words: Callable[[str], list[Terms]]  # of a word: 東京都 is two, W-2 one of two terms
     starts: Callable[[str], Terms]  # of a prefix: as it may stand in a text, without stemming
     members: tuple[tuple[int, float], ...]
+    folds: bool = False  # whether words that differ in letter case only are one
     # Where the analyzer knows synonyms of several words: the ways of saying a text, its own first,
     # and what may stand in the place of the words from first up to end.
     readings: Callable[[str], list[Terms]] | None = None
     runs: Callable[[list[str]], list[tuple[int, int, list[Terms]]]] | None = None
 
-    def parts(self, terms: Terms, slop: int) -> list[Part]:
-        """One part for each field, none without terms; offsets count from the first."""
-        if not terms:
-            return []
-        if first := terms[0][1]:
-            terms = [(term, position - first) for term, position in terms]
-        if terms[-1][1] == 0:
-            slop = 0  # so that the phrase and the word are equal leaves
-        return [(number, weight, terms, slop) for number, weight in self.members]
+    def weighed(self, weights: dict[int, float]) -> Group:
+        """The group with the weight of each field, by its number, multiplied."""
+        members = tuple((number, weight * weights[number]) for number, weight in self.members)
+        return attrs.evolve(self, members=members)
 
 
 @attrs.frozen(eq=False)
@@ -54,7 +52,11 @@ class Words:
 
     names: tuple[str, ...]
     groups: tuple[Group, ...]
-    has_readings: bool  # of any group
+
+    @property
+    def has_readings(self) -> bool:
+        """Whether a text may have several readings in one of the fields."""
+        return any(group.readings is not None for group in self.groups)
 
 
 @attrs.frozen(eq=False)
@@ -65,12 +67,63 @@ class Column:
     number: int
     field: Number | Date | Boolean
 
-    def bounds(self, text: str) -> tuple[int | float, int | float]:
-        """Return the first and the last value that `text` names; ValueError if it names none."""
+    def bounds(self, text: str, clock: Callable[[], Clock]) -> tuple[int | float, int | float]:
+        """Return the first and the last value that `text` names; ValueError if it names none.
+
+        `clock` is asked for the time where the text is a date.
+        """
+        if isinstance(self.field, Date):
+            start, end = span_of_date(text, clock())
+            return start, end - 1
         value = self.field.parse(text)
-        if isinstance(value, tuple):
-            return value[0], value[1] - 1
         return (int(value), int(value)) if isinstance(value, bool) else (value, value)
+
+    def ends(
+        self,
+        low: str | None,
+        high: str | None,
+        clock: Callable[[], Clock],
+        *,
+        include_low: bool = True,
+        include_high: bool = True,
+    ) -> tuple[int | float | None, int | float | None]:
+        """Return the first and the last value of a range, None where it is open.
+
+        A date stands for all the time that it names: 2019 begins a range with its first microsecond
+        and ends one with its last.
+
+        Raises:
+            ValueError: an end is no value of the field, or the field is a boolean.
+        """
+        field = self.field
+        if isinstance(field, Date):
+            first = last = None
+            if low is not None:
+                start, end = span_of_date(low, clock(), is_end=True)
+                first = start if include_low else end
+            if high is not None:
+                start, end = span_of_date(high, clock(), is_end=True)
+                last = (end if include_high else start) - 1
+            return first, last
+        if isinstance(field, Boolean):
+            raise ValueError("a boolean has no range; it is true or false")
+        lowest = None if low is None else field.parse(low)
+        highest = None if high is None else field.parse(high)
+        if lowest is not None and not include_low:
+            lowest = following(lowest)
+        if highest is not None and not include_high:
+            highest = -following(-highest)
+        return lowest, highest
+
+
+def following(value: int | float) -> int | float:
+    """Return the least number above `value`, of the integers and the 64-bit floats together.
+
+    >>> following(1) == 1 + 2**-52, following(2**60)
+    (True, 1152921504606846977)
+    """
+    # From 2**53 on the floats are integers, with others between them.
+    return math.nextafter(value, math.inf) if abs(value) < 2**53 else int(value) + 1
 
 
 Target: TypeAlias = Words | Column
@@ -138,10 +191,10 @@ class Targets:
         groups = tuple(
             Choosing(analyzer.distinct, tuple(each)).group
             if isinstance(analyzer, Choice)
-            else Group(*_bound(analyzer), tuple(each), *_readings(analyzer))
+            else Group(*_bound(analyzer), tuple(each), _folds(analyzer), *_readings(analyzer))
             for analyzer, each in members.items()
         )
-        return Words(names, groups, any(group.readings for group in groups))
+        return Words(names, groups)
 
 
 def targets_of(schema: Schema) -> Targets:
@@ -209,11 +262,16 @@ class Choosing:
         self, analyzers: tuple[Analyzer, ...], members: tuple[tuple[int, float], ...]
     ) -> None:
         self._each = [
-            Group(*_bound(analyzer), members, *_readings(analyzer)) for analyzer in analyzers
+            Group(*_bound(analyzer), members, _folds(analyzer), *_readings(analyzer))
+            for analyzer in analyzers
         ]
-        # A prefix is folded as the default does it.
-        self.group = Group(
-            self._terms, self._words, self._each[0].starts, members, self._readings, self._runs
+        # Patterns are folded as the default folds them.
+        self.group = attrs.evolve(
+            self._each[0],
+            terms=self._terms,
+            words=self._words,
+            readings=self._readings,
+            runs=self._runs,
         )
 
     def _readings(self, text: str) -> list[Terms]:
@@ -253,6 +311,12 @@ def _merged(readings: Iterable[Terms]) -> list[Terms]:
         known = merged.setdefault(tuple(dict.fromkeys(place for _, place in terms)), [])
         known += [term for term in terms if term not in known]
     return [sorted(terms, key=lambda term: term[1]) for terms in merged.values()]
+
+
+def _folds(analyzer: Analyzer | None) -> bool:
+    return analyzer is not None and any(
+        each.name in CASE_FOLDING for each in analyzer.of_prefixes().filters
+    )
 
 
 def _whole(text: str) -> Terms:

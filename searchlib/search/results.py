@@ -19,9 +19,11 @@ from ..highlight import (
     text_passages,
     whole_passages,
 )
+from ..query.diagnostics import Diagnostic
 from ..query.tree import Query
 from ..schema import Keyword, Schema, Text
 from .explanation import Explanation, explanation_of
+from .notes import cut_patterns
 from .searcher import Plan, Searcher
 
 
@@ -40,34 +42,34 @@ class Results(Sequence["Hit"]):
     """
 
     __slots__ = (
+        "_diagnostics",
         "_docs",
         "_hits",
+        "_noted",
         "_plan",
         "_scores",
         "_searcher",
         "_total",
-        "diagnostics",
         "query",
     )
 
     query: Query
     """How the query was read."""
-    diagnostics: tuple[object, ...]
-    """What could not be read, where, and how it was taken."""
 
     def __init__(
         self,
         searcher: Searcher,
         plan: Plan,
         query: Query,
-        diagnostics: tuple[object, ...],
+        diagnostics: tuple[Diagnostic, ...],
         limit: int,
         offset: int,
     ) -> None:
         self._searcher = searcher
         self._plan = plan
         self.query = query
-        self.diagnostics = diagnostics
+        self._noted = diagnostics
+        self._diagnostics: tuple[Diagnostic, ...] | None = None
         self._hits: list[Hit] | None = None
         self._total: int | None = None
         if limit:
@@ -79,6 +81,14 @@ class Results(Sequence["Hit"]):
             self._docs, self._scores = docs, scores
         else:
             self._docs, self._scores = [], []
+
+    @property
+    def diagnostics(self) -> tuple[Diagnostic, ...]:
+        """What could not be read or followed, where, and how it was taken."""
+        if self._diagnostics is None:
+            found = cut_patterns(self._searcher, self._plan, self.query)
+            self._diagnostics = self._noted + found
+        return self._diagnostics
 
     @property
     def total(self) -> int:

@@ -3,7 +3,7 @@
 import pytest
 
 from searchlib.query.parser import parse
-from searchlib.query.tree import And, Boost, Not, Nothing, Or, Query, Term
+from searchlib.query.tree import All, And, Boost, Not, Nothing, Or, Query, Term
 from searchlib.schema import Schema, Text
 
 SCHEMA = Schema(title=Text(), body=Text())
@@ -19,7 +19,7 @@ B = Term("b")
         ("(" * 10_000 + "a" + ")" * 10_000, A),
         ("(" * 10_000 + "a AND b" + ")" * 10_000, And(A, B)),
         ("-" * 100_000, Nothing()),
-        ("*" * 100_000, Nothing()),
+        ("*" * 100_000, All()),
         ("NOT " * 50_000 + "a", A),
         ("NOT " * 50_001 + "a", Not(A)),
         ("NOT " * 50_000, Or(*[Term("NOT")] * 50_000)),

@@ -49,7 +49,7 @@ EXAMPLES = [
     (Or(Or(A, B), C), "(a OR b) OR c", None),
     (Or(A, Not(B)), "a OR NOT b", None),
     (Boost(A, 2), "a^2", "Boost(Term('a'), 2.0)"),
-    (Boost(A, 1e-6), "a^1e-06", None),
+    (Boost(A, 1e-6), "a^0.000001", None),
     (Boost(Or(A, B), 0.5), "(a OR b)^0.5", None),
     (Boost(Not(A), 2), "(NOT a)^2", None),
     (Boost(Boost(A, 2), 3), "(a^2)^3", None),

@@ -7,9 +7,13 @@ use pyo3::pybacked::PyBackedStr;
 use pyo3::types::PyList;
 use searchlib_core::Result as CoreResult;
 use searchlib_core::analysis;
+use searchlib_core::automata::Regex;
 use searchlib_core::builder::{self, FieldSpec};
 use searchlib_core::error::Error;
 use searchlib_core::search::deletes::Deletes;
+use searchlib_core::search::expand::Cut;
+use searchlib_core::search::plan::Spelling;
+use searchlib_core::search::suggest::suggest;
 use searchlib_core::search::{Explanation, bm25::Bm25, searcher};
 use searchlib_core::segment::answers::InSegments;
 use searchlib_core::segment::values::Value;
@@ -296,6 +300,35 @@ impl Searcher {
         engine(py, || self.searcher.count(&plan))
     }
 
+    /// (field number, pattern, terms found, terms taken, whether the walk ended early)
+    fn cuts(&self, plan: &Bound<'_, PyAny>) -> PyResult<Vec<(usize, String, usize, usize, bool)>> {
+        let (py, plan) = (plan.py(), self::plan(plan)?);
+        let cuts = engine(py, || self.searcher.cuts(&plan))?;
+        let tuple = |cut: Cut| (cut.field, cut.pattern, cut.found, cut.kept, cut.gave_up);
+        Ok(cuts.into_iter().map(tuple).collect())
+    }
+
+    /// (word, edits, documents)
+    fn suggest(
+        &self,
+        py: Python<'_>,
+        fields: Vec<usize>,
+        word: String,
+        edits: u8,
+        prefix: usize,
+        limit: usize,
+    ) -> PyResult<Vec<(String, u8, u64)>> {
+        let spelling = Spelling { word, edits, prefix };
+        let found = engine(py, || suggest(&self.searcher, &fields, &spelling, limit))?;
+        Ok(found.into_iter().map(|each| (each.word, each.edits, each.doc_freq)).collect())
+    }
+
+    fn doc_freqs(&self, py: Python<'_>, field: usize, terms: Vec<PyBackedStr>) -> PyResult<Vec<u64>> {
+        engine(py, || {
+            terms.iter().map(|term| self.searcher.doc_freq(field, term.as_bytes())).collect()
+        })
+    }
+
     fn keys(&self, py: Python<'_>, docs: Vec<u32>, field: usize) -> PyResult<Vec<Option<String>>> {
         engine(py, || self.searcher.keys(&docs, field))
     }
@@ -433,6 +466,16 @@ pub fn passages(
     })?;
     let tuple = |p: searchlib_core::passages::Passage| (p.start, p.end, p.score, p.marks);
     Ok(found.into_iter().map(tuple).collect())
+}
+
+/// What is wrong with a pattern, "wildcard" or "regex"; None where nothing is.
+#[pyfunction]
+pub fn pattern_fault(kind: &str, text: &str) -> Option<String> {
+    let made = match kind {
+        "wildcard" => Regex::wildcard(text),
+        _ => Regex::new(text),
+    };
+    made.err().map(|error| error.to_string())
 }
 
 /// "release", or "debug" for a module that checks itself and is slow.

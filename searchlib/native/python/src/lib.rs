@@ -11,6 +11,7 @@ mod _native {
     #[pymodule_export]
     use crate::handles::{
         Analyzer, Answers, Builder, Searcher, Segment, Storage, build_mode, merge, passages,
+        pattern_fault,
         stem_languages,
     };
 }

@@ -5,7 +5,10 @@
 
 use crate::error::Result;
 use crate::search::bm25::Bm25;
+use crate::search::compound::{Compound, compound};
 use crate::search::constant::Constant;
+use crate::search::matches::{with_terms, with_values};
+use crate::search::near::Near;
 use crate::search::plan::Plan;
 use crate::search::searcher::Searcher;
 use crate::search::statistics::Weighed;
@@ -17,6 +20,8 @@ pub enum Node<'a> {
     Word(Box<Word<'a>>),
     Constant(Constant<'a>),
     Bool(Box<Bool<'a>>),
+    Near(Box<Near<'a>>),
+    Compound(Box<Compound<'a>>),
 }
 
 /// Children in the order of the plan; `must` before `should`, so that scores add up in one order.
@@ -41,7 +46,7 @@ pub struct Place<'a> {
 
 impl<'a> Node<'a> {
     /// `scored`: whether bounds and scores are wanted, or matches only.
-    pub fn new(place: Place<'a>, plan: &Weighed<'_>, scored: bool) -> Result<Self> {
+    pub fn new(place: Place<'a>, plan: &'a Weighed<'_>, scored: bool) -> Result<Self> {
         let Place { searcher, segment, bm25 } = place;
         let doc_count = searcher.segments()[segment].doc_count();
         let of = |boost: f64| if scored { boost } else { 0.0 };
@@ -66,6 +71,19 @@ impl<'a> Node<'a> {
                 }
                 return Ok(Node::Bool(Box::new(Bool::new(children))));
             }
+            Weighed::Near(boost, near) => {
+                let near = Near::new(searcher, segment, near, of(*boost), bm25)?;
+                return Ok(Node::Near(Box::new(near)));
+            }
+            Weighed::Compound(plan, children) => {
+                return Ok(Node::Compound(Box::new(compound(place, plan, children, scored)?)));
+            }
+            Weighed::Leaf(Plan::Terms { boost, parts, .. }) => {
+                Constant::bits(with_terms(searcher, segment, parts)?, doc_count, of(*boost))
+            }
+            Weighed::Leaf(Plan::Exists { boost, fields }) => {
+                Constant::bits(with_values(searcher, segment, fields)?, doc_count, of(*boost))
+            }
             Weighed::Leaf(Plan::Prefix { boost, parts }) => {
                 Constant::prefix(searcher, segment, parts, of(*boost))?
             }
@@ -84,6 +102,8 @@ impl<'a> Node<'a> {
             Node::Word(word) => word.cost(),
             Node::Constant(constant) => constant.cost(),
             Node::Bool(bool) => bool.cost(),
+            Node::Near(near) => near.cost(),
+            Node::Compound(compound) => compound.cost(),
         }
     }
 
@@ -93,6 +113,8 @@ impl<'a> Node<'a> {
             Node::Word(word) => word.next(target),
             Node::Constant(constant) => Ok(constant.next(target)),
             Node::Bool(bool) => bool.next(target),
+            Node::Near(near) => near.next(target),
+            Node::Compound(compound) => compound.next(target),
         }
     }
 
@@ -100,6 +122,8 @@ impl<'a> Node<'a> {
     pub fn accumulate(&mut self, window: Window, out: &mut Accumulator) -> Result<()> {
         match self {
             Node::Word(word) => word.accumulate(window, out),
+            Node::Near(near) => near.accumulate(window, out),
+            Node::Compound(compound) => compound.accumulate(window, out),
             Node::Constant(constant) => {
                 constant.accumulate(window, out);
                 Ok(())
@@ -118,6 +142,8 @@ impl<'a> Node<'a> {
     pub fn probe(&mut self, docs: &[u32], out: &mut Vec<f32>) -> Result<()> {
         match self {
             Node::Word(word) => word.probe(docs, out),
+            Node::Near(near) => near.probe(docs, out),
+            Node::Compound(compound) => compound.probe(docs, out),
             Node::Constant(constant) => {
                 constant.probe(docs, out);
                 Ok(())
@@ -138,6 +164,8 @@ impl<'a> Node<'a> {
             Node::Word(word) => word.score(doc),
             Node::Constant(constant) => Ok(constant.matches(doc).then(|| constant.score())),
             Node::Bool(bool) => bool.score(doc),
+            Node::Near(near) => near.score(doc),
+            Node::Compound(compound) => compound.score(doc),
         }
     }
 }

@@ -7,6 +7,7 @@
 use std::cmp::Ordering;
 use std::ops::ControlFlow;
 
+use crate::automata::{Automaton, Path};
 use crate::bytes::{Cut, Reader, put_varint, u32_at};
 use crate::error::{Error, Result};
 use crate::segment::file::{Section, SegmentFileWriter};
@@ -135,7 +136,7 @@ impl<const K: usize> Dictionary<K> {
             return Ok(None);
         };
         let mut found = None;
-        let _ = self.scan_block(block, &mut |entry, entry_text| match entry_text.cmp(text) {
+        let _ = self.scan_block(block, &mut |entry, entry_text, _| match entry_text.cmp(text) {
             Ordering::Less => ControlFlow::Continue(()),
             Ordering::Equal => {
                 found = Some(entry);
@@ -150,7 +151,7 @@ impl<const K: usize> Dictionary<K> {
     pub fn entry(&self, ordinal: Ordinal) -> Result<(Entry<K>, Vec<u8>)> {
         let mut found = None;
         if ordinal < self.count {
-            let _ = self.scan_block(ordinal as usize / BLOCK, &mut |entry, text| {
+            let _ = self.scan_block(ordinal as usize / BLOCK, &mut |entry, text, _| {
                 if entry.ordinal < ordinal {
                     return ControlFlow::Continue(());
                 }
@@ -171,7 +172,7 @@ impl<const K: usize> Dictionary<K> {
     ) -> Result<()> {
         let first = self.block_of(from)?.unwrap_or(0);
         for block in first..self.block_count {
-            let flow = self.scan_block(block, &mut |entry, text| {
+            let flow = self.scan_block(block, &mut |entry, text, _| {
                 if text < from {
                     return ControlFlow::Continue(());
                 }
@@ -179,6 +180,39 @@ impl<const K: usize> Dictionary<K> {
             })?;
             if flow.is_break() {
                 break;
+            }
+        }
+        Ok(())
+    }
+
+    /// Calls `visit` with the automaton, each entry that it accepts, the entry's text and the state
+    /// after it, in order, until it breaks. Skips what cannot be accepted: within a block entry by
+    /// entry, beyond it by a search for the next text that may be.
+    pub fn walk<A: Automaton>(
+        &self,
+        automaton: &mut A,
+        mut visit: impl FnMut(&A, Entry<K>, &[u8], &A::State) -> ControlFlow<()>,
+    ) -> Result<()> {
+        let mut path = Path::new(automaton);
+        let mut block = 0;
+        while block < self.block_count {
+            let flow = self.scan_block(block, &mut |entry, text, shared| {
+                match path.follow(automaton, text, shared) {
+                    Some(state) if automaton.accepts(state) => visit(automaton, entry, text, state),
+                    _ => ControlFlow::Continue(()),
+                }
+            })?;
+            if flow.is_break() {
+                return Ok(());
+            }
+            block += 1;
+            if block < self.block_count && path.is_dead() {
+                let Some(next) = path.next_text(automaton) else {
+                    return Ok(());
+                };
+                if self.first_text(block)? < next {
+                    block = block.max(self.block_of(next)?.unwrap_or(0));
+                }
             }
         }
         Ok(())
@@ -234,10 +268,12 @@ impl<const K: usize> Dictionary<K> {
         Ok((self.section.bytes(start, end)?, start))
     }
 
+    /// Calls `visit` with each entry of a block, its text, and how many bytes of the text are those
+    /// of the text before it; 0 for the block's first.
     fn scan_block(
         &self,
         block: usize,
-        visit: &mut dyn FnMut(Entry<K>, &[u8]) -> ControlFlow<()>,
+        visit: &mut dyn FnMut(Entry<K>, &[u8], usize) -> ControlFlow<()>,
     ) -> Result<ControlFlow<()>> {
         let (bytes, start) = self.block_bytes(block)?;
         let first = block * BLOCK;
@@ -251,7 +287,7 @@ fn scan_entries<const K: usize>(
     bytes: &[u8],
     first: u32,
     entries: usize,
-    visit: &mut dyn FnMut(Entry<K>, &[u8]) -> ControlFlow<()>,
+    visit: &mut dyn FnMut(Entry<K>, &[u8], usize) -> ControlFlow<()>,
 ) -> std::result::Result<ControlFlow<()>, Cut> {
     let mut reader = Reader::new(bytes);
     let mut sums = [0u64; K];
@@ -271,7 +307,7 @@ fn scan_entries<const K: usize>(
             *value = reader.varint()?;
         }
         let entry = Entry { ordinal: first + i as u32, values, sums };
-        if visit(entry, &text).is_break() {
+        if visit(entry, &text, shared).is_break() {
             return Ok(ControlFlow::Break(()));
         }
         for (sum, value) in sums.iter_mut().zip(values) {
@@ -299,7 +335,7 @@ impl<const K: usize> DictionaryCursor<'_, K> {
             self.entries.clear();
             self.next = 0;
             let entries = &mut self.entries;
-            let _ = self.dictionary.scan_block(self.block, &mut |entry, text| {
+            let _ = self.dictionary.scan_block(self.block, &mut |entry, text, _| {
                 entries.push((entry, text.to_vec()));
                 ControlFlow::Continue(())
             })?;
