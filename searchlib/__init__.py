@@ -10,6 +10,8 @@
 a Wind <mark>turbines</mark> stand at sea.
 """
 
+from typing import TYPE_CHECKING, Any
+
 from . import analysis
 from .analysis import Analyzer, Token
 from .errors import (
@@ -36,16 +38,9 @@ from .query.tree import (
     Boost,
     Combined,
     Constant,
-    Decay,
-    Demote,
-    DisMax,
     Exists,
-    FieldScore,
     Filter,
-    First,
     Fuzzy,
-    MoreLike,
-    Near,
     Not,
     Nothing,
     Or,
@@ -61,6 +56,10 @@ from .query.tree import (
 from .schema import Boolean, Date, Keyword, Number, Schema, Text
 from .search.explanation import Explanation
 from .search.results import Hit, Results
+
+if TYPE_CHECKING:
+    from .query.tree import Decay, Demote, DisMax, FieldScore, First, MoreLike, Near
+    from .search.why_not import Held, WhyNot
 
 __version__ = "0.1.0"
 
@@ -87,6 +86,7 @@ __all__ = [
     "Filter",
     "First",
     "Fuzzy",
+    "Held",
     "Hit",
     "Index",
     "IndexBusyError",
@@ -120,6 +120,7 @@ __all__ = [
     "Text",
     "Token",
     "UnknownFieldError",
+    "WhyNot",
     "Wildcard",
     "Writer",
     "analysis",
@@ -127,3 +128,25 @@ __all__ = [
     "in_memory",
     "open",
 ]
+
+
+# Made when they are first asked for: the rarer kinds of query, and what few programs ask.
+_LATER = {
+    **dict.fromkeys(
+        ("Decay", "Demote", "DisMax", "FieldScore", "First", "MoreLike", "Near"), "query.tree"
+    ),
+    **dict.fromkeys(("Held", "WhyNot"), "search.why_not"),
+}
+
+
+def __getattr__(name: str) -> Any:
+    if (module := _LATER.get(name)) is None:
+        raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
+    from importlib import import_module
+
+    value = globals()[name] = getattr(import_module(f".{module}", __name__), name)
+    return value
+
+
+def __dir__() -> list[str]:
+    return sorted({*globals(), *__all__})

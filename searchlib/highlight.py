@@ -182,6 +182,8 @@ def matched_leaves(explained: Explained) -> Iterator[Explained]:
             if role in ("must", "should"):
                 yield from matched_leaves(child)
     elif kind in COMPOUNDS:
+        if kind == "constant" and not explained[1]:
+            return  # it only narrows
         for child in children[:1] if kind == "demote" else children:
             yield from matched_leaves(child)
     else:

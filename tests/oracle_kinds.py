@@ -117,17 +117,18 @@ class Kinds:
         if not names:
             return None
         counts = {
-            serial: {name: len(self._stretches(query, entry, name) or ()) for name in names}
+            serial: {
+                name: len(self._stretches(query, entry.places[name], name) or ()) for name in names
+            }
             for serial, entry in self.live.items()
         }
         return self._bm25(counts, boost * min(self._near_idf(query, name) for name in names))
 
     def _analyzed(self, query: Query, name: str) -> bool:
-        return self._stretches(query, next(iter(self.kept.values())), name) is not None
+        return self._stretches(query, {}, name) is not None
 
-    def _stretches(self, query: Query, entry: "Entry", name: str) -> set[tuple[int, int]] | None:
+    def _stretches(self, query: Query, places: Any, name: str) -> set[tuple[int, int]] | None:
         """Where a query stands in a field, half-open; None where analysis leaves nothing of it."""
-        places = entry.places[name]
         if isinstance(query, Term | Phrase):
             terms = self._terms(query.text, name)
             starts = [{place - offset for place in places.get(term, ())} for term, offset in terms]
@@ -140,10 +141,10 @@ class Kinds:
             meant = self._meant(query, name)
             return {(place, place + 1) for term in meant for place in places.get(term, ())}
         if isinstance(query, First):
-            inside = self._stretches(query.query, entry, name)
+            inside = self._stretches(query.query, places, name)
             return inside and {(start, end) for start, end in inside if end <= query.within}
         queries = [Term(t) for t in query.texts] if isinstance(query, Terms) else query.queries
-        parts = [self._stretches(part, entry, name) for part in queries]
+        parts = [self._stretches(part, places, name) for part in queries]
         kept = [part for part in parts if part is not None]
         if len(kept) <= 1 or not isinstance(query, Near):
             return set().union(*kept) if kept else None

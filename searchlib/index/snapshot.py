@@ -7,7 +7,7 @@ All of them are safe in many threads at once, and none takes a lock.
 
 from collections.abc import Iterable, Iterator
 from datetime import datetime, tzinfo
-from typing import TypeVar
+from typing import TYPE_CHECKING, TypeVar
 
 from ..errors import SchemaError
 from ..query.parser import Dialect
@@ -16,8 +16,10 @@ from ..schema import Schema
 from ..search.request import Operator, request
 from ..search.results import Results
 from ..search.searcher import Searcher
-from ..search.why_not import WhyNot, why_not
 from ..store.generation import Generation
+
+if TYPE_CHECKING:
+    from ..search.why_not import WhyNot
 
 T = TypeVar("T")
 
@@ -88,6 +90,8 @@ class Reader:
             raise ValueError(f"limit must not be negative, got {limit}")
         if offset < 0:
             raise ValueError(f"offset must not be negative, got {offset}")
+        if fields is not None and not isinstance(fields, str):
+            fields = tuple(fields)
         searcher = self._now()._searcher
         tree, plan, diagnostics = request(
             query,
@@ -101,7 +105,7 @@ class Reader:
             now=now,
             document_of=searcher.document_of,
         )
-        return Results(searcher, plan, tree, diagnostics, limit, offset)
+        return Results(searcher, plan, tree, diagnostics, limit, offset, fields)
 
     def count(
         self,
@@ -142,7 +146,7 @@ class Reader:
         dialect: Dialect = "default",
         timezone: str | tzinfo | None = None,
         now: datetime | None = None,
-    ) -> WhyNot:
+    ) -> "WhyNot":
         """Why the document of this key does not match: the first condition that fails.
 
         With the query's words and the document's side by side, by field. The other arguments are
@@ -161,6 +165,8 @@ class Reader:
             KeyError: no document has this key.
             UnknownFieldError: `fields` or a query object names a field that the schema lacks.
         """
+        from ..search.why_not import why_not  # only here: few programs ask
+
         searcher = self._now()._searcher
         doc = _find(searcher, key)
         if doc < 0:

@@ -8,12 +8,11 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable
-from datetime import UTC, date, datetime, timedelta, tzinfo
-
-import attrs
+from datetime import UTC, date, datetime, timedelta
 
 from ..errors import shown
-from ..schema.dates import DAY_MICROS, has_zone, micros_of_datetime, span_of_text
+from ..schema.dates import DAY_MICROS, has_zone, span_of_text
+from .clock import Clock
 
 WEEKDAYS = ("monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday")
 MONTHS = (
@@ -24,7 +23,6 @@ MAX_CHARS = 100  # of a date in words
 EXPECTED = "a date such as 2019, 2019-03-03, today, last week or -7d"
 
 Span = tuple[int, int]
-_UTC = UTC
 _EPOCH = datetime(1970, 1, 1)
 _MICRO = timedelta(microseconds=1)
 
@@ -75,66 +73,13 @@ spelled_date = re.compile(
 ).match
 
 
-@attrs.frozen
-class Clock:
-    """What time it is, and on which calendar: the zone of dates that name none.
-
-    `now` has a zone. `clock_of` makes one.
-    """
-
-    now: datetime
-    zone: tzinfo
-
-    @property
-    def local(self) -> datetime:
-        """The time on the wall, without its zone."""
-        return self.now.astimezone(self.zone).replace(tzinfo=None)
-
-    def micros(self, local: datetime) -> int:
-        """The microsecond at which the wall shows this."""
-        return micros_of_datetime(local.replace(tzinfo=self.zone))
-
-
-def clock_of(zone: str | tzinfo | None = None, now: datetime | None = None) -> Clock:
-    """Return the clock of a zone, given by its name or as a tzinfo (None: UTC).
-
-    A `now` without a zone is a time in that zone; None is the time of the call.
-
-    >>> clock_of("Europe/Berlin", datetime(2019, 3, 3, 12)).now.isoformat()
-    '2019-03-03T12:00:00+01:00'
-
-    Raises:
-        ValueError: there is no such zone, as far as this machine knows.
-    """
-    if isinstance(zone, str):
-        from zoneinfo import ZoneInfo  # only here: few searches name a zone
-
-        try:
-            zone = _UTC if zone.upper() in ("UTC", "Z") else ZoneInfo(zone)
-        except (ValueError, OSError, LookupError) as error:
-            raise ValueError(
-                f"timezone is a name such as 'Europe/Berlin', got {shown(zone)}, which this "
-                "machine does not know; the package tzdata has them all"
-            ) from error
-    elif zone is None:
-        zone = _UTC
-    elif not isinstance(zone, tzinfo):
-        raise TypeError(f"timezone is a name, a tzinfo or None, got {shown(zone)}")
-    if now is None:
-        now = datetime.now(zone)
-    elif not isinstance(now, datetime):
-        raise TypeError(f"now is a datetime or None, got {shown(now)}")
-    elif now.tzinfo is None:
-        now = now.replace(tzinfo=zone)
-    return Clock(now, zone)
-
-
 def span_of_date(text: str, clock: Clock, *, is_end: bool = False) -> Span:
     """Return the span (start, end) that a date names, in ISO 8601 or in words.
 
     A length of time such as -7d is a moment where it is the end of a range (`is_end`), and else all
     the time from then to now.
 
+    >>> from searchlib.query.clock import clock_of
     >>> clock = clock_of(now=datetime(2019, 3, 3))
     >>> span_of_date("today", clock) == span_of_date("2019-03-03", clock)
     True
@@ -181,7 +126,7 @@ def micros_of_length(text: str) -> int:
 
 def _in_zone(text: str, clock: Clock) -> Span:
     start, end = span_of_text(text)
-    if clock.zone is _UTC or has_zone(text):
+    if clock.zone is UTC or has_zone(text):
         return start, end
     return clock.micros(_EPOCH + start * _MICRO), clock.micros(_EPOCH + end * _MICRO)
 

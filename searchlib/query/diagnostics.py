@@ -48,6 +48,7 @@ KINDS: dict[str, str] = {
 class Diagnostic:
     """One problem: what `text[start:end]` of the query text was, and how it was taken.
 
+    `taken_as` is empty where it was taken as it stands, such as a word that no document has.
     `kind` is one of `KINDS`. `start` and `end` count characters, half-open; both are 0 for a query
     that was built as a tree, which has no text. `suggestions` are what may have been meant instead,
     nearest first: names of fields, or words that do stand in documents.
@@ -60,8 +61,13 @@ class Diagnostic:
     taken_as: str
     suggestions: tuple[str, ...] = ()
 
+    @property
+    def told(self) -> str:
+        """The problem without its place, as a sentence."""
+        return f"{self.message}; taken as: {self.taken_as}" if self.taken_as else self.message
+
     def __str__(self) -> str:
-        return f"{self.start}: {self.message}; taken as: {self.taken_as}"
+        return f"{self.start}: {self.told}"
 
 
 class Problems:

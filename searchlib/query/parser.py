@@ -1,6 +1,7 @@
 """How is a query text read? Text in, a tree and diagnostics out; it raises on no text.
 
-What stands in a text is found in tokens.py, how that makes a tree in reading.py.
+What stands in a text is found in tokens.py, how that makes a tree in reading.py; the other dialects
+are in dialects/. A text of plain words is read here, and needs none of them.
 """
 
 from __future__ import annotations
@@ -15,8 +16,6 @@ from ..errors import QuerySyntaxError, shown, suggestion
 from .characters import OPERATORS as CAPITALS
 from .characters import lone_surrogate, without_surrogates
 from .diagnostics import Diagnostic, Problems, listed
-from .reading import MAX_FLAT_GROUPS, Reading
-from .tokens import tokens_of
 from .tree import MAX_DEPTH, And, Or, Query, Term, TooDeepError
 
 __all__ = ["Diagnostic", "Parsed", "parse"]
@@ -65,14 +64,11 @@ def parse(
         operator = OPERATORS.get(dialect)
     elif operator not in ("or", "and"):
         raise ValueError(f"operator is 'or' or 'and', got {shown(operator)}")
-    if dialect == "default":
-        if len(text) <= MAX_PLAIN and _plain_words(text):
-            plain = _words(text, operator == "or")
-            if plain is not None:
-                return Parsed(plain)
-        read: Read = _read
-    else:
-        read = _reader_of(dialect)
+    if dialect == "default" and len(text) <= MAX_PLAIN and _plain_words(text):
+        plain = _words(text, operator == "or")
+        if plain is not None:
+            return Parsed(plain)
+    read = _reader_of(dialect)
     operator = str(operator)
     problems = Problems()
     surrogates = Problems()
@@ -85,7 +81,7 @@ def parse(
     except TooDeepError:
         problems = Problems()
         message = f"brackets and operators stand more than {MAX_DEPTH} deep in each other"
-        taken_as = f"the text without the brackets that stand inside {MAX_FLAT_GROUPS} others"
+        taken_as = "the text without its innermost brackets"
         problems.add("too-deep", 0, len(text), message, taken_as)
         query = read(text, schema, operator, problems, flat=True)
     if not problems and not surrogates:
@@ -111,24 +107,19 @@ class Read(Protocol):
     ) -> Query: ...
 
 
-def _read(
-    text: str, fields: Collection[str], operator: str, problems: Problems, *, flat: bool
-) -> Query:
-    tokens = tokens_of(text, fields, problems)
-    return Reading(fields, operator, problems, flat=flat).read(tokens)
-
-
 def _reader_of(dialect: str) -> Read:
-    from .dialects import lucene, simple, whoosh  # only here: most searches use the default
-
-    readers: dict[str, Read] = {
-        "simple": simple.read,
-        "whoosh": whoosh.read,
-        "lucene": lucene.read,
-    }
-    if dialect not in readers:
+    # Only here, and one by one: a program that searches for plain words needs none of them.
+    if dialect == "default":
+        from .reading import read
+    elif dialect == "simple":
+        from .dialects.simple import read
+    elif dialect == "whoosh":
+        from .dialects.whoosh import read
+    elif dialect == "lucene":
+        from .dialects.lucene import read
+    else:
         raise ValueError(f"unknown dialect {shown(dialect)}; {suggestion(dialect, OPERATORS)}")
-    return readers[dialect]
+    return read
 
 
 # Most texts are words and nothing else; telling so at once saves half of the time.

@@ -19,9 +19,6 @@ from .tree import Combined, Exists, Fuzzy, Regex, Term, Terms, Wildcard
 if TYPE_CHECKING:
     from .planner import Planning
 
-MAX_PATTERN_WORDS = 10_000  # of one field, that a pattern may stand for
-MAX_FUZZY_WORDS = 50
-
 _plain_text = re.compile(r"(?:[^\\*?]|\\.|\\\Z)++", re.DOTALL)
 
 

@@ -20,7 +20,7 @@ _snake = re.compile(r"(?<=[a-z])(?=[A-Z])")
 
 KINDS: dict[str, type[Query]] = {
     _snake.sub("_", kind.__name__).lower(): kind
-    for kind in map(vars(tree).__getitem__, tree.__all__)
+    for kind in (getattr(tree, name) for name in tree.__all__)
     if isinstance(kind, type) and issubclass(kind, Query) and kind is not Query
 }
 _NAMES = {kind: name for name, kind in KINDS.items()}

@@ -15,38 +15,16 @@ out with a diagnostic; that is not the same as `("none",)`, which matches nothin
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from typing import Any
 
 import attrs
 
 from ..errors import shown
 from ..schema import Date, Schema
-from .dates import Clock, clock_of
+from .clock import Clock, clock_of
 from .diagnostics import Diagnostic, Problems, listed
-from .likeness import more_like_node
-from .nearness import near_node
 from .nodes import NONE, Node, Part, by_number, merged, parts_of
 from .parser import OPERATORS, parse
-from .patterns import (
-    MAX_FUZZY_WORDS,
-    MAX_PATTERN_WORDS,
-    combined_node,
-    exists_node,
-    fuzzy_node,
-    pattern_node,
-    terms_node,
-)
-from .ranges import range_node
 from .readings import Run, chosen, other_ways, runs_of
-from .scoring import (
-    at_least_node,
-    best_node,
-    constant_node,
-    decay_node,
-    demote_node,
-    field_score_node,
-    filter_node,
-)
 from .targets import Column, Group, Target, Targets, Words, targets_of
 from .targets import Terms as FoundTerms
 from .tree import (
@@ -56,29 +34,13 @@ from .tree import (
     And,
     Bool,
     Boost,
-    Combined,
-    Constant,
-    Decay,
-    Demote,
-    DisMax,
-    Exists,
-    FieldScore,
-    Filter,
-    First,
-    Fuzzy,
-    MoreLike,
-    Near,
     Not,
     Nothing,
     Or,
     Phrase,
     Prefix,
     Query,
-    Range,
-    Regex,
     Term,
-    Terms,
-    Wildcard,
 )
 
 
@@ -89,6 +51,10 @@ class Planned:
     root: Node
     query: Query
     diagnostics: tuple[Diagnostic, ...] = ()
+
+
+MAX_PATTERN_WORDS = 10_000  # of one field, that a pattern may stand for
+MAX_FUZZY_WORDS = 50
 
 
 @attrs.frozen
@@ -215,6 +181,8 @@ class Planning:
             return ("all", boost)
         if isinstance(query, Nothing):
             return NONE
+        from .rarer import PLANNERS  # only here: most queries are words
+
         planner = PLANNERS.get(type(query))
         if planner is None:
             raise TypeError(f"no plan for a query of type {type(query).__name__}")
@@ -262,9 +230,13 @@ class Planning:
                 musts += node[1]
                 nots += node[3]
                 filters += node[4]
+            elif node[0] == "constant" and not node[1]:
+                filters.append(node[2])
             else:
                 musts.append(node)
         if minimum:
+            from .scoring import at_least_node  # as above
+
             node, should = at_least_node(self, should, minimum, boost), ()
             if node is NONE:
                 must_fail = True
@@ -294,7 +266,8 @@ class Planning:
         musts, shoulds = merged(musts), merged(shoulds)
         if not nots and not filters and len(musts) + len(shoulds) == 1:
             return (musts or shoulds)[0]
-        return ("bool", musts, shoulds, nots, filters)
+        root = ("bool", musts, shoulds, nots, filters)
+        return root if musts or shoulds else ("constant", 0.0, root)
 
     def _exclude(self, query: Query, nots: list[Node]) -> bool:
         """Add the node of an excluded query to `nots`; False where nothing of the query is left."""
@@ -451,23 +424,3 @@ class Planning:
 def _span_of(query: Query) -> tuple[int, int]:
     """The place of a query in its text; (0, 0) where it has none."""
     return getattr(query, "span", None) or (0, 0)
-
-
-PLANNERS: dict[type[Query], Callable[[Planning, Any, float], Node | None]] = {
-    Wildcard: pattern_node,
-    Regex: pattern_node,
-    Fuzzy: fuzzy_node,
-    Terms: terms_node,
-    Combined: combined_node,
-    Exists: exists_node,
-    Range: range_node,
-    Near: near_node,
-    First: near_node,
-    Constant: constant_node,
-    Filter: filter_node,
-    DisMax: best_node,
-    Demote: demote_node,
-    Decay: decay_node,
-    FieldScore: field_score_node,
-    MoreLike: more_like_node,
-}

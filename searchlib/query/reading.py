@@ -36,6 +36,7 @@ from .tokens import (
     WILDCARD,
     WORD,
     Token,
+    tokens_of,
 )
 from .tree import (
     All,
@@ -61,6 +62,18 @@ MAX_FLAT_GROUPS = 12  # open at once in a text that is too deep: each is at most
 
 _JOINERS = (AND, OR)
 _EXCLUDED = "NOT"  # the mark of a clause that begins with NOT; the others are "+", "-" and ""
+
+
+def read(
+    text: str, fields: Collection[str], operator: str, problems: Problems, *, flat: bool
+) -> Query:
+    """Return the tree that `text` stands for in the default dialect.
+
+    >>> print(read("wind (sea", (), "or", Problems(), flat=False))
+    wind OR sea
+    """
+    tokens = tokens_of(text, fields, problems)
+    return Reading(fields, operator, problems, flat=flat).read(tokens)
 
 
 class Group:

@@ -29,7 +29,7 @@ def filter_node(planning: Planning, query: Filter, boost: float) -> Node | None:
     node = planning.node(query.query, 1.0)
     if node is None or node is NONE:
         return node
-    return ("bool", [], [], [], [node])
+    return ("constant", 0.0, node)
 
 
 def best_node(planning: Planning, query: DisMax, boost: float) -> Node | None:

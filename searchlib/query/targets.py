@@ -17,7 +17,7 @@ from ..analysis import Analyzer, Choice
 from ..analysis.filters import CASE_FOLDING
 from ..errors import shown
 from ..schema import Boolean, Date, Keyword, Number, Schema, Text
-from .dates import Clock, span_of_date
+from .clock import Clock
 
 MAX_KEPT = 64  # schemas: an application has a few
 
@@ -73,6 +73,8 @@ class Column:
         `clock` is asked for the time where the text is a date.
         """
         if isinstance(self.field, Date):
+            from .dates import span_of_date  # only here: most queries name no date
+
             start, end = span_of_date(text, clock())
             return start, end - 1
         value = self.field.parse(text)
@@ -97,6 +99,8 @@ class Column:
         """
         field = self.field
         if isinstance(field, Date):
+            from .dates import span_of_date  # as above
+
             first = last = None
             if low is not None:
                 start, end = span_of_date(low, clock(), is_end=True)

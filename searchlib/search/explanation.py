@@ -117,7 +117,8 @@ def _constant(explained: Explained, schema: Schema) -> Explanation:
     there = condition_text(children[0], schema)
     if not matched:
         return Explanation(0.0, f"no match: {there}")
-    return Explanation(score, f"constant score of {there}")
+    what = f"constant score of {there}" if score else f"filter that holds: {there}"
+    return Explanation(score, what)
 
 
 def _unscored(role: str, explained: Explained, schema: Schema) -> Explanation:

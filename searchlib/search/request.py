@@ -11,7 +11,7 @@ from typing import Literal, NamedTuple
 import attrs
 
 from ..errors import QuerySyntaxError
-from ..query.dates import Clock, clock_of
+from ..query.clock import Clock, clock_of
 from ..query.diagnostics import Diagnostic
 from ..query.parser import Dialect, parse
 from ..query.planner import plan

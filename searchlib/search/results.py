@@ -5,7 +5,7 @@ crossing at the first hit, a document at the first look into it, the total when 
 They keep the snapshot they came from, so a later commit changes nothing about them.
 """
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import Literal, overload
 
 from ..highlight import (
@@ -23,7 +23,6 @@ from ..query.diagnostics import Diagnostic
 from ..query.tree import Query
 from ..schema import Keyword, Schema, Text
 from .explanation import Explanation, explanation_of
-from .notes import cut_patterns
 from .searcher import Plan, Searcher
 
 
@@ -44,6 +43,7 @@ class Results(Sequence["Hit"]):
     __slots__ = (
         "_diagnostics",
         "_docs",
+        "_fields",
         "_hits",
         "_noted",
         "_plan",
@@ -64,12 +64,14 @@ class Results(Sequence["Hit"]):
         diagnostics: tuple[Diagnostic, ...],
         limit: int,
         offset: int,
+        fields: str | Iterable[str] | None = None,
     ) -> None:
         self._searcher = searcher
         self._plan = plan
         self.query = query
         self._noted = diagnostics
         self._diagnostics: tuple[Diagnostic, ...] | None = None
+        self._fields = fields
         self._hits: list[Hit] | None = None
         self._total: int | None = None
         if limit:
@@ -84,10 +86,18 @@ class Results(Sequence["Hit"]):
 
     @property
     def diagnostics(self) -> tuple[Diagnostic, ...]:
-        """What could not be read or followed, where, and how it was taken."""
+        """What could not be read or followed, where, and how it was taken; what no document has.
+
+        The documents are asked when this is first read: a word that stands in none of them comes
+        with the nearest words that do.
+        """
         if self._diagnostics is None:
-            found = cut_patterns(self._searcher, self._plan, self.query)
-            self._diagnostics = self._noted + found
+            from .missing import missing_words
+            from .notes import cut_patterns  # only here: few searches look
+
+            missing = missing_words(self._searcher, self.query, self._fields)
+            cut = cut_patterns(self._searcher, self._plan, self.query)
+            self._diagnostics = (*self._noted, *missing, *cut)
         return self._diagnostics
 
     @property

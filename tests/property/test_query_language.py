@@ -16,6 +16,7 @@ from searchlib.query.planner import Planned, plan
 from searchlib.query.tokens import END, tokens_of
 from searchlib.query.tree import Nothing, Or, Query, Term
 from searchlib.schema import Boolean, Date, Keyword, Number, Schema, Text
+from tests.fuzz_queries import run
 from tests.trees import trees
 
 SCHEMA = Schema(
@@ -163,6 +164,11 @@ def test_any_tree_has_a_plan(tree: Query) -> None:
     planned = plan(tree, SCHEMA)
     assert problems_of(planned.root) == []
     assert {(each.start, each.end) for each in planned.diagnostics} <= {(0, 0)}
+
+
+def test_many_random_texts_have_a_reading_and_a_plan_in_every_dialect() -> None:
+    """The short mode; `python -m tests.fuzz_queries --texts 1000000` is the long one."""
+    assert run(1_000, seed=7) == 0
 
 
 def assert_nothing_is_silent(planned: Planned) -> None:

@@ -29,6 +29,9 @@ def run(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureF
     return call
 
 
+ZEPPELIN = "searchlib: query, character 1: no document has zeppelin\n"
+
+
 def printed(out: str) -> list[dict[str, Any]]:
     return [json.loads(line) for line in out.splitlines()]
 
@@ -60,7 +63,7 @@ def test_a_hit_by_its_title_alone_shows_how_its_text_begins(run: Run) -> None:
 
 
 def test_nothing_found_is_status_1(run: Run) -> None:
-    assert run("search", "wire", "zeppelin") == (1, "nothing found\n", "")
+    assert run("search", "wire", "zeppelin") == (1, "nothing found\n", ZEPPELIN)
 
 
 def test_limit_and_offset_choose_the_hits_and_the_total_is_of_all(run: Run) -> None:
@@ -101,7 +104,7 @@ def test_json_gives_one_object_a_hit_with_the_document_and_the_marks(run: Run) -
 
 
 def test_json_without_hits_gives_the_total(run: Run) -> None:
-    assert run("search", "wire", "zeppelin", "--json") == (1, '{"total": 0}\n', "")
+    assert run("search", "wire", "zeppelin", "--json") == (1, '{"total": 0}\n', ZEPPELIN)
     assert run("search", "wire", "ferry", "--limit", "0", "--json") == (0, '{"total": 4}\n', "")
 
 

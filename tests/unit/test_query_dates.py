@@ -7,7 +7,8 @@ import pytest
 
 import searchlib
 from searchlib import Date, Keyword, Number, Schema
-from searchlib.query.dates import clock_of, micros_of_length, span_of_date
+from searchlib.query.clock import clock_of
+from searchlib.query.dates import micros_of_length, span_of_date
 from searchlib.query.targets import Column, Targets, following
 
 NOW = dt.datetime(2019, 3, 13, 15, 30, 20)  # a Wednesday

@@ -5,21 +5,11 @@
 What the values mean for ranking is in docs/ranking.md; the text is in docs/query-language.md.
 """
 
+from typing import TYPE_CHECKING, Any
+
 from .base import MAX_DEPTH, Query, Span, TooDeepError
 from .boolean import And, Bool, Not, Or
-from .scoring import (
-    MAX_BOOST,
-    MIN_BOOST,
-    Boost,
-    Constant,
-    Decay,
-    Demote,
-    DisMax,
-    FieldScore,
-    Filter,
-)
-from .similar import MoreLike
-from .spans import MAX_DISTANCE, First, Near
+from .scored import MAX_BOOST, MIN_BOOST, Boost, Constant, Filter
 from .values import All, Exists, Nothing, Range
 from .words import (
     MAX_EDITS,
@@ -33,6 +23,11 @@ from .words import (
     Terms,
     Wildcard,
 )
+
+if TYPE_CHECKING:
+    from .scoring import Decay, Demote, DisMax, FieldScore
+    from .similar import MoreLike
+    from .spans import MAX_DISTANCE, First, Near
 
 __all__ = [
     "MAX_BOOST",
@@ -71,3 +66,20 @@ __all__ = [
     "TooDeepError",
     "Wildcard",
 ]
+
+# The rarer kinds, by the file they are in: making a class takes half a millisecond, which every
+# program that imports searchlib would pay for each.
+LATER = {
+    **dict.fromkeys(("Decay", "Demote", "DisMax", "FieldScore"), "scoring"),
+    **dict.fromkeys(("First", "Near", "MAX_DISTANCE"), "spans"),
+    "MoreLike": "similar",
+}
+
+
+def __getattr__(name: str) -> Any:
+    if (module := LATER.get(name)) is None:
+        raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
+    from importlib import import_module
+
+    value = globals()[name] = getattr(import_module(f".{module}", __name__), name)
+    return value

@@ -1,16 +1,14 @@
-"""What is a match worth? Queries that match as another does and score it otherwise."""
+"""What is a match worth? By the best of several, by what else matches, by the value of a field."""
 
 from __future__ import annotations
 
 from datetime import timedelta
-from typing import Any, ClassVar
+from typing import Any
 
 import attrs
 
 from ...errors import shown
 from .base import (
-    MARKED,
-    WHOLE,
     Query,
     Span,
     checked_field,
@@ -19,20 +17,12 @@ from .base import (
     number_text,
     set_depth,
 )
+from .scored import checked_factor
 from .values import value_text
 
-MIN_BOOST, MAX_BOOST = 1e-6, 1e6  # so that products and sums of boosts stay finite
 MAX_MISSING = 1e15
 SHAPES = ("exponential", "gaussian", "linear")
 FUNCTIONS = ("value", "log1p", "sqrt", "saturation")
-
-
-def _factor(value: object) -> float:
-    return checked_number("factor", value, MIN_BOOST, MAX_BOOST)
-
-
-def _score(value: object) -> float:
-    return checked_number("score", value, MIN_BOOST, MAX_BOOST)
 
 
 def _share(value: object) -> float:
@@ -41,69 +31,6 @@ def _share(value: object) -> float:
 
 def _missing(value: object) -> float:
     return checked_number("missing", value, 0, MAX_MISSING)
-
-
-@attrs.frozen(repr=False)
-class Boost(Query):
-    """The query, its score multiplied by `factor`: a number from 0.000001 to 1000000.
-
-    >>> from searchlib import Or, Term
-    >>> print(Boost(Or(Term("wind"), Term("sun")), 2))
-    (wind OR sun)^2
-    """
-
-    binding: ClassVar[int] = MARKED
-
-    query: Query
-    factor: float = attrs.field(converter=_factor)
-    depth: int = attrs.field(init=False, eq=False)
-
-    def __attrs_post_init__(self) -> None:
-        set_depth(self, "query", (self.query,))
-
-    def __str__(self) -> str:
-        return f"{_whole(self.query)}^{number_text(self.factor)}"
-
-
-@attrs.frozen(repr=False)
-class Constant(Query):
-    """What matches the query, each with the same `score`.
-
-    >>> from searchlib import Prefix
-    >>> print(Constant(Prefix("inv"), 2))
-    inv*^=2
-    """
-
-    binding: ClassVar[int] = MARKED
-
-    query: Query
-    score: float = attrs.field(default=1.0, converter=_score)
-    depth: int = attrs.field(init=False, eq=False)
-
-    def __attrs_post_init__(self) -> None:
-        set_depth(self, "query", (self.query,))
-
-    def __str__(self) -> str:
-        return f"{_whole(self.query)}^={number_text(self.score)}"
-
-
-@attrs.frozen(repr=False)
-class Filter(Query):
-    """What matches the query, with the score 0: it narrows what stands beside it, no more.
-
-    >>> from searchlib import And, Term
-    >>> print(And(Term("wind"), Filter(Term("wire", "source"))))
-    wind AND #filter(source:wire)
-    """
-
-    query: Query
-    depth: int = attrs.field(init=False, eq=False)
-
-    def __attrs_post_init__(self) -> None:
-        set_depth(self, "query", (self.query,))
-
-    def __str__(self) -> str:
-        return _function(self)
 
 
 @attrs.frozen(init=False, repr=False)
@@ -227,7 +154,7 @@ class FieldScore(Query):
     query: Query = attrs.field(kw_only=False)
     field: str
     function: str = "value"  # one of FUNCTIONS
-    factor: float = attrs.field(default=1.0, converter=_factor)
+    factor: float = attrs.field(default=1.0, converter=checked_factor)
     missing: float = attrs.field(default=0.0, converter=_missing)
     span: Span | None = attrs.field(default=None, eq=False)
     depth: int = attrs.field(init=False, eq=False)
@@ -242,10 +169,6 @@ class FieldScore(Query):
 
     def __str__(self) -> str:
         return _function(self)
-
-
-def _whole(query: Query) -> str:
-    return str(query) if query.binding == WHOLE else f"({query})"
 
 
 def _function(query: Query) -> str:

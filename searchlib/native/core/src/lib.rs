@@ -10,6 +10,7 @@ compile_error!("segments are little-endian; big-endian machines are not supporte
 
 pub mod analysis;
 pub mod automata;
+pub mod bm25;
 pub mod builder;
 pub mod bytes;
 pub mod error;

@@ -4,7 +4,7 @@
 //! A stretch is the positions `start..end`. What a query finds, and how it is counted, is said in
 //! docs/ranking.md, "Near".
 
-use crate::search::bm25::idf;
+use crate::bm25::idf;
 use crate::phrase::occurrences;
 use crate::search::plan;
 
@@ -181,7 +181,10 @@ fn near(clauses: &[Vec<Stretch>], distance: u32, ordered: bool) -> Vec<Stretch> 
     };
     starts.sort_unstable();
     starts.dedup();
-    let mut chains = Chains { done: vec![Vec::new(); 1 << if ordered { 0 } else { clauses.len() }], used: Vec::new() };
+    let mut chains = Chains {
+        done: vec![Vec::new(); 1 << if ordered { 0 } else { clauses.len() }],
+        used: Vec::new(),
+    };
     if ordered {
         chains.done.resize(clauses.len() + 1, Vec::new());
     }
@@ -270,5 +273,58 @@ impl Chains {
             chains.push((end, covered));
         }
         state
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use proptest::prelude::*;
+
+    /// Every choice of one stretch from each clause, by the book.
+    fn by_the_book(clauses: &[Vec<Stretch>], distance: u32, ordered: bool) -> Vec<Stretch> {
+        let mut choices: Vec<Vec<Stretch>> = vec![Vec::new()];
+        for clause in clauses {
+            choices = choices
+                .iter()
+                .flat_map(|chosen| clause.iter().map(move |&s| [chosen.as_slice(), &[s]].concat()))
+                .collect();
+        }
+        let mut found = Vec::new();
+        for choice in choices {
+            let mut row = choice.clone();
+            row.sort_unstable();
+            let apart = row.windows(2).all(|pair| pair[0].1 <= pair[1].0);
+            let (start, end) = (row[0].0, row[row.len() - 1].1);
+            let covered: u32 = row.iter().map(|s| s.1 - s.0).sum();
+            if apart && (!ordered || row == choice) && end - start - covered <= distance {
+                found.push((start, end));
+            }
+        }
+        let holds = |a: &Stretch, b: &Stretch| a != b && a.0 <= b.0 && b.1 <= a.1;
+        let mut least: Vec<_> =
+            found.iter().copied().filter(|a| !found.iter().any(|b| holds(a, b))).collect();
+        least.sort_unstable();
+        least.dedup();
+        least
+    }
+
+    proptest! {
+        #[test]
+        fn near_finds_what_trying_every_choice_finds(
+            starts in prop::collection::vec(
+                prop::collection::btree_set((0u32..30, 1u32..4), 0..6), 2..5),
+            distance in 0u32..12, ordered: bool,
+        ) {
+            let clause = |set: &std::collections::BTreeSet<(u32, u32)>| {
+                let mut clause: Vec<_> = set.iter().map(|&(at, long)| (at, at + long)).collect();
+                clause.sort_unstable_by_key(|&(start, end)| (end, start));
+                clause
+            };
+            let clauses: Vec<Vec<Stretch>> = starts.iter().map(clause).collect();
+            let mut found = near(&clauses, distance, ordered);
+            found.sort_unstable();
+            prop_assert_eq!(found, by_the_book(&clauses, distance, ordered));
+        }
     }
 }

@@ -323,7 +323,12 @@ impl Searcher {
         Ok(found.into_iter().map(|each| (each.word, each.edits, each.doc_freq)).collect())
     }
 
-    fn doc_freqs(&self, py: Python<'_>, field: usize, terms: Vec<PyBackedStr>) -> PyResult<Vec<u64>> {
+    fn doc_freqs(
+        &self,
+        py: Python<'_>,
+        field: usize,
+        terms: Vec<PyBackedStr>,
+    ) -> PyResult<Vec<u64>> {
         engine(py, || {
             terms.iter().map(|term| self.searcher.doc_freq(field, term.as_bytes())).collect()
         })

@@ -11,7 +11,6 @@ mod _native {
     #[pymodule_export]
     use crate::handles::{
         Analyzer, Answers, Builder, Searcher, Segment, Storage, build_mode, merge, passages,
-        pattern_fault,
-        stem_languages,
+        pattern_fault, stem_languages,
     };
 }

@@ -106,9 +106,7 @@ fn plan_at(node: &Bound<'_, PyAny>, depth: usize) -> PyResult<Plan> {
             Plan::Constant { score: boost()?, plan: plan_at(&node.get_item(2)?, depth)?.into() }
         }
         "dis_max" => Plan::DisMax { tie: boost()?, plans: plans(2)?, blended: false },
-        "at_least" => {
-            Plan::AtLeast { count: node.get_item(1)?.extract()?, plans: plans(2)? }
-        }
+        "at_least" => Plan::AtLeast { count: node.get_item(1)?.extract()?, plans: plans(2)? },
         "demote" => Plan::Demote {
             factor: boost()?,
             plan: plan_at(&node.get_item(2)?, depth)?.into(),

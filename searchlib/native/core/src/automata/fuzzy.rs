@@ -72,11 +72,7 @@ impl Fuzzy {
             if column > 0 {
                 let own = self.word[column - 1];
                 cell = cell.min(state.row[j] + u8::from(own != ch));
-                if column > 1
-                    && read > 1
-                    && own == state.last
-                    && self.word[column - 2] == ch
-                {
+                if column > 1 && read > 1 && own == state.last && self.word[column - 2] == ch {
                     cell = cell.min(state.before[j] + 1);
                 }
             }

@@ -243,7 +243,9 @@ mod tests {
             accepts(&mut Regex::wildcard(pattern).unwrap(), text.as_bytes())
         };
         assert!(wild("*gration", "immigration") && wild("?at", "éat") && !wild("?at", "at"));
-        assert!(wild("a**b", "ab") && wild(r"a\*", "a*") && !wild(r"a\*", "ab") && wild("a.", "a."));
+        assert!(
+            wild("a**b", "ab") && wild(r"a\*", "a*") && !wild(r"a\*", "ab") && wild("a.", "a.")
+        );
         assert!(wild("*", "") && wild(r"\", r"\"));
     }
 

@@ -3,6 +3,7 @@
 //! Checks rows, hands each cell to the builder of its field, and keeps the stored records.
 
 mod keyword;
+mod log;
 mod text;
 
 use std::sync::Arc;
@@ -66,7 +67,7 @@ pub struct Builder {
 }
 
 enum FieldBuilder {
-    Text(TextBuilder),
+    Text(Box<TextBuilder>),
     Keyword(KeywordBuilder),
     Numbers(NumberColumnWriter),
 }
@@ -148,7 +149,7 @@ impl Builder {
         }
         for field in &mut self.fields {
             if let FieldBuilder::Text(builder) = field {
-                builder.analyze_new_forms()?;
+                builder.end_batch()?;
             }
         }
         Ok(left_out)
@@ -255,7 +256,8 @@ impl FieldBuilder {
     fn new(spec: &FieldSpec) -> Result<Self> {
         match (spec.info.kind, &spec.analyzer) {
             (FieldKind::Text, Some(analyzer)) if spec.others.len() < MAX_CHOICES => {
-                Ok(FieldBuilder::Text(TextBuilder::new(Arc::clone(analyzer), &spec.others)))
+                let builder = TextBuilder::new(Arc::clone(analyzer), &spec.others);
+                Ok(FieldBuilder::Text(Box::new(builder)))
             }
             (FieldKind::Text, Some(_)) => Err(Error::Limit(format!(
                 "field {:?}: a field is limited to {MAX_CHOICES} analyzers",

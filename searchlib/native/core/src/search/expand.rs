@@ -155,9 +155,7 @@ impl Expanding<'_> {
         let count = found.len();
         let mut found: Vec<_> = found.into_iter().collect();
         if count > limit {
-            found.sort_by(|(a, x), (b, y)| {
-                (x.edits, y.doc_freq, a).cmp(&(y.edits, x.doc_freq, b))
-            });
+            found.sort_by(|(a, x), (b, y)| (x.edits, y.doc_freq, a).cmp(&(y.edits, x.doc_freq, b)));
             found.truncate(limit);
         }
         if count > limit || gave_up {
@@ -295,14 +293,20 @@ fn in_segment<A: Automaton>(
         *least = edits.min(*least);
     };
     let mut found = Vec::new();
-    terms.walk(automaton, &mut |automaton: &A, entry: Entry<3>, text: &[u8], state: &A::State| {
+    terms.walk(automaton, &mut |automaton: &A,
+                                 entry: Entry<3>,
+                                 text: &[u8],
+                                 state: &A::State| {
         let edits = distance(automaton, state);
         note(entry.ordinal, edits);
         found.push((text.to_vec(), entry, edits));
         ControlFlow::Continue(())
     })?;
     if let Some(forms) = &field.forms {
-        forms.walk(automaton, &mut |automaton: &A, entry: Entry<1>, _: &[u8], state: &A::State| {
+        forms.walk(automaton, &mut |automaton: &A,
+                                     entry: Entry<1>,
+                                     _: &[u8],
+                                     state: &A::State| {
             note(u32::try_from(entry.values[0]).unwrap_or(u32::MAX), distance(automaton, state));
             ControlFlow::Continue(())
         })?;

@@ -2,8 +2,8 @@
 
 use serde_json::{Value as Json, json};
 
+use crate::bm25::Bm25;
 use crate::error::Result;
-use crate::search::bm25::Bm25;
 use crate::search::compound::Rule;
 use crate::search::matches::held_terms;
 use crate::search::near::{Near, NearStatistics};
@@ -130,7 +130,7 @@ fn near_facts(
             "field": part.field,
             "weight": part.weight,
             "frequency": in_field,
-            "length": node.length_of(number, doc),
+            "length": node.scorer().length_of(number, doc),
             "average_length": near.statistics.average_lengths[number],
             "span": span_json(span, &part.terms),
         }));
@@ -139,7 +139,7 @@ fn near_facts(
         "boost": boost,
         "idf": near.statistics.idf,
         "frequency": frequency,
-        "length": node.length(doc),
+        "length": node.scorer().length(doc),
         "average_length": near.statistics.average_length,
         "k1": bm25.k1,
         "b": bm25.b,
@@ -151,9 +151,8 @@ fn near_facts(
 /// As the plan has it, the patterns' terms in their place.
 fn span_json(span: &Span, terms: &[(Vec<u8>, u32)]) -> Json {
     let text = |&term: &usize| String::from_utf8_lossy(&terms[term].0).into_owned();
-    let all = |spans: &[Span]| -> Vec<Json> {
-        spans.iter().map(|span| span_json(span, terms)).collect()
-    };
+    let all =
+        |spans: &[Span]| -> Vec<Json> { spans.iter().map(|span| span_json(span, terms)).collect() };
     match span {
         Span::Terms(terms) => json!(["terms", terms.iter().map(text).collect::<Vec<_>>()]),
         Span::Phrase { terms, slop } => {

@@ -90,8 +90,9 @@ fn add_list(field: &Field, list: ListInfo, doc_count: u32, bits: &mut [u64]) -> 
     let Some(mut cursor) = field.cursor(list, doc_count)? else {
         return Ok(());
     };
+    cursor.seek(0)?;
     while cursor.doc() != END {
-        let (docs, _) = cursor.run();
+        let docs = cursor.run(false)?.docs;
         for &doc in docs {
             bits[doc as usize / 64] |= 1 << (doc % 64);
         }

@@ -2,8 +2,8 @@
 
 use std::collections::BTreeMap;
 
+use crate::bm25::idf;
 use crate::error::Result;
-use crate::search::bm25::idf;
 use crate::search::plan::{LikePart, Plan, WordPart};
 use crate::search::searcher::Searcher;
 

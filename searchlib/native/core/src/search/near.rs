@@ -1,14 +1,13 @@
 //! Words and phrases near each other in one segment, scored as a phrase over several fields is.
 
+use crate::bm25::Bm25;
 use crate::error::{Error, Result};
-use crate::search::bm25::{Bm25, saturation};
 use crate::search::plan::{NearPart, WordPart};
+use crate::search::scorer::{Scorer, bound};
 use crate::search::searcher::Searcher;
 use crate::search::statistics::WordStatistics;
-use crate::search::window::{Accumulator, NO_MATCH, Window};
-use crate::segment::FieldKind;
+use crate::search::window::{Candidates, Mask, NO_MATCH, Window, set_place};
 use crate::segment::cursor::Cursor;
-use crate::segment::lengths::LengthColumn;
 use crate::segment::postings::END;
 use crate::spans::{MAX_UNORDERED, Span, Stretch};
 
@@ -58,13 +57,7 @@ impl NearStatistics {
 
 pub struct Near<'a> {
     parts: Vec<Part<'a>>,
-    /// Of each text field: place among the plan's parts, weight, lengths.
-    lengths: Vec<(usize, f64, LengthColumn<'a>)>,
-    only_keywords: bool,
-    /// boost × idf
-    weight: f64,
-    bm25: Bm25,
-    average_length: f64,
+    scorer: Scorer<'a>,
 }
 
 /// One field's share.
@@ -73,10 +66,8 @@ struct Part<'a> {
     number: usize,
     weight: f64,
     span: &'a Span,
-    /// Walk forward through the windows; `None` for a term that the segment does not hold.
-    walk: Vec<Option<Cursor<'a>>>,
-    /// Jump to the documents that are scored.
-    probe: Vec<Option<Cursor<'a>>>,
+    /// `None` for a term that the segment does not hold.
+    cursors: Vec<Option<Cursor<'a>>>,
     positions: Vec<Vec<u32>>,
 }
 
@@ -89,71 +80,88 @@ impl<'a> Near<'a> {
         bm25: Bm25,
     ) -> Result<Self> {
         let doc_count = searcher.segments()[segment].doc_count();
-        let (mut parts, mut lengths) = (Vec::new(), Vec::new());
+        let mut parts = Vec::new();
         for (number, (span, words)) in near.spans.iter().zip(&near.words).enumerate() {
             let Some(field) = searcher.field(segment, words.field) else {
                 continue;
             };
-            if let Some(stored) = &field.lengths {
-                lengths.push((number, words.weight, stored.column()?));
-            }
             let lists = &near.statistics.lists[segment][number];
-            let open = || -> Result<Vec<Option<Cursor<'a>>>> {
-                let open = |list: &Option<_>| match list {
-                    Some(list) => field.cursor(*list, doc_count),
-                    None => Ok(None),
-                };
-                lists.iter().map(open).collect()
+            let open = |list: &Option<_>| match list {
+                Some(list) => field.cursor(*list, doc_count),
+                None => Ok(None),
             };
             parts.push(Part {
                 number,
                 weight: words.weight,
                 span,
-                walk: open()?,
-                probe: open()?,
+                cursors: lists.iter().map(open).collect::<Result<_>>()?,
                 positions: vec![Vec::new(); lists.len()],
             });
         }
-        let is_keyword = |part: &WordPart| searcher.kind(part.field) == Some(FieldKind::Keyword);
-        Ok(Near {
-            parts,
-            lengths,
-            only_keywords: near.words.iter().all(is_keyword),
-            weight: boost * near.statistics.idf,
-            bm25,
-            average_length: near.statistics.average_length,
-        })
+        let scorer = Scorer::new(searcher, segment, &near.words, boost, &near.statistics, bm25)?;
+        Ok(Near { parts, scorer })
     }
 
     pub fn cost(&self) -> u64 {
-        self.parts.iter().map(|part| cost(part.span, &part.walk)).sum()
+        self.parts.iter().map(|part| cost(part.span, &part.cursors)).sum()
     }
 
     /// A document at or after `target` before which none matches; [`END`] when none is left.
     pub fn next(&mut self, target: u32) -> Result<u32> {
         let mut next = END;
         for part in &mut self.parts {
-            next = next.min(next_of(part.span, &mut part.walk, target)?);
+            next = next.min(next_of(part.span, &mut part.cursors, target)?);
         }
         Ok(next)
     }
 
-    pub fn accumulate(&mut self, window: Window, out: &mut Accumulator) -> Result<()> {
+    /// No document scores more.
+    pub fn most(&self) -> f32 {
+        self.scorer.most()
+    }
+
+    /// Appends the matches of the window that can score `floor`, rising, each with its score.
+    pub fn find(&mut self, window: Window, floor: f32, out: &mut Candidates) -> Result<()> {
         let mut doc = self.next(window.start)?;
         while doc < window.end {
             // Several fields count together: the document is scored by all of them.
-            if let Some(score) = self.score(doc)? {
-                out.add(doc - window.start, (score as f32).max(f32::MIN_POSITIVE));
+            if let Some(score) = self.score(doc)?
+                && bound(score) >= floor
+            {
+                out.push(doc, bound(score));
             }
             doc = self.next(doc + 1)?;
         }
         Ok(())
     }
 
+    /// Sets the bit of each match of the window, which is at most
+    /// [`WINDOW`](crate::search::window::WINDOW) long.
+    pub fn mark(&mut self, window: Window, mask: &mut Mask) -> Result<()> {
+        let mut doc = self.next(window.start)?;
+        while doc < window.end {
+            if self.holds(doc)? {
+                set_place(mask, doc - window.start);
+            }
+            doc = self.next(doc + 1)?;
+        }
+        Ok(())
+    }
+
+    /// Whether `doc` matches.
+    pub fn holds(&mut self, doc: u32) -> Result<bool> {
+        for part in &mut self.parts {
+            if !part.stretches(doc)?.is_empty() {
+                return Ok(true);
+            }
+        }
+        Ok(false)
+    }
+
     pub fn probe(&mut self, docs: &[u32], out: &mut Vec<f32>) -> Result<()> {
         for &doc in docs {
             let score = self.score(doc)?;
-            out.push(score.map_or(NO_MATCH, |score| score as f32));
+            out.push(score.map_or(NO_MATCH, bound));
         }
         Ok(())
     }
@@ -167,38 +175,27 @@ impl<'a> Near<'a> {
         if frequency == 0.0 {
             return Ok(None);
         }
-        let average = self.average_length;
-        let ratio = if average > 0.0 { self.length(doc) / average } else { 1.0 };
-        Ok(Some(self.weight * saturation(frequency, self.bm25.norm(ratio))))
+        Ok(Some(self.scorer.score(doc, frequency)))
     }
 
     /// How often each part of the plan is found in `doc`: (place in the plan, count).
     pub fn frequencies(&mut self, doc: u32) -> Result<Vec<(usize, usize)>> {
-        let counts = self.parts.iter_mut().map(|part| Ok((part.number, part.stretches(doc)?.len())));
+        let counts =
+            self.parts.iter_mut().map(|part| Ok((part.number, part.stretches(doc)?.len())));
         counts.collect()
     }
 
-    /// The weighted length of the searched fields of `doc`; 1 where only keywords are searched.
-    pub fn length(&self, doc: u32) -> f64 {
-        if self.only_keywords {
-            return 1.0;
-        }
-        self.lengths.iter().map(|(_, weight, column)| weight * f64::from(column.get(doc))).sum()
-    }
-
-    /// The length in tokens of the field of a part of the plan in `doc`; 0 for a keyword field.
-    pub fn length_of(&self, number: usize, doc: u32) -> u32 {
-        let mut lengths = self.lengths.iter();
-        lengths.find(|length| length.0 == number).map_or(0, |length| length.2.get(doc))
+    pub fn scorer(&self) -> &Scorer<'a> {
+        &self.scorer
     }
 }
 
 impl Part<'_> {
     fn stretches(&mut self, doc: u32) -> Result<Vec<Stretch>> {
-        for (cursor, positions) in self.probe.iter_mut().zip(&mut self.positions) {
+        for (cursor, positions) in self.cursors.iter_mut().zip(&mut self.positions) {
             positions.clear();
             if let Some(cursor) = cursor
-                && cursor.jump(doc)? == doc
+                && cursor.seek(doc)? == doc
             {
                 cursor.positions(positions)?;
             }
@@ -208,13 +205,11 @@ impl Part<'_> {
 }
 
 fn cost(span: &Span, cursors: &[Option<Cursor<'_>>]) -> u64 {
-    let of = |&term: &usize| cursors[term].as_ref().map_or(0, |c| u64::from(c.doc_freq()));
+    let of = |&term: &usize| cursors[term].as_ref().map_or(0, |c| u64::from(c.list().doc_freq()));
     match span {
         Span::Terms(terms) => terms.iter().map(of).sum(),
         Span::Phrase { terms, .. } => terms.iter().map(|(term, _)| of(term)).sum(),
-        Span::Near { spans, .. } => {
-            spans.iter().map(|span| cost(span, cursors)).min().unwrap_or(0)
-        }
+        Span::Near { spans, .. } => spans.iter().map(|span| cost(span, cursors)).min().unwrap_or(0),
         Span::Any(spans) => spans.iter().map(|span| cost(span, cursors)).sum(),
         Span::First { span, .. } => cost(span, cursors),
     }

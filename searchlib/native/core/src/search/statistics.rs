@@ -2,8 +2,8 @@
 //!
 //! Deleted documents count until a merge drops them (docs/ranking.md, "Statistics").
 
+use crate::bm25::idf;
 use crate::error::Result;
-use crate::search::bm25::idf;
 use crate::search::near::NearStatistics;
 use crate::search::plan::{Plan, WordPart};
 use crate::search::searcher::Searcher;
@@ -124,11 +124,28 @@ impl<'p> Weighed<'p> {
                 Weighed::Compound(plan, vec![Weighed::new(searcher, child)?])
             }
             Plan::Demote { plan: child, negative, .. } => {
-                let children = vec![Weighed::new(searcher, child)?, Weighed::new(searcher, negative)?];
+                let children =
+                    vec![Weighed::new(searcher, child)?, Weighed::new(searcher, negative)?];
                 Weighed::Compound(plan, children)
             }
             leaf => Weighed::Leaf(leaf),
         })
+    }
+
+    /// Whether any match scores: false where there are only filters.
+    pub fn scores(&self) -> bool {
+        match self {
+            Weighed::Bool { must, should, .. } => must.iter().chain(should).any(Weighed::scores),
+            Weighed::Compound(Plan::DisMax { .. } | Plan::AtLeast { .. }, children) => {
+                children.iter().any(Weighed::scores)
+            }
+            Weighed::Compound(Plan::Demote { .. } | Plan::Scaled { .. }, children) => {
+                children.first().is_some_and(Weighed::scores)
+            }
+            Weighed::Word(..) | Weighed::Near(..) | Weighed::Compound(..) | Weighed::Leaf(_) => {
+                true
+            }
+        }
     }
 
     /// How many bounds may be added up for one document.

@@ -45,9 +45,7 @@ pub fn suggest(
         Suggestion { word, edits, doc_freq }
     };
     let mut found: Vec<Suggestion> = words.into_iter().map(suggestion).collect();
-    found.sort_by(|a, b| {
-        (a.edits, b.doc_freq, &a.word).cmp(&(b.edits, a.doc_freq, &b.word))
-    });
+    found.sort_by(|a, b| (a.edits, b.doc_freq, &a.word).cmp(&(b.edits, a.doc_freq, &b.word)));
     found.truncate(limit);
     Ok(found)
 }
@@ -77,9 +75,8 @@ fn add_words(
         if !near_terms.is_empty() {
             // A term that other forms have may be the stem of words, and no word itself.
             dictionary.scan_from(b"", &mut |entry, _| {
-                let place = near_terms.binary_search_by_key(&entry.values[0], |(_, term, _)| {
-                    u64::from(term.ordinal)
-                });
+                let place = near_terms
+                    .binary_search_by_key(&entry.values[0], |(_, term, _)| u64::from(term.ordinal));
                 if let Ok(place) = place {
                     has_forms[place] = true;
                 }
