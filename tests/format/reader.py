@@ -15,6 +15,7 @@ from typing import Any
 
 import attrs
 
+from .answers import read_answers
 from .parts import Bytes, FormatError, expect, lz4, numbers, zstandard
 
 PAGE_BYTES = 32 * 1024
@@ -192,26 +193,10 @@ def read_field(
         return attrs.evolve(field, lists=lists, ordinals=column)
     terms = list(lists)
     forms = {form: terms[term] for form, (term,), _ in read_dictionary(section("forms"), 1)}
-    answers = read_answers(section, terms)
+    answers = read_answers(section, terms, read_dictionary)
     return attrs.evolve(
         field, lists=lists, lengths=lengths, steps=steps, forms=forms, answers=answers
     )
-
-
-def read_answers(section: Callable[[str], bytes], terms: list[str]) -> dict[str, list[str]] | None:
-    try:
-        entries = read_dictionary(section("answers"), 1)
-    except KeyError:
-        return None
-    ordinals = numbers(section("answer terms"), 4)
-    answers = {}
-    end = 0
-    for form, (count,), (start,) in entries:
-        expect(start == end, f"the terms of {form!r} at {end}")
-        end = start + count
-        answers[form] = [terms[ordinal] for ordinal in ordinals[start:end]]
-    expect(end == len(ordinals), f"{end} terms of answers, found {len(ordinals)}")
-    return answers
 
 
 # Dictionary
@@ -260,7 +245,6 @@ def read_list(docs: bytes, positions: bytes, doc_freq: int, is_text: bool) -> li
     ]
     last = -1
     found: list[int] = []
-    freqs: list[int] = []
     for (last_doc, *_), (_, docs_len, _, _) in zip(skips, steps, strict=True):
         block = reader.take(docs_len)
         if docs_len % 16 == 8:
@@ -271,23 +255,29 @@ def read_list(docs: bytes, positions: bytes, doc_freq: int, is_text: bool) -> li
                 last += gap + 1
                 found.append(last)
         expect(last == last_doc, f"a block that ends at document {last_doc}, found {last}")
-    for _, _, freqs_len, _ in steps:
-        freqs += [value + 1 for value in unpack(reader.take(freqs_len))] if is_text else [1] * BLOCK
-        expect(is_text or freqs_len == 0, "no frequencies of keywords")
+    above = [Bytes(reader.take(freqs_len)) for _, _, freqs_len, _ in steps]
+    tail_freqs = []
     for _ in range(tail_count):
         value = reader.varint()
         gap, is_one = (value >> 1, value & 1) if is_text else (value, 1)
         last += gap + 1
         found.append(last)
-        freqs.append(1 if is_one else reader.varint())
+        tail_freqs.append(1 if is_one else reader.varint())
     classes: list[int | None] = [None] * doc_freq
     if is_text and doc_freq >= CLASSES_FROM:
         classes = list(reader.take(doc_freq))
         expect(read_peaks(reader) == peaks_of(classes), "peaks of the classes")
-        champions = read_champions(reader) if doc_freq >= CHAMPIONS_FROM else []
-        known = dict(zip(found, freqs, strict=True))
-        expect(all(known[doc] == freq for doc, freq in champions), "champions of the list")
+    champions = read_champions(reader) if is_text and doc_freq >= CHAMPIONS_FROM else []
     reader.end()
+    freqs = []
+    for place in range(block_count * BLOCK):
+        step = (classes[place] or 0) >> 4
+        freqs.append(above[place // BLOCK].varint() + 9 if step >= 8 else step + 1)
+    for block in above:
+        block.end()
+    freqs += tail_freqs
+    known = dict(zip(found, freqs, strict=True))
+    expect(all(known[doc] == freq for doc, freq in champions), "champions of the list")
     if not is_text:
         expect(positions == b"", "no positions of keywords")
         return [Posting(doc) for doc in found]

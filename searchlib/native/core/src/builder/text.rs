@@ -167,7 +167,7 @@ impl TextBuilder {
         let lengths = DocLengths::new(std::mem::take(&mut self.log.lengths));
         out.begin(SectionKind::Lengths, number);
         lengths.write(out)?;
-        let sorted = self.log.sorted();
+        let mut sorted = self.log.sorted();
         let mut ordinals = vec![0; self.terms.len()];
         let mut terms = TermsWriter::begin(out, number, Some(&lengths));
         for term in self.terms.sorted() {
