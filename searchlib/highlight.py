@@ -14,7 +14,7 @@ import attrs
 
 from . import _native
 from .analysis import Analyzer
-from .analysis.native import compiled
+from .analysis.native import compiled, compiled_when_asked
 
 # (matched, score, kind, facts, children), as the native core explains one document.
 Explained = tuple[bool, float, str, dict[str, Any], list[Any]]
@@ -121,23 +121,25 @@ def text_passages(
     *,
     width: int | None,
     limit: int,
+    answers: _native.Answers | None = None,
 ) -> list[Passage]:
     """The passages of a text field's values that show `patterns` best, best first.
 
+    `answers`: what components made of the words when they were indexed, so that they are not asked.
     `width`: characters of a passage, about; None: each value whole.
     At most `limit` of them; none where nothing in the field matched.
     """
     if not patterns or not limit:
         return []
-    native = compiled(analyzer)
+    native = compiled(analyzer) if answers is None else compiled_when_asked(analyzer)
     passages: list[Passage] = []
     for number, value in enumerate(values):
         if width is None:
             # One passage wide enough for every mark, then the rest of the value around it.
-            found = _native.passages(native, value, patterns, max(len(value), 1), 1)
+            found = _native.passages(native, value, patterns, max(len(value), 1), 1, answers)
             found = [(0, len(value), score, marks) for _, _, score, marks in found]
         else:
-            found = _native.passages(native, value, patterns, width, limit)
+            found = _native.passages(native, value, patterns, width, limit, answers)
         passages += [
             Passage(value[start:end], start, end, tuple(marks), number, score)
             for start, end, score, marks in found

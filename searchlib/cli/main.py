@@ -330,6 +330,12 @@ def info_command(index: str, as_json: bool) -> int:
 @click.option("--analyzer", metavar="NAME", help='A named analyzer. Default: "standard".')
 @click.option("--index", metavar="INDEX", help="Take the analyzer of a field of this index.")
 @click.option("--field", metavar="FIELD", help="The text field of the index.")
+@click.option(
+    "--choice",
+    metavar="NAME",
+    help="Where the field chooses among analyzers: the value or language that it goes by.",
+)
+@click.option("--query", "as_query", is_flag=True, help="Print what a query would look for.")
 @click.option("--list", "as_list", is_flag=True, help="Print the named analyzers.")
 @click.option("--json", "as_json", is_flag=True, help="Print one JSON object a word.")
 def analyze_command(
@@ -337,6 +343,8 @@ def analyze_command(
     analyzer: str | None,
     index: str | None,
     field: str | None,
+    choice: str | None,
+    as_query: bool,
     as_list: bool,
     as_json: bool,
 ) -> int:
@@ -345,6 +353,9 @@ def analyze_command(
     A line a word: the form (what stands in the text), the term (what an index holds), the
     position (in words from 0) and the place in the text (in characters from 0, half-open).
     The exit status is 1 where the text has no words.
+
+    With --query, a table for each way of saying the text that a query looks for: synonyms of
+    several words make more than one.
 
     \b
     Examples:
@@ -356,13 +367,15 @@ def analyze_command(
 
     if (text is None) is not as_list:
         raise click.UsageError("give either a TEXT, or - for standard input, or --list")
-    if as_list and (analyzer is not None or index is not None or field is not None):
+    if as_list and (analyzer is not None or index is not None or field is not None or as_query):
         raise click.UsageError("--list names all analyzers; leave the others out")
     if (index is None) is not (field is None):
         raise click.UsageError("--index and --field go together")
+    if choice is not None and index is None:
+        raise click.UsageError("--choice goes with --index and --field")
     if analyzer is not None and index is not None:
         raise click.UsageError("give either --analyzer, or --index and --field")
-    return analyze_text(Request(text, analyzer, index, field, as_json))
+    return analyze_text(Request(text, analyzer, index, field, choice, as_query, as_json))
 
 
 @commands.command("demo", short_help="Search the articles that come with a checkout.")

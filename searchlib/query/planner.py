@@ -24,6 +24,7 @@ from .clock import Clock, clock_of
 from .diagnostics import Diagnostic, Problems, listed
 from .nodes import NONE, Node, Part, by_number, merged, parts_of
 from .parser import OPERATORS, parse
+from .readings import Run, chosen, other_ways, runs_of
 from .targets import Column, Group, Target, Targets, Words, targets_of
 from .targets import Terms as FoundTerms
 from .tree import (
@@ -169,6 +170,10 @@ class Planning:
             return self._prefix(query, boost)
         if isinstance(query, Not):
             return self._bool((), (), (query.query,), boost)
+        if isinstance(query, Run):
+            words = self._joined(query.words, (), (), boost) if query.words else None
+            ways = [words, *(("match", boost, parts) for parts in query.ways)]
+            return ("bool", [], [node for node in ways if node], [], [])
         if isinstance(query, Boost):
             factor = min(max(boost * query.factor, MIN_BOOST), MAX_BOOST)
             return self.node(query.query, factor)
@@ -184,6 +189,21 @@ class Planning:
         return planner(self, query, boost)
 
     def _bool(
+        self,
+        must: Sequence[Query],
+        should: Sequence[Query],
+        must_not: Sequence[Query],
+        boost: float,
+        minimum: int = 0,
+    ) -> Node | None:
+        """The node of a boolean query, whose neighbours may be one synonym of several words."""
+        if len(must) > 1 and (runs := runs_of(must, self.target_of)):
+            must = chosen(must, runs)
+        if len(should) > 1 and not minimum and (runs := runs_of(should, self.target_of)):
+            should = [*should, *(Run((), ways) for _, ways in sorted(runs.items()))]
+        return self._joined(must, should, must_not, boost, minimum)
+
+    def _joined(
         self,
         must: Sequence[Query],
         should: Sequence[Query],
@@ -267,9 +287,18 @@ class Planning:
         *,
         as_phrase: bool = False,
     ) -> Node | None:
-        """The node of a typed word, or of a phrase."""
+        """The node of a typed word, or of a phrase, in each of its readings."""
         if isinstance(target, Column):
             return self._range(query, target, boost)
+        node = self._as_written(query, target, slop, boost, as_phrase=as_phrase)
+        if node is None or not target.has_readings:
+            return node
+        ways = [("match", boost, parts) for parts in other_ways(target.groups, query.text, slop)]
+        return ("bool", [], [node, *ways], [], []) if ways else node
+
+    def _as_written(
+        self, query: Term | Phrase, target: Words, slop: int, boost: float, *, as_phrase: bool
+    ) -> Node | None:
         text, groups = query.text, target.groups
         if as_phrase:
             found = [[group.terms(text)] for group in groups]
@@ -319,7 +348,7 @@ class Planning:
         return ("bool", musts, shoulds, [], [])
 
     def _prefix(self, query: Prefix, boost: float) -> Node | None:
-        target = self.words if query.field is None else self.targets.of(query.field)
+        target = self.target_of(query.field)
         if isinstance(target, Column):
             return self._range(query, target, boost)
         # In most fields the text is the start of one word. Where it holds several, such as the

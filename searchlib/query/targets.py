@@ -9,11 +9,11 @@ from __future__ import annotations
 import math
 from collections.abc import Callable, Iterable
 from functools import cache
-from typing import TypeAlias
+from typing import Any, TypeAlias
 
 import attrs
 
-from ..analysis import Analyzer
+from ..analysis import Analyzer, Choice
 from ..analysis.filters import CASE_FOLDING
 from ..errors import shown
 from ..schema import Boolean, Date, Keyword, Number, Schema, Text
@@ -35,6 +35,10 @@ class Group:
     starts: Callable[[str], Terms]  # of a prefix: as it may stand in a text, without stemming
     members: tuple[tuple[int, float], ...]
     folds: bool = False  # whether words that differ in letter case only are one
+    # Where the analyzer knows synonyms of several words: the ways of saying a text, its own first,
+    # and what may stand in the place of the words from first up to end.
+    readings: Callable[[str], list[Terms]] | None = None
+    runs: Callable[[list[str]], list[tuple[int, int, list[Terms]]]] | None = None
 
     def weighed(self, weights: dict[int, float]) -> Group:
         """The group with the weight of each field, by its number, multiplied."""
@@ -48,6 +52,11 @@ class Words:
 
     names: tuple[str, ...]
     groups: tuple[Group, ...]
+
+    @property
+    def has_readings(self) -> bool:
+        """Whether a text may have several readings in one of the fields."""
+        return any(group.readings is not None for group in self.groups)
 
 
 @attrs.frozen(eq=False)
@@ -174,7 +183,7 @@ class Targets:
 
     def _words(self, names: tuple[str, ...]) -> Words:
         names = tuple(sorted(names, key=self.schema.number))
-        members: dict[Analyzer | None, list[tuple[int, float]]] = {}
+        members: dict[Analyzer | Choice | None, list[tuple[int, float]]] = {}
         for name in names:
             field = self.schema[name]
             if not isinstance(field, Text | Keyword):
@@ -183,11 +192,13 @@ class Targets:
                                  f"{kind} field, so name it in the query: {name}:…")  # fmt: skip
             analyzer = field.analyzer if isinstance(field, Text) else None
             members.setdefault(analyzer, []).append((self.schema.number(name), field.boost))
-        groups = (
-            Group(*_bound(analyzer), tuple(each), _folds(analyzer))
+        groups = tuple(
+            Choosing(analyzer.distinct, tuple(each)).group
+            if isinstance(analyzer, Choice)
+            else Group(*_bound(analyzer), tuple(each), _folds(analyzer), *_readings(analyzer))
             for analyzer, each in members.items()
         )
-        return Words(names, tuple(groups))
+        return Words(names, groups)
 
 
 def targets_of(schema: Schema) -> Targets:
@@ -227,8 +238,89 @@ def _bound(
     return native.terms, native.words, compiled(prefixing).terms
 
 
+def _readings(analyzer: Analyzer | None) -> tuple[Any, ...]:
+    """The last functions of a group, none where a text has one reading only."""
+    if analyzer is None or not analyzer.has_readings:
+        return ()
+    from ..analysis.native import compiled
+
+    typed = analyzer.of_queries()
+    native = cache(lambda: compiled(typed))
+    return (
+        lambda text: [
+            [(term, position) for _, term, position, _, _ in reading]
+            for reading in native().readings(text)
+        ],
+        lambda words: native().runs(words),
+    )
+
+
+class Choosing:
+    """Fields whose documents choose among analyzers: a query takes what each makes of its text.
+
+    Terms of the same places are alternatives there. What an analyzer puts at other places, as one
+    that drops words does, is a reading of its own.
+    """
+
+    def __init__(
+        self, analyzers: tuple[Analyzer, ...], members: tuple[tuple[int, float], ...]
+    ) -> None:
+        self._each = [
+            Group(*_bound(analyzer), members, _folds(analyzer), *_readings(analyzer))
+            for analyzer in analyzers
+        ]
+        # Patterns are folded as the default folds them.
+        self.group = attrs.evolve(
+            self._each[0],
+            terms=self._terms,
+            words=self._words,
+            readings=self._readings,
+            runs=self._runs,
+        )
+
+    def _readings(self, text: str) -> list[Terms]:
+        return _merged(
+            terms
+            for group in self._each
+            for terms in ([group.terms(text)] if group.readings is None else group.readings(text))
+        )
+
+    def _terms(self, text: str) -> Terms:
+        readings = self._readings(text)
+        return readings[0] if readings else []
+
+    def _words(self, text: str) -> list[Terms]:
+        of_each = [words for group in self._each if (words := group.words(text))]
+        same = [words for words in of_each if len(words) == len(of_each[0])]
+        return [_merged(words)[0] for words in zip(*same, strict=True)]
+
+    def _runs(self, words: list[str]) -> list[tuple[int, int, list[Terms]]]:
+        found: dict[tuple[int, int], list[Terms]] = {}
+        for group in self._each:
+            for first, end, readings in () if group.runs is None else group.runs(words):
+                found.setdefault((first, end), []).extend(readings)
+        return [(first, end, _merged(each)) for (first, end), each in found.items()]
+
+
+def _merged(readings: Iterable[Terms]) -> list[Terms]:
+    """Return the readings with those of the same places as one, none twice and none empty.
+
+    >>> _merged([[("wind", 0)], [], [("wind", 0), ("farm", 1)], [("winds", 0)]])
+    [[('wind', 0), ('winds', 0)], [('wind', 0), ('farm', 1)]]
+    """
+    merged: dict[tuple[int, ...], Terms] = {}
+    for terms in readings:
+        if not terms:
+            continue
+        known = merged.setdefault(tuple(dict.fromkeys(place for _, place in terms)), [])
+        known += [term for term in terms if term not in known]
+    return [sorted(terms, key=lambda term: term[1]) for terms in merged.values()]
+
+
 def _folds(analyzer: Analyzer | None) -> bool:
-    return analyzer is not None and any(each.name in CASE_FOLDING for each in analyzer.filters)
+    return analyzer is not None and any(
+        each.name in CASE_FOLDING for each in analyzer.of_prefixes().filters
+    )
 
 
 def _whole(text: str) -> Terms:

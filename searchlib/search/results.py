@@ -256,7 +256,15 @@ class Hit(Mapping[str, object]):
         patterns = patterns_of(self._searcher.explain(self._plan, self._doc), number)
         if isinstance(field, Text):
             texts = [value for value in values if isinstance(value, str)]
-            return text_passages(field.analyzer, texts, patterns, width=width, limit=limit)
+            if not patterns:
+                return []
+            analyzer = self._schema.analyzer_of(name, self._read())
+            several = field.analyzers
+            mark = chr(several.index(analyzer)) if len(several) > 1 else ""
+            answers = self._searcher.answers(self._doc, number, mark)
+            return text_passages(
+                analyzer, texts, patterns, width=width, limit=limit, answers=answers
+            )
         if isinstance(field, Keyword):
             return whole_passages(values, keyword_matches(patterns))[:limit]
         return whole_passages(values, lambda _: bool(patterns))[:limit]

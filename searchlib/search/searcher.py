@@ -15,6 +15,7 @@ from ..schema import Schema
 from ..store.segment import Segment
 from .ranking import K1, B
 
+Answers = _native.Answers
 Plan = tuple[Any, ...]  # as query/planner.py makes it
 
 
@@ -85,6 +86,13 @@ class Searcher:
         """The stored values as the caller gave them, of all fields or those of these numbers."""
         values = self._handle.document(doc, None if fields is None else list(fields))
         return self.schema.document(values)
+
+    def answers(self, doc: int, field: int, mark: str) -> Answers | None:
+        """What components made of the forms of the document's segment, if that is kept.
+
+        `mark`: the character of the document's analyzer where the field has several, else "".
+        """
+        return self._handle.answers(doc, field, mark)
 
     def document_of(self, key: str) -> dict[str, object] | None:
         """The stored values of the document with this key; None where there is none."""

@@ -114,12 +114,9 @@ def _held(
             if not field.stored:
                 yield Held(name, wanted, (), ("the field is not stored, so its text is not here",))
             elif isinstance(field, Text):
-                tokens = [
-                    token
-                    for value in values
-                    for token in field.analyzer.tokens(str(value))
-                ][:MAX_TOKENS]  # fmt: skip
-                yield _compared(name, field.analyzer, wanted, texts, tokens, schema)
+                analyzer = schema.analyzer_of(name, document)
+                tokens = [token for value in values for token in analyzer.tokens(str(value))]
+                yield _compared(name, analyzer, wanted, texts, tokens[:MAX_TOKENS], schema)
             else:
                 shown = tuple(repr(str(value)) for value in values[:MAX_SHOWN])
                 notes: tuple[str, ...] = ()
@@ -221,7 +218,7 @@ def _difference(
 
 def _others(analyzer: Analyzer, schema: Schema) -> Iterator[Analyzer]:
     fields = (schema[name] for name in schema.text_fields)
-    known = [field.analyzer for field in fields if isinstance(field, Text)]
+    known = [each for field in fields if isinstance(field, Text) for each in field.analyzers]
     for other in dict.fromkeys([*known, analyzer_named("english")]):
         if other != analyzer:
             yield other

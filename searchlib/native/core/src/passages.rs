@@ -9,7 +9,7 @@ use std::collections::BTreeMap;
 
 use unicode_segmentation::UnicodeSegmentation;
 
-use crate::analysis::{Analyzer, MAX_TOKEN_BYTES};
+use crate::analysis::{Analyzer, Known, MAX_TOKEN_BYTES};
 use crate::error::Result;
 use crate::phrase::occurrences;
 use crate::search::plan;
@@ -54,15 +54,17 @@ pub struct Passage {
 }
 
 /// The best passages of about `width` characters, at most `limit` of them, best first; equal ones
-/// in the order of the text. Empty where nothing is to be marked.
+/// in the order of the text. Empty where nothing is to be marked. `known`: what filters made of the
+/// text's forms when it was indexed.
 pub fn passages(
     analyzer: &Analyzer,
+    known: Option<&dyn Known>,
     text: &str,
     patterns: &[Pattern],
     width: usize,
     limit: usize,
 ) -> Result<Vec<Passage>> {
-    let tokens = Tokens::find(analyzer, text, patterns)?;
+    let tokens = Tokens::find(analyzer, known, text, patterns)?;
     let marks = tokens.marks(patterns);
     if marks.is_empty() || limit == 0 {
         return Ok(Vec::new());
@@ -109,14 +111,18 @@ struct Tokens {
 }
 
 impl Tokens {
-    fn find(analyzer: &Analyzer, text: &str, patterns: &[Pattern]) -> Result<Self> {
-        let (forms, places) = analyzer.forms(text)?;
-        let terms = analyzer.terms_of(&forms)?;
+    fn find(
+        analyzer: &Analyzer,
+        known: Option<&dyn Known>,
+        text: &str,
+        patterns: &[Pattern],
+    ) -> Result<Self> {
+        let placed = analyzer.placed(text, known)?;
         // What each distinct form is good for, as (pattern, term).
-        let uses: Vec<Vec<(usize, usize)>> = forms
+        let uses: Vec<Vec<(usize, usize)>> = placed
+            .kinds
             .iter()
-            .zip(terms)
-            .map(|(form, terms)| uses_of(analyzer, form, &terms, patterns))
+            .map(|(form, terms)| uses_of(analyzer, form, terms, patterns))
             .collect();
         let mut found: Vec<Vec<Vec<_>>> = patterns
             .iter()
@@ -126,10 +132,10 @@ impl Tokens {
                 Pattern::Near { terms, .. } => vec![Vec::new(); terms.len()],
             })
             .collect();
-        let mut borders = Vec::with_capacity(places.len() * 2);
-        for (position, (start, end, number)) in places.into_iter().enumerate() {
-            for &(pattern, term) in &uses[number] {
-                found[pattern][term].push((position as u32, start, end));
+        let mut borders = Vec::with_capacity(placed.places.len() * 2);
+        for (position, start, end, kind) in placed.places {
+            for &(pattern, term) in &uses[kind] {
+                found[pattern][term].push((position, start, end));
             }
             borders.extend([start, end]);
         }
@@ -218,7 +224,8 @@ fn uses_of(
     if made.is_empty() || form.len() > MAX_TOKEN_BYTES {
         return uses;
     }
-    let lower = if analyzer.lowercases() { Cow::Owned(form.to_lowercase()) } else { form.into() };
+    let has_prefix = patterns.iter().any(|pattern| matches!(pattern, Pattern::Prefix { .. }));
+    let folded = if has_prefix { analyzer.fold(form) } else { form.into() };
     for (number, pattern) in patterns.iter().enumerate() {
         match pattern {
             Pattern::Word { terms, .. } => {
@@ -231,9 +238,10 @@ fn uses_of(
                 let same = terms.iter().enumerate().filter(|(_, wanted)| held(wanted));
                 uses.extend(same.map(|(i, _)| (number, i)));
             }
+            Pattern::Prefix { .. } if form.is_empty() => {}
             Pattern::Prefix { prefix, .. } => {
                 let begins = made.iter().any(|term| term.starts_with(prefix.as_str()));
-                if begins || lower.starts_with(prefix) {
+                if begins || folded.starts_with(prefix) {
                     uses.push((number, 0));
                 }
             }
@@ -410,8 +418,8 @@ mod tests {
 
     fn marked(text: &str, patterns: &[Pattern], width: usize) -> Vec<String> {
         let chars: Vec<char> = text.chars().collect();
-        let shown =
-            passages(&english(), text, patterns, width, 3).unwrap().into_iter().map(|passage| {
+        let shown = passages(&english(), None, text, patterns, width, 3).unwrap().into_iter().map(
+            |passage| {
                 let mut out = String::new();
                 let mut at = passage.start;
                 for (start, end) in passage.marks {
@@ -423,7 +431,8 @@ mod tests {
                 }
                 out.extend(&chars[at..passage.end]);
                 out
-            });
+            },
+        );
         shown.collect()
     }
 
