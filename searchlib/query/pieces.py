@@ -91,6 +91,7 @@ def ends_of(body: str) -> tuple[str | None, str | None] | None:
     if len(ends) != 2 or (not ends[0] and not ends[1]):
         return None
     low, high = (
-        None if opened else " ".join(end) for end, opened in zip(ends, is_open, strict=True)
+        None if opened else " ".join(end) or None  # empty quotes are an open end as well
+        for end, opened in zip(ends, is_open, strict=True)
     )
     return low, high
