@@ -4,6 +4,7 @@ An `Index` reads the newest generation, whoever committed it, and hands out writ
 The reading methods are in `snapshot.py`, the writing ones in `writer.py`.
 """
 
+import contextlib
 import errno
 import os
 import weakref
@@ -11,18 +12,27 @@ from collections.abc import Iterable, Mapping
 from types import TracebackType
 from typing import Self
 
-from ..errors import IndexClosedError, SchemaError
+from ..errors import (
+    ComponentError,
+    IndexBusyError,
+    IndexClosedError,
+    SchemaError,
+    SearchlibError,
+)
 from ..schema import Schema
 from ..store.check import Report, check_index
 from ..store.components import Callables, Components
 from ..store.files import DiskFiles, MemoryFiles, make_directory
 from ..store.generation import Generation, open_generation
-from ..store.manifest import LOCK, MANIFEST, Manifest, number_of
+from ..store.lock import holder_text
+from ..store.manifest import LOCK, MANIFEST, Manifest, batch_number, number_of
 from ..store.segment import SegmentStore
+from .batches import apply_queue, queue_deletes, queue_documents, wait_for
 from .snapshot import Reader, Snapshot, documents_text
-from .writer import MEMORY_BYTES, Receipt, Writer
+from .writer import MEMORY_BYTES, Receipt, Writer, checked_keys, has_key
 
 TIMEOUT_S = 30.0  # for the writer lock, unless the caller says otherwise
+WAIT_S = 1.0  # for a change in the queue: longer than most commits, short for who asked for it
 
 
 def create(
@@ -50,7 +60,7 @@ def create(
                 "an index stands here already, open it with searchlib.open",
                 files.path,
             )
-        left = [name for name in files.names() if number_of(name) is not None]
+        left = [name for name in files.names() if number_of(name) or batch_number(name)]
         if left:
             raise FileExistsError(
                 errno.EEXIST,
@@ -158,7 +168,17 @@ class Index(Reader):
             raise ValueError(f"memory_bytes must be at least 1, got {memory_bytes}")
         known = self._open_snapshot()._generation
         lock = self._store.files.lock(LOCK, timeout_s)
-        writer = Writer(self._store, lock, memory_bytes, known, self._adopt)
+        try:
+            # A component that this process lacks: the batch waits for a process that has it.
+            with contextlib.suppress(ComponentError):
+                result = apply_queue(self._store, memory_bytes, known)
+                if result is not None:
+                    known = result[0]
+                    self._adopt(known)
+            writer = Writer(self._store, lock, memory_bytes, known, self._adopt)
+        except BaseException:
+            lock.release()
+            raise
         self._writers.add(writer)
         return writer
 
@@ -166,11 +186,16 @@ class Index(Reader):
         self,
         documents: Mapping[str, object] | Iterable[Mapping[str, object]],
         *,
-        timeout_s: float | None = TIMEOUT_S,
+        timeout_s: float | None = WAIT_S,
     ) -> Receipt:
         """Add documents in the place of those with their keys: one mapping or many, all or none.
 
         An iterable is read as it goes, in bounded memory. Of two with one key the later wins.
+
+        While another writer has the index the documents are written to its queue, where they are
+        durable, and whoever writes next applies them; no call fails because another one writes.
+        This one then waits up to `timeout_s` until searches find them. Where that is too short,
+        the receipt has no generation, and `receipt.wait()` waits on.
 
         >>> import searchlib
         >>> index = searchlib.in_memory(searchlib.Schema(id=searchlib.Keyword(key=True)))
@@ -180,7 +205,6 @@ class Index(Reader):
         Raises:
             DocumentError: a document does not fit the schema; nothing is changed.
             SchemaError: the schema has no key; see `Writer.add`.
-            IndexBusyError: another writer still has the index after `timeout_s`.
         """
         batch: Iterable[Mapping[str, object]]
         if isinstance(documents, Mapping):
@@ -192,22 +216,34 @@ class Index(Reader):
                 "expected a document, which is a mapping, or an iterable of them, "
                 f"got {type(documents).__name__}"
             )
-        with self.writer(timeout_s=timeout_s) as writer:
+        try:
+            writer = self.writer(timeout_s=0)
+        except IndexBusyError:
+            schema = self.schema
+            has_key(schema)
+            number, count = queue_documents(self._store, schema, batch)
+            return self._queued(number, count, timeout_s)
+        with writer:
             for document in batch:
                 writer.upsert(document)
             return writer.commit()
 
-    def delete(self, keys: str | Iterable[str], *, timeout_s: float | None = TIMEOUT_S) -> Receipt:
+    def delete(self, keys: str | Iterable[str], *, timeout_s: float | None = WAIT_S) -> Receipt:
         """Delete the document with this key, or those with these keys; `applied` says how many.
 
         A str is one key, never its characters. A key that no document has is fine.
+        While another writer has the index the keys wait in its queue, as with `upsert`.
 
         Raises:
             SchemaError: the schema has no key.
-            IndexBusyError: another writer still has the index after `timeout_s`.
         """
-        with self.writer(timeout_s=timeout_s) as writer:
-            writer.delete(keys)
+        wanted = checked_keys(self.schema, keys)
+        try:
+            writer = self.writer(timeout_s=0)
+        except IndexBusyError:
+            return self._queued(queue_deletes(self._store, self.schema, wanted), None, timeout_s)
+        with writer:
+            writer.delete(wanted)
             return writer.commit()
 
     def merge(self, *, timeout_s: float | None = TIMEOUT_S) -> Receipt:
@@ -254,6 +290,34 @@ class Index(Reader):
             return f"<Index {where}: closed>"
         snapshot = self._open_snapshot()
         return f"<Index {where}: {documents_text(len(snapshot))}, generation {snapshot.generation}>"
+
+    def _queued(self, number: int, count: int | None, timeout_s: float | None) -> Receipt:
+        """The receipt of a batch of `count` documents in the queue, once it has been waited for."""
+
+        def wait(timeout_s: float | None) -> Receipt:
+            applied = wait_for(
+                self._store,
+                number,
+                timeout_s,
+                MEMORY_BYTES,
+                lambda: self._now()._generation,
+                self._adopt,
+            )
+            if applied is None:
+                path = self.path or "the index in memory"
+                who, pid = holder_text(None if self.path is None else self._store.path_of(LOCK))
+                raise IndexBusyError(
+                    f"{path}: the change waits in the queue, durable, while {who} is writing; "
+                    f"waited {timeout_s} s, wait longer with timeout_s",
+                    path,
+                    pid,
+                )
+            return Receipt(applied.generation, applied.count if count is None else count)
+
+        # The change is durable: whatever hinders it now is no failure of the call.
+        with contextlib.suppress(SearchlibError, OSError):
+            return wait(timeout_s)
+        return Receipt(None, count, (), wait)
 
     def _now(self) -> Snapshot:
         snapshot = self._open_snapshot()

@@ -20,14 +20,13 @@ from ..store.deletes import DeleteSet, encode
 from ..store.generation import Generation, open_generation
 from ..store.manifest import MANIFEST, Manifest, deletes_name, segment_name
 from ..store.merging import Run, Size, choose_runs
+from ..store.queue import Change, Row
 from ..store.segment import Builder, Segment, SegmentStore
 from .fault import add_place
 
 BATCH_ROWS = 256  # documents that cross into the native core at once,
 BATCH_CHARS = 1_000_000  # or as many as have this much text
 KEY_BYTES = 200  # about what one key of the builder's documents costs here, beside its text
-
-Row = tuple[object, ...]
 
 
 class Transaction:
@@ -107,10 +106,20 @@ class Transaction:
         self.applied += count
         return count
 
-    def commit(self, *, merge_all: bool = False) -> Generation:
+    def change(self, change: Change, place: int) -> None:
+        """Make a change that waited in the queue; `place` is its own there."""
+        if isinstance(change, str):
+            self.remove([change])
+        else:
+            assert self._key_number is not None, "a queue of an index without a key"
+            key = str(change[self._key_number])
+            self.put(change, key, chars_of(change), place, is_new=False)
+
+    def commit(self, *, merge_all: bool = False, last_batch: int = 0) -> Generation:
         """Make the changes the next generation; the base where there are none.
 
-        `merge_all`: into one segment, whatever the merge choice says.
+        `merge_all`: into one segment, whatever the merge choice says. `last_batch`: of the queue,
+        where the changes are all that waited there up to this one.
 
         Raises:
             OSError: the index is as it was, or, where only the last sync failed, at the new
@@ -122,7 +131,7 @@ class Transaction:
         if merge_all:
             settled = len(parts) == 1 and not parts[0].deletes.count
             runs = [Run(0, len(parts))] if parts and not settled else []
-        if not self.applied and not runs:
+        if not self.applied and not runs and not last_batch:
             return self.base
         segments = [self._stored(part) for part in self._merged(parts, runs)]
         manifest = Manifest(
@@ -131,6 +140,7 @@ class Transaction:
             self._next_file,
             tuple(segment.entry for segment in segments),
             tuple(sorted(self._recorder.samples.items())),
+            last_batch or self.base.manifest.last_batch,
         )
         replaced = {*self.base.manifest.file_names(), *self._written}
         self._written = []  # the new generation may name them from here on: not ours to remove
@@ -257,6 +267,17 @@ class Transaction:
         self._store.files.write(name, encode(entry.doc_count, bits))
         entry = attrs.evolve(entry, deletes=name, deleted_count=part.deletes.count)
         return attrs.evolve(part.segment, entry=entry, deletes=bits)
+
+
+def chars_of(row: Row) -> int:
+    """How much text a row has, in characters."""
+    count = 0
+    for value in row:
+        if type(value) is str:
+            count += len(value)
+        elif type(value) is list:
+            count += sum(map(len, value))
+    return count
 
 
 class _Part:

@@ -4,6 +4,7 @@ A writer holds the one lock, gathers changes in a transaction, and makes them vi
 commit, or forgets them.
 """
 
+import contextlib
 import os
 from collections.abc import Callable, Iterable, Mapping
 from types import TracebackType
@@ -11,13 +12,15 @@ from typing import ParamSpec, Self, TypeVar
 
 import attrs
 
-from ..errors import IndexClosedError, KeyExistsError, SchemaError
+from ..errors import IndexClosedError, KeyExistsError, SchemaError, SearchlibError
 from ..query.tree import Query
+from ..schema import Schema
 from ..search.request import Operator, request
 from ..store.generation import Generation
 from ..store.lock import Lock
 from ..store.segment import SegmentStore
-from .transaction import Row, Transaction
+from .batches import apply_left, apply_queue
+from .transaction import Transaction, chars_of
 
 P = ParamSpec("P")
 T = TypeVar("T")
@@ -37,11 +40,27 @@ class Note:
 
 @attrs.frozen
 class Receipt:
-    """What came of a change."""
+    """What came of a change, or will come of it: it is durable in either case.
 
-    generation: int  # that holds it
-    applied: int  # how many documents were given or went
+    A change that another writer's long transaction holds up waits in the queue of the index, and
+    whoever writes next applies it; `wait` gives the receipt it has then.
+    """
+
+    generation: int | None  # that holds it; None while it waits in the queue
+    applied: int | None  # how many documents were given or went; None where nobody here knows
     notes: tuple[Note, ...] = ()  # on what was left out of documents; the first 1,000
+    _wait: "Callable[[float | None], Receipt] | None" = attrs.field(
+        default=None, eq=False, repr=False
+    )
+
+    def wait(self, timeout_s: float | None = None) -> "Receipt":
+        """The receipt once the change is there for every search; at once where it is already.
+
+        Raises:
+            IndexBusyError: it still waits after `timeout_s` (None: wait for ever); names the
+                process that writes. The change is not lost.
+        """
+        return self if self._wait is None else self._wait(timeout_s)
 
 
 class Writer:
@@ -109,12 +128,7 @@ class Writer:
         A str is one key. A key that no document has is fine.
         """
         transaction = self._open()
-        if transaction.schema.key is None:
-            raise SchemaError("the schema has no key to delete by; use delete_matching")
-        wanted = [keys] if isinstance(keys, str) else list(keys)
-        for key in wanted:
-            if not isinstance(key, str):
-                raise TypeError(f"a key is a str, got {key!r} of type {type(key).__name__}")
+        wanted = checked_keys(transaction.schema, keys)
         return self._whole(transaction.remove, wanted)
 
     def delete_matching(
@@ -161,7 +175,12 @@ class Writer:
         transaction.rollback()
 
     def close(self) -> None:
-        """Forget all changes since the last commit, and let other writers in. Fine if closed."""
+        """Forget all changes since the last commit, and let other writers in. Fine if closed.
+
+        What others have put into the queue meanwhile is applied.
+        """
+        if self._closed:
+            return
         transaction, self._transaction = self._transaction, None
         self._closed = True
         if self._pid != os.getpid():
@@ -171,6 +190,7 @@ class Writer:
                 transaction.rollback()
         finally:
             self._lock.release()
+        apply_left(self._store, self._memory_bytes, self._committed)
 
     @property
     def is_closed(self) -> bool:
@@ -193,7 +213,7 @@ class Writer:
         trace: TracebackType | None,
     ) -> None:
         try:
-            if error is None and not self.is_closed:
+            if error is None and self._transaction is not None:
                 self.commit()
         finally:
             self.close()
@@ -205,17 +225,14 @@ class Writer:
     def _put(self, document: Mapping[str, object], *, is_new: bool) -> None:
         transaction = self._open()
         schema, place = transaction.schema, self._place
-        if schema.key_number is None and not is_new:
-            raise SchemaError(
-                "the schema has no key, so nothing can be replaced; use add, "
-                "or declare a field as Keyword(key=True)"
-            )
+        if not is_new:
+            has_key(schema)
         self._place += 1
         row = schema.row(document, place)
         key = None if schema.key_number is None else str(row[schema.key_number])
         if is_new and key is not None and key in transaction:
             raise KeyExistsError(key)
-        self._whole(transaction.put, row, key, _chars(row), place, is_new=is_new)
+        self._whole(transaction.put, row, key, chars_of(row), place, is_new=is_new)
 
     def _commit(self, *, merge_all: bool) -> Receipt:
         transaction = self._open()
@@ -227,6 +244,12 @@ class Writer:
         self._end(generation)
         if generation is not transaction.base:
             self._committed(generation)
+        # A batch that cannot be applied here stays, and says so to the next writer.
+        with contextlib.suppress(SearchlibError, OSError):
+            result = apply_queue(self._store, self._memory_bytes, generation)
+            if result is not None:
+                self._end(result[0])
+                self._committed(result[0])
         return self._receipt
 
     def _end(self, known: Generation) -> None:
@@ -257,12 +280,21 @@ class Writer:
             raise
 
 
-def _chars(row: Row) -> int:
-    """How much text a row has, in characters."""
-    count = 0
-    for value in row:
-        if type(value) is str:
-            count += len(value)
-        elif type(value) is list:
-            count += sum(map(len, value))
-    return count
+def has_key(schema: Schema) -> None:
+    """Refuse to replace documents that have no key to be found by."""
+    if schema.key_number is None:
+        raise SchemaError(
+            "the schema has no key, so nothing can be replaced; use add, "
+            "or declare a field as Keyword(key=True)"
+        )
+
+
+def checked_keys(schema: Schema, keys: str | Iterable[str]) -> list[str]:
+    """The keys that are to be deleted; a str is one."""
+    if schema.key is None:
+        raise SchemaError("the schema has no key to delete by; use delete_matching")
+    wanted = [keys] if isinstance(keys, str) else list(keys)
+    for key in wanted:
+        if not isinstance(key, str):
+            raise TypeError(f"a key is a str, got {key!r} of type {type(key).__name__}")
+    return wanted

@@ -10,7 +10,8 @@ import contextlib
 from collections.abc import Collection
 
 from .files import ASIDE, Files
-from .manifest import MANIFEST, Manifest, number_of
+from .manifest import MANIFEST, Manifest, batch_number, number_of
+from .queue import is_growing
 from .segment import SegmentStore
 
 
@@ -30,7 +31,7 @@ def publish(store: SegmentStore, manifest: Manifest, replaced: Collection[str]) 
 
 
 def remove_unnamed(store: SegmentStore, manifest: Manifest, replaced: Collection[str]) -> None:
-    """Remove `replaced`, and what crashes left, but for the files `manifest` names.
+    """Remove `replaced`, what crashes left and applied batches, but no file `manifest` names.
 
     A file that cannot be removed now is left for the next commit.
     """
@@ -39,10 +40,15 @@ def remove_unnamed(store: SegmentStore, manifest: Manifest, replaced: Collection
         for name in sorted({*replaced, *store.files.names()} - named):
             if number_of(name) is not None or name == MANIFEST + ASIDE:
                 remove(store, name)
+            elif is_growing(name):
+                with contextlib.suppress(OSError):
+                    store.files.remove_abandoned(name)
+            elif 0 < (batch_number(name) or 0) <= manifest.last_batch:
+                remove(store, name)
 
 
 def remove(store: SegmentStore, name: str) -> None:
-    """Remove a segment or deletes file, or leave it where that fails."""
+    """Remove a file of the index, or leave it where that fails."""
     with contextlib.suppress(OSError):
         if name.endswith(".segment"):
             store.remove(name)
