@@ -33,6 +33,7 @@ from .query.tree import All, And, Bool, Boost, Not, Nothing, Or, Phrase, Prefix,
 from .schema import Boolean, Date, Keyword, Number, Schema, Text
 from .search.explanation import Explanation
 from .search.results import Hit, Results
+from .store.merging import MergeRun, SegmentSize
 
 __version__ = "0.1.0"
 
@@ -58,6 +59,7 @@ __all__ = [
     "Keyword",
     "LimitError",
     "Markup",
+    "MergeRun",
     "Not",
     "Nothing",
     "Number",
@@ -72,6 +74,7 @@ __all__ = [
     "Schema",
     "SchemaError",
     "SearchlibError",
+    "SegmentSize",
     "Snapshot",
     "Term",
     "Text",

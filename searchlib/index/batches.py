@@ -1,10 +1,8 @@
 """How does a change get in while another writer has the index?
 
 It goes to the queue, durably, and its maker then tries the writer lock. Whoever gets that lock
-applies the queue first, before changes of its own, and looks again after it has released it: so
-changes of one process stay in order, and no batch waits for a writer that has gone.
-A batch is applied in a transaction of its own, so that nobody's commit fails for a document that
-another gave.
+applies the queue first (`turn.py`), and looks again after it has released it: so changes of one
+process stay in order, and no batch waits for a writer that has gone.
 """
 
 import contextlib
@@ -12,28 +10,18 @@ import time
 from collections.abc import Callable, Iterable, Mapping
 from itertools import islice
 
-import attrs
-
 from ..analysis.samples import Recorder
 from ..errors import IndexBusyError, SearchlibError
 from ..schema import Schema
 from ..store.generation import Generation
 from ..store.lock import FIRST_WAIT_S, LONGEST_WAIT_S
-from ..store.manifest import LOCK
 from ..store.queue import NewBatch, Queue
 from ..store.segment import SegmentStore
 from .fault import add_place
-from .transaction import BATCH_ROWS, Transaction
+from .transaction import BATCH_ROWS
+from .turn import Applied, Setting, Turn
 
 Document = Mapping[str, object]
-
-
-@attrs.frozen
-class Applied:
-    """What came of one batch."""
-
-    generation: int
-    count: int | None  # documents given, and documents that went; None if another applied it
 
 
 def queue_documents(
@@ -45,7 +33,6 @@ def queue_documents(
 
     Raises what `Writer.upsert` raises; then nothing is in the queue.
     """
-
     count = 0
 
     def write(batch: NewBatch) -> None:
@@ -75,60 +62,28 @@ def queue_deletes(store: SegmentStore, schema: Schema, keys: Iterable[str]) -> i
     return _queue(store, schema, write)
 
 
-def apply_queue(
-    store: SegmentStore, memory_bytes: int, known: Generation | None
-) -> tuple[Generation, dict[int, Applied]] | None:
-    """Commit every batch that waits, as one generation; None where none does.
-
-    The caller holds the writer lock. After an error the queue is as it was.
-    """
-    queue = Queue(store)
-    if not queue.names():
-        return None
-    transaction = Transaction(store, memory_bytes, known)
-    numbers = queue.waiting(transaction.base.manifest.last_batch)
-    if not numbers:
-        return None
-    counts = {}
-    try:
-        for number in numbers:
-            before = transaction.applied
-            for place, change in enumerate(queue.changes(number, transaction.schema)):
-                transaction.change(change, place)
-            counts[number] = transaction.applied - before
-        generation = transaction.commit(last_batch=numbers[-1])
-    except BaseException as error:
-        transaction.rollback()
-        if isinstance(error, Exception):
-            error.add_note(f"while batch {number} of the queue was applied")
-        raise
-    made = generation.manifest.generation
-    return generation, {number: Applied(made, count) for number, count in counts.items()}
-
-
-def apply_left(
-    store: SegmentStore, memory_bytes: int, committed: Callable[[Generation], object]
-) -> None:
+def apply_left(setting: Setting, memory_bytes: int) -> None:
     """Apply what was put into the queue while the lock was held; call it after each release.
 
     What cannot be applied here stays for the next writer, and for `check`.
     """
     with contextlib.suppress(SearchlibError, OSError):
-        while Queue(store).names():
-            with store.files.lock(LOCK, 0):  # busy: its holder looks after us
-                result = apply_queue(store, memory_bytes, None)
-            if result is None:
+        while Queue(setting.store).names():
+            turn = Turn(setting, memory_bytes, None, 0)  # busy: its holder looks after us
+            try:
+                applied = turn.apply_queue()
+            finally:
+                turn.end()
+            if not applied:
                 return
-            committed(result[0])
 
 
 def wait_for(
-    store: SegmentStore,
+    setting: Setting,
     number: int,
     timeout_s: float | None,
     memory_bytes: int,
     now: Callable[[], Generation],
-    committed: Callable[[Generation], object],
 ) -> Applied | None:
     """Wait until batch `number` is applied, applying the queue here where nobody else does.
 
@@ -137,17 +92,9 @@ def wait_for(
     deadline = None if timeout_s is None else time.monotonic() + timeout_s
     wait_s = FIRST_WAIT_S
     while True:
-        try:
-            with store.files.lock(LOCK, 0):
-                result = apply_queue(store, memory_bytes, now())
-        except IndexBusyError:
-            result = None
-        else:
-            if result is not None:
-                committed(result[0])
-            apply_left(store, memory_bytes, committed)
-        if result is not None and number in result[1]:
-            return result[1][number]
+        applied = _apply(setting, memory_bytes, now())
+        if number in applied:
+            return applied[number]
         manifest = now().manifest
         if manifest.last_batch >= number:
             return Applied(manifest.generation, None)
@@ -158,6 +105,20 @@ def wait_for(
             wait_s = min(wait_s, left_s)
         time.sleep(wait_s)
         wait_s = min(2 * wait_s, LONGEST_WAIT_S)
+
+
+def _apply(setting: Setting, memory_bytes: int, known: Generation) -> dict[int, Applied]:
+    """What a turn makes of the queue; nothing where another has the lock."""
+    try:
+        turn = Turn(setting, memory_bytes, known, 0)
+    except IndexBusyError:
+        return {}
+    try:
+        applied = turn.apply_queue()
+    finally:
+        turn.end()
+    apply_left(setting, memory_bytes)
+    return applied
 
 
 def _queue(store: SegmentStore, schema: Schema, write: Callable[[NewBatch], None]) -> int:

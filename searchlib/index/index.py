@@ -26,9 +26,11 @@ from ..store.files import DiskFiles, MemoryFiles, make_directory
 from ..store.generation import Generation, open_generation
 from ..store.lock import holder_text
 from ..store.manifest import LOCK, MANIFEST, Manifest, batch_number, number_of
+from ..store.merging import MergeChoice, choose_runs
 from ..store.segment import SegmentStore
-from .batches import apply_queue, queue_deletes, queue_documents, wait_for
+from .batches import queue_deletes, queue_documents, wait_for
 from .snapshot import Reader, Snapshot, documents_text
+from .turn import Setting, Turn
 from .writer import MEMORY_BYTES, Receipt, Writer, checked_keys, has_key
 
 TIMEOUT_S = 30.0  # for the writer lock, unless the caller says otherwise
@@ -40,11 +42,13 @@ def create(
     schema: Schema,
     *,
     components: Callables | None = None,
+    merging: MergeChoice = choose_runs,
     mmap: bool = True,
 ) -> "Index":
     """Create an index in the directory `path`, made where it is missing, and open it.
 
-    `components` and `mmap` as in `open`; functions that the schema was made with are known.
+    `components`, `merging` and `mmap` as in `open`; functions that the schema was made with are
+    known.
 
     Raises:
         FileExistsError: an index stands there, or what is left of one.
@@ -69,7 +73,7 @@ def create(
                 files.path,
             )
         files.replace(MANIFEST, Manifest(schema).encode())
-    return Index(SegmentStore(files, known))
+    return Index(SegmentStore(files, known), merging)
 
 
 def open(
@@ -77,6 +81,7 @@ def open(
     schema: Schema | None = None,
     *,
     components: Callables | None = None,
+    merging: MergeChoice = choose_runs,
     mmap: bool = True,
 ) -> "Index":
     """Open the index in the directory `path`; with a `schema`, create it where none stands.
@@ -84,6 +89,10 @@ def open(
     `components`: the functions behind the components of the user's own, by name. Opening calls
     none of them and imports nothing; where one is missing, or answers otherwise than it did when
     documents were indexed, the first use of a field that needs it raises `ComponentError`.
+
+    `merging`: which neighbouring segments become one after a commit: a function from their
+    `SegmentSize`s, oldest first, to `MergeRun`s, from left to right. It is to be a pure one, so
+    that the same calls write the same bytes; it is not stored.
 
     `mmap`: map segment files into memory. With False they are read instead, which needs their size
     in memory, and survives what no program can catch under a map: another program that cuts a
@@ -102,21 +111,26 @@ def open(
                 errno.ENOENT, "no index here, make one with searchlib.create", files.path
             )
         try:
-            return create(path, schema, components=components, mmap=mmap)
+            return create(path, schema, components=components, merging=merging, mmap=mmap)
         except FileExistsError:
             if files.stamp(MANIFEST) is None:
                 raise
             # Another process was faster: its index is the one.
-    index = Index(SegmentStore(files, Components(components, schema)))
+    index = Index(SegmentStore(files, Components(components, schema)), merging)
     if schema is not None and index.schema != schema:
         raise SchemaError(f"{files.path}: {_difference(index.schema, schema)}")
     return index
 
 
-def in_memory(schema: Schema, *, components: Callables | None = None) -> "Index":
+def in_memory(
+    schema: Schema,
+    *,
+    components: Callables | None = None,
+    merging: MergeChoice = choose_runs,
+) -> "Index":
     """An index in this process's memory: the same object and the same code; gone when dropped.
 
-    `components` as in `open`.
+    `components` and `merging` as in `open`.
 
     >>> from searchlib import Schema, Text, in_memory
     >>> in_memory(Schema(body=Text()))
@@ -125,7 +139,7 @@ def in_memory(schema: Schema, *, components: Callables | None = None) -> "Index"
     known = Components(components, schema)
     files = MemoryFiles()
     files.replace(MANIFEST, Manifest(schema).encode())
-    return Index(SegmentStore(files, known))
+    return Index(SegmentStore(files, known), merging)
 
 
 class Index(Reader):
@@ -135,10 +149,11 @@ class Index(Reader):
     once. A context manager; closing it ends its writers and drops its maps.
     """
 
-    __slots__ = ("__weakref__", "_closed", "_snapshot", "_store", "_writers")
+    __slots__ = ("__weakref__", "_choice", "_closed", "_snapshot", "_store", "_writers")
 
-    def __init__(self, store: SegmentStore) -> None:
+    def __init__(self, store: SegmentStore, merging: MergeChoice = choose_runs) -> None:
         self._store = store
+        self._choice = merging
         self._closed = False
         self._writers: weakref.WeakSet[Writer] = weakref.WeakSet()
         self._snapshot: Snapshot | None = Snapshot(open_generation(store))
@@ -167,17 +182,14 @@ class Index(Reader):
         if memory_bytes < 1:
             raise ValueError(f"memory_bytes must be at least 1, got {memory_bytes}")
         known = self._open_snapshot()._generation
-        lock = self._store.files.lock(LOCK, timeout_s)
+        turn = Turn(self._setting, memory_bytes, known, timeout_s)
         try:
             # A component that this process lacks: the batch waits for a process that has it.
             with contextlib.suppress(ComponentError):
-                result = apply_queue(self._store, memory_bytes, known)
-                if result is not None:
-                    known = result[0]
-                    self._adopt(known)
-            writer = Writer(self._store, lock, memory_bytes, known, self._adopt)
+                turn.apply_queue()
+            writer = Writer(self._setting, turn, memory_bytes)
         except BaseException:
-            lock.release()
+            turn.end(settle=False)
             raise
         self._writers.add(writer)
         return writer
@@ -296,12 +308,11 @@ class Index(Reader):
 
         def wait(timeout_s: float | None) -> Receipt:
             applied = wait_for(
-                self._store,
+                self._setting,
                 number,
                 timeout_s,
                 MEMORY_BYTES,
                 lambda: self._now()._generation,
-                self._adopt,
             )
             if applied is None:
                 path = self.path or "the index in memory"
@@ -318,6 +329,11 @@ class Index(Reader):
         with contextlib.suppress(SearchlibError, OSError):
             return wait(timeout_s)
         return Receipt(None, count, (), wait)
+
+    @property
+    def _setting(self) -> Setting:
+        # Made when asked for: kept, it and the index would hold each other.
+        return Setting(self._store, self._choice, self._adopt)
 
     def _now(self) -> Snapshot:
         snapshot = self._open_snapshot()

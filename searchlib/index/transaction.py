@@ -16,13 +16,14 @@ import attrs
 from ..analysis.samples import Recorder
 from ..search.searcher import Plan, Searcher
 from ..store import commit
-from ..store.deletes import DeleteSet, encode
+from ..store.deletes import DeleteSet, carried, encode
 from ..store.generation import Generation, open_generation
 from ..store.manifest import MANIFEST, Manifest, deletes_name, segment_name
-from ..store.merging import Run, Size, choose_runs
+from ..store.merging import MergeRun, SegmentSize
 from ..store.queue import Change, Row
 from ..store.segment import Builder, Segment, SegmentStore
 from .fault import add_place
+from .merging import SMALL_BYTES, Merging, Pending
 
 BATCH_ROWS = 256  # documents that cross into the native core at once,
 BATCH_CHARS = 1_000_000  # or as many as have this much text
@@ -36,7 +37,11 @@ class Transaction:
     """
 
     def __init__(
-        self, store: SegmentStore, memory_bytes: int, known: Generation | None = None
+        self,
+        store: SegmentStore,
+        memory_bytes: int,
+        known: Generation | None,
+        merging: Merging,
     ) -> None:
         self.base = open_generation(store, known)
         self.schema = self.base.manifest.schema
@@ -44,6 +49,7 @@ class Transaction:
         self.notes: list[tuple[int, int, int]] = []  # (place, field number, tokens left out)
         self._store = store
         self._memory_bytes = memory_bytes
+        self._merging = merging
         self._key_number = self.schema.key_number
         # Rows that have not crossed yet; None where a later one took the key.
         self._rows: list[Row | None] = []
@@ -60,7 +66,9 @@ class Transaction:
         # Segments: those of the base, then those that this transaction wrote.
         self._parts = [_Part(segment) for segment in self.base.segments]
         self._renew_searcher()
-        self._next_file = commit.first_free_number(store.files, self.base.manifest)
+        self._next_file = max(
+            merging.next_file, commit.first_free_number(store.files, self.base.manifest)
+        )
         self._written: list[str] = []
 
     def __contains__(self, key: str) -> bool:
@@ -115,23 +123,34 @@ class Transaction:
             key = str(change[self._key_number])
             self.put(change, key, chars_of(change), place, is_new=False)
 
-    def commit(self, *, merge_all: bool = False, last_batch: int = 0) -> Generation:
+    def commit(
+        self, *, merge_all: bool = False, last_batch: int = 0, settle: bool = False
+    ) -> Generation:
         """Make the changes the next generation; the base where there are none.
 
         `merge_all`: into one segment, whatever the merge choice says. `last_batch`: of the queue,
-        where the changes are all that waited there up to this one.
+        where the changes are all that waited there up to this one. `settle`: with all segments
+        that are being merged in their place.
 
         Raises:
             OSError: the index is as it was, or, where only the last sync failed, at the new
                 generation; call `rollback`.
         """
         self._flush()
-        parts = [part for part in self._parts if part.deletes.count < part.segment.entry.doc_count]
-        runs = choose_runs([part.size for part in parts])
+        merged_beside = False
+        for pending, segment in self._merging.take_due(
+            self.applied, everything=merge_all or settle
+        ):
+            self._put_in_place(pending, segment)
+            merged_beside = True
+        under_way = self._merging.source_names()
+        parts = [part for part in self._parts if part.has_live or part.name in under_way]
         if merge_all:
             settled = len(parts) == 1 and not parts[0].deletes.count
-            runs = [Run(0, len(parts))] if parts and not settled else []
-        if not self.applied and not runs and not last_batch:
+            runs = [MergeRun(0, len(parts))] if parts and not settled else []
+        else:
+            runs = self._small_runs(parts)
+        if not (self.applied or runs or last_batch or merged_beside):
             return self.base
         segments = [self._stored(part) for part in self._merged(parts, runs)]
         manifest = Manifest(
@@ -144,7 +163,7 @@ class Transaction:
         )
         replaced = {*self.base.manifest.file_names(), *self._written}
         self._written = []  # the new generation may name them from here on: not ours to remove
-        commit.publish(self._store, manifest, replaced)
+        commit.publish(self._store, manifest, replaced, self._merging.file_names())
         return Generation(self._store.files.stamp(MANIFEST), manifest, tuple(segments))
 
     def rollback(self) -> None:
@@ -246,7 +265,28 @@ class Transaction:
         self._written.append(name(number))
         return number
 
-    def _merged(self, parts: "list[_Part]", runs: list[Run]) -> "list[_Part]":
+    def _put_in_place(self, pending: Pending, segment: Segment) -> None:
+        """Put a merged segment in the place of its sources, with what was deleted meanwhile."""
+        names = [part.name for part in self._parts]
+        start = names.index(pending.names()[0])
+        end = start + len(pending.sources)
+        assert names[start:end] == pending.names(), "the sources of a merge were parted"
+        deletes = DeleteSet(segment.entry.doc_count)
+        sources = zip(pending.sources, self._parts[start:end], strict=True)
+        for doc in carried(
+            (old.entry.doc_count, old.deletes, part.deletes.bits()) for old, part in sources
+        ):
+            deletes.add(doc)
+        self._parts[start:end] = [_Part(segment, deletes)]
+        self._written.append(segment.entry.name)
+
+    def _small_runs(self, parts: "list[_Part]") -> list[MergeRun]:
+        """What this commit merges itself."""
+        runs = self._merging.runs([part.name for part in parts], [part.size for part in parts])
+        sizes = [part.segment.entry.byte_count for part in parts]
+        return [run for run in runs if sum(sizes[run.start : run.end]) <= SMALL_BYTES]
+
+    def _merged(self, parts: "list[_Part]", runs: list[MergeRun]) -> "list[_Part]":
         """The parts with each run merged into one."""
         merged = []
         end = 0
@@ -288,8 +328,16 @@ class _Part:
         self.deletes = deletes or DeleteSet(segment.entry.doc_count, segment.deletes)
 
     @property
-    def size(self) -> Size:
-        return Size(self.segment.entry.doc_count, self.deletes.count)
+    def name(self) -> str:
+        return self.segment.entry.name
+
+    @property
+    def has_live(self) -> bool:
+        return self.deletes.count < self.segment.entry.doc_count
+
+    @property
+    def size(self) -> SegmentSize:
+        return SegmentSize(self.segment.entry.doc_count, self.deletes.count)
 
     def current(self) -> Segment:
         return attrs.evolve(self.segment, deletes=self.deletes.bits())

@@ -16,11 +16,9 @@ from ..errors import IndexClosedError, KeyExistsError, SchemaError, SearchlibErr
 from ..query.tree import Query
 from ..schema import Schema
 from ..search.request import Operator, request
-from ..store.generation import Generation
-from ..store.lock import Lock
-from ..store.segment import SegmentStore
-from .batches import apply_left, apply_queue
+from .batches import apply_left
 from .transaction import Transaction, chars_of
+from .turn import Setting, Turn
 
 P = ParamSpec("P")
 T = TypeVar("T")
@@ -81,21 +79,12 @@ class Writer:
     [{'id': 'b'}]
     """
 
-    def __init__(
-        self,
-        store: SegmentStore,
-        lock: Lock,
-        memory_bytes: int,
-        known: Generation | None,
-        committed: Callable[[Generation], object],
-    ) -> None:
-        """Hold `lock` from here on; `committed` is told of each new generation."""
-        self._store = store
-        self._lock = lock
+    def __init__(self, setting: Setting, turn: Turn, memory_bytes: int) -> None:
+        """Write in this turn, which ends with the writer."""
+        self._setting = setting
+        self._turn = turn
         self._memory_bytes = memory_bytes
-        self._committed = committed
         self._pid = os.getpid()
-        self._known = known  # a generation with segments that need not be opened again
         self._place = 0  # of the next document among those given since the last commit
         self._transaction: Transaction | None = None  # begun when it is needed
         self._closed = False
@@ -171,14 +160,18 @@ class Writer:
     def rollback(self) -> None:
         """Forget all changes since the last commit, and go on."""
         transaction = self._open()
-        self._end(transaction.base)
+        self._begin_anew()
         transaction.rollback()
 
     def close(self) -> None:
         """Forget all changes since the last commit, and let other writers in. Fine if closed.
 
-        What others have put into the queue meanwhile is applied.
+        Waits for the merges that its commits have begun, and applies what others have put into
+        the queue meanwhile.
         """
+        self._close(settle=True)
+
+    def _close(self, *, settle: bool) -> None:
         if self._closed:
             return
         transaction, self._transaction = self._transaction, None
@@ -189,8 +182,8 @@ class Writer:
             if transaction is not None:
                 transaction.rollback()
         finally:
-            self._lock.release()
-        apply_left(self._store, self._memory_bytes, self._committed)
+            self._turn.end(settle=settle)
+        apply_left(self._setting, self._memory_bytes)
 
     @property
     def is_closed(self) -> bool:
@@ -216,11 +209,11 @@ class Writer:
             if error is None and self._transaction is not None:
                 self.commit()
         finally:
-            self.close()
+            self._close(settle=error is None)
 
     def __repr__(self) -> str:
         state = "closed" if self.is_closed else f"{self._place} documents given"
-        return f"<Writer of {self._store.files.path or 'an index in memory'!r}: {state}>"
+        return f"<Writer of {self._setting.store.files.path or 'an index in memory'!r}: {state}>"
 
     def _put(self, document: Mapping[str, object], *, is_new: bool) -> None:
         transaction = self._open()
@@ -236,25 +229,20 @@ class Writer:
 
     def _commit(self, *, merge_all: bool) -> Receipt:
         transaction = self._open()
-        generation = self._whole(transaction.commit, merge_all=merge_all)
+        generation = self._whole(self._turn.commit, transaction, merge_all=merge_all)
         names = transaction.schema.names
         notes = [Note(place, names[field], count) for place, field, count in transaction.notes]
         number = generation.manifest.generation
         self._receipt = Receipt(number, transaction.applied, tuple(notes[:MAX_NOTES]))
-        self._end(generation)
-        if generation is not transaction.base:
-            self._committed(generation)
+        self._begin_anew()
         # A batch that cannot be applied here stays, and says so to the next writer.
         with contextlib.suppress(SearchlibError, OSError):
-            result = apply_queue(self._store, self._memory_bytes, generation)
-            if result is not None:
-                self._end(result[0])
-                self._committed(result[0])
+            self._turn.apply_queue()
         return self._receipt
 
-    def _end(self, known: Generation) -> None:
-        """Begin anew at the next call, from this generation or a newer one."""
-        self._transaction, self._known, self._place = None, known, 0
+    def _begin_anew(self) -> None:
+        """Begin a transaction at the next call, from the newest generation."""
+        self._transaction, self._place = None, 0
 
     def _open(self) -> Transaction:
         """The transaction, for a call from the process that may use it."""
@@ -268,7 +256,7 @@ class Writer:
                 "the writer is closed, by close() or an error; make another with index.writer()"
             )
         if self._transaction is None:
-            self._transaction = Transaction(self._store, self._memory_bytes, self._known)
+            self._transaction = self._turn.begin()
         return self._transaction
 
     def _whole(self, action: Callable[P, T], *args: P.args, **options: P.kwargs) -> T:
@@ -276,7 +264,7 @@ class Writer:
         try:
             return action(*args, **options)
         except BaseException:
-            self.close()
+            self._close(settle=False)
             raise
 
 

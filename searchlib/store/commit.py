@@ -15,11 +15,13 @@ from .queue import is_growing
 from .segment import SegmentStore
 
 
-def publish(store: SegmentStore, manifest: Manifest, replaced: Collection[str]) -> None:
+def publish(
+    store: SegmentStore, manifest: Manifest, replaced: Collection[str], kept: Collection[str] = ()
+) -> None:
     """Make `manifest` the current one for good, then remove the files that nothing names.
 
     `replaced`: the files of the generation before.  The files that `manifest` names are written
-    and synced.
+    and synced. `kept`: files that are being written for a later one.
 
     Raises:
         OSError: the index is at the old generation or at the new one; no file was removed.
@@ -27,15 +29,18 @@ def publish(store: SegmentStore, manifest: Manifest, replaced: Collection[str]) 
     store.files.sync()
     store.files.replace(MANIFEST, manifest.encode())
     # From here on the commit stands: nothing below may fail it.
-    remove_unnamed(store, manifest, replaced)
+    remove_unnamed(store, manifest, replaced, kept)
 
 
-def remove_unnamed(store: SegmentStore, manifest: Manifest, replaced: Collection[str]) -> None:
-    """Remove `replaced`, what crashes left and applied batches, but no file `manifest` names.
+def remove_unnamed(
+    store: SegmentStore, manifest: Manifest, replaced: Collection[str], kept: Collection[str] = ()
+) -> None:
+    """Remove `replaced`, what crashes left and applied batches, but no file that `manifest` names
+    and none that is `kept`.
 
     A file that cannot be removed now is left for the next commit.
     """
-    named = set(manifest.file_names())
+    named = {*manifest.file_names(), *kept}
     with contextlib.suppress(OSError):
         for name in sorted({*replaced, *store.files.names()} - named):
             if number_of(name) is not None or name == MANIFEST + ASIDE:

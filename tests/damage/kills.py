@@ -24,6 +24,7 @@ from pathlib import Path
 
 import searchlib
 from searchlib import Index, Keyword, Number, Schema, Text
+from searchlib.index import transaction
 
 SCHEMA = Schema(id=Keyword(key=True), version=Number(), body=Text(analyzer="english"))
 KEYS = 40  # of each process
@@ -83,6 +84,8 @@ def document(key: str, version: int) -> dict[str, object]:
 
 def work(path: Path, name: str, seed: int, done: int) -> None:
     """Change the index until killed; a byte on `done` acknowledges each change."""
+    if name == "a":
+        transaction.SMALL_BYTES = 0  # every merge on a second thread
     with searchlib.open(path) as index:
         for change in changes(name, seed):
             make(index, change)

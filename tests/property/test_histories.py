@@ -51,7 +51,9 @@ class Pair:
         # Small batches and little memory: documents wait in every place that they can wait in.
         batches = mock.patch("searchlib.index.transaction.BATCH_ROWS", transaction.batch_rows)
         writing = self.index.writer(memory_bytes=transaction.memory_bytes)
-        with contextlib.suppress(InterruptionError), batches, writing as writer:
+        small = 0 if transaction.memory_bytes == 1 else 2**20  # 0: every merge on a second thread
+        beside = mock.patch("searchlib.index.transaction.SMALL_BYTES", small)
+        with contextlib.suppress(InterruptionError), batches, beside, writing as writer:
             for verb, argument in transaction.steps:
                 done = getattr(self.oracle, verb)(argument)
                 if verb == "add" and not done:

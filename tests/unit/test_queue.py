@@ -200,7 +200,7 @@ def test_a_delete_in_the_queue_is_counted_by_whoever_applies_it(disk_index):
     writer = disk_index.writer()
     receipt = disk_index.delete(["a", "b"], timeout_s=0)
     assert receipt.applied is None
-    writer._lock.release()  # as if its process had died
+    writer._turn._lock.release()  # as if its process had died
     assert receipt.wait(1).applied == 1
 
 
@@ -255,7 +255,7 @@ def damage(index: Index, change) -> Path:
     index.upsert([{"id": "a"}, {"id": "b"}], timeout_s=0)
     path = Path(index.path) / "00000001.batch"
     path.write_bytes(change(path.read_bytes()))
-    writer._lock.release()
+    writer._turn._lock.release()
     return path
 
 
@@ -292,7 +292,7 @@ def test_a_batch_waits_for_a_process_that_has_its_component(tmp_path):
     with searchlib.create(tmp_path / "index", schema) as index:
         writer = index.writer()
         index.upsert({"id": "a", "body": "WIND"}, timeout_s=0)
-        writer._lock.release()
+        writer._turn._lock.release()
         with searchlib.open(tmp_path / "index") as without:
             assert without.delete("b").applied == 0
             with pytest.raises(ComponentError):
