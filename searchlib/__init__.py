@@ -27,12 +27,24 @@ from .errors import (
     UnknownFieldError,
 )
 from .highlight import Markup, Passage
-from .index import Index, Receipt, Snapshot, Writer, create, in_memory, open
+from .index import (
+    Index,
+    Receipt,
+    Repair,
+    Snapshot,
+    Writer,
+    check,
+    create,
+    in_memory,
+    open,
+    repair,
+)
 from .query.diagnostics import Diagnostic
 from .query.tree import All, And, Bool, Boost, Not, Nothing, Or, Phrase, Prefix, Query, Term
 from .schema import Boolean, Date, Keyword, Number, Schema, Text
 from .search.explanation import Explanation
 from .search.results import Hit, Results
+from .store.check import Report
 from .store.merging import MergeRun, SegmentSize
 
 __version__ = "0.1.0"
@@ -70,6 +82,8 @@ __all__ = [
     "Query",
     "QuerySyntaxError",
     "Receipt",
+    "Repair",
+    "Report",
     "Results",
     "Schema",
     "SchemaError",
@@ -82,7 +96,9 @@ __all__ = [
     "UnknownFieldError",
     "Writer",
     "analysis",
+    "check",
     "create",
     "in_memory",
     "open",
+    "repair",
 ]

@@ -109,7 +109,18 @@ class Segment:
     def byte_count(self) -> int:
         """Length of the file."""
     def check(self) -> list[tuple[int, str]]:
-        """Every page that fails its checksum: (offset in the file, what is wrong)."""
+        """Everything that is wrong: (offset in the file, what). Reads all of it.
+
+        Checksums first; if those are right, orders, counts, and each section against the others.
+        The first 100 findings.
+        """
+
+    def differences(self, made: Segment) -> list[str]:
+        """What `made`, another segment of the same documents, says differently; stored fields only.
+
+        Raises:
+            CorruptIndexError: one of them fails its checks.
+        """
 
 @final
 class Searcher:

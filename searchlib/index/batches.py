@@ -68,7 +68,7 @@ def apply_left(setting: Setting, memory_bytes: int) -> None:
     What cannot be applied here stays for the next writer, and for `check`.
     """
     with contextlib.suppress(SearchlibError, OSError):
-        while Queue(setting.store).names():
+        while Queue(setting.store).numbers():
             turn = Turn(setting, memory_bytes, None, 0)  # busy: its holder looks after us
             try:
                 applied = turn.apply_queue()

@@ -20,15 +20,18 @@ from ..errors import (
     SearchlibError,
 )
 from ..schema import Schema
-from ..store.check import Report, check_index
+from ..store.check import Report
+from ..store.commit import refuse_occupied
 from ..store.components import Callables, Components
 from ..store.files import DiskFiles, MemoryFiles, make_directory
 from ..store.generation import Generation, open_generation
 from ..store.lock import holder_text
-from ..store.manifest import LOCK, MANIFEST, Manifest, batch_number, number_of
+from ..store.manifest import LOCK, MANIFEST, Manifest
 from ..store.merging import MergeChoice, choose_runs
 from ..store.segment import SegmentStore
+from .backup import copy_index
 from .batches import queue_deletes, queue_documents, wait_for
+from .checking import check_store
 from .snapshot import Reader, Snapshot, documents_text
 from .turn import Setting, Turn
 from .writer import MEMORY_BYTES, Receipt, Writer, checked_keys, has_key
@@ -58,20 +61,7 @@ def create(
     make_directory(path)
     files = DiskFiles(path, mmap)
     with files.lock(LOCK, TIMEOUT_S):
-        if files.stamp(MANIFEST) is not None:
-            raise FileExistsError(
-                errno.EEXIST,
-                "an index stands here already, open it with searchlib.open",
-                files.path,
-            )
-        left = [name for name in files.names() if number_of(name) or batch_number(name)]
-        if left:
-            raise FileExistsError(
-                errno.EEXIST,
-                f"{len(left)} files of an index whose manifest is missing lie here, such as "
-                f"{left[0]!r}; move them away first",
-                files.path,
-            )
+        refuse_occupied(files)
         files.replace(MANIFEST, Manifest(schema).encode())
     return Index(SegmentStore(files, known), merging)
 
@@ -267,15 +257,32 @@ class Index(Reader):
         with self.writer(timeout_s=timeout_s) as writer:
             return writer.merge()
 
-    def check(self) -> Report:
-        """Whether every byte is as it was written: `report.ok`, `report.findings`. O(size).
+    def check(self, *, deep: bool = False) -> Report:
+        """Whether everything is as it was written: `report.ok`, `report.findings`. O(size).
+
+        Compares every checksum, count and order, and whatever names something with what it names.
+        With `deep`, also what is stored with what is indexed: the documents are analyzed again,
+        which takes as long as indexing them did. For an index that cannot be opened any more there
+        is `searchlib.check`.
 
         >>> from searchlib import Schema, Text, in_memory
         >>> print(in_memory(Schema(body=Text())).check())
         generation 0: 0 segments, 0 documents: sound
         """
         self._open_snapshot()
-        return check_index(self._store)
+        return check_store(self._store, deep=deep)
+
+    def backup(self, path: str | os.PathLike[str]) -> int:
+        """Copy the newest generation to a new index in the directory `path`; returns its number.
+
+        Others may read and write meanwhile. Files are not copied but linked where the file system
+        can do that, which takes neither time nor room; they never change. What waits in the queue
+        is copied too. An index in memory is written out.
+
+        Raises:
+            FileExistsError: an index stands there already.
+        """
+        return copy_index(self._store, self.snapshot()._generation, path)
 
     def close(self) -> None:
         """Roll back its writers and drop its maps. Snapshots and results in hand stay good."""

@@ -83,7 +83,7 @@ class Turn:
     def apply_queue(self) -> dict[int, Applied]:
         """Commit every batch that waits, as one generation. After an error they still wait."""
         queue = Queue(self._setting.store)
-        if not queue.names():
+        if not queue.numbers():
             return {}
         transaction = self.begin()
         numbers = queue.waiting(transaction.base.manifest.last_batch)

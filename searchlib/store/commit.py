@@ -7,9 +7,10 @@ Only the holder of the writer lock calls anything here.
 """
 
 import contextlib
+import errno
 from collections.abc import Collection
 
-from .files import ASIDE, Files
+from .files import ASIDE, DiskFiles, Files
 from .manifest import MANIFEST, Manifest, batch_number, number_of
 from .queue import is_growing
 from .segment import SegmentStore
@@ -59,6 +60,22 @@ def remove(store: SegmentStore, name: str) -> None:
             store.remove(name)
         else:
             store.files.remove(name)
+
+
+def refuse_occupied(files: DiskFiles) -> None:
+    """Raise FileExistsError where an index stands, or what is left of one."""
+    if files.stamp(MANIFEST) is not None:
+        raise FileExistsError(
+            errno.EEXIST, "an index stands here already, open it with searchlib.open", files.path
+        )
+    left = [name for name in files.names() if number_of(name) or batch_number(name)]
+    if left:
+        raise FileExistsError(
+            errno.EEXIST,
+            f"{len(left)} files of an index whose manifest is missing lie here, such as "
+            f"{left[0]!r}; move them away first",
+            files.path,
+        )
 
 
 def first_free_number(files: Files, manifest: Manifest) -> int:

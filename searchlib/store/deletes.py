@@ -51,6 +51,20 @@ class DeleteSet:
         return bytes(self._bits) if self.count else None
 
 
+def all_but(docs: Iterable[int], doc_count: int) -> bytes:
+    """The bits that delete all other documents.
+
+    >>> all_but([1, 8], 10).hex()
+    'fd02'
+    """
+    bits = bytearray(b"\xff" * (doc_count // 8))
+    if doc_count % 8:
+        bits.append((1 << doc_count % 8) - 1)
+    for doc in docs:
+        bits[doc >> 3] &= ~(1 << (doc & 7))
+    return bytes(bits)
+
+
 def carried(sources: Iterable[tuple[int, bytes | None, bytes | None]]) -> Iterator[int]:
     """Which documents of a merged segment are deleted, rising: those that went while it was made.
 

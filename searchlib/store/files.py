@@ -7,6 +7,7 @@ Segment files are written and read by the native core; here they are only listed
 """
 
 import contextlib
+import errno
 import os
 import threading
 from collections.abc import Hashable, Iterator
@@ -79,6 +80,12 @@ class Files(Protocol):
         After an error the file holds the old bytes or the new ones, whole.
         """
 
+    def copy(self, name: str, target: str) -> None:
+        """Give the file that other name too, or make a synced copy of it, which may lie elsewhere.
+
+        `target`: a path for files on disk, a name in memory. FileExistsError where one stands.
+        """
+
     def remove(self, name: str) -> None:
         """Remove the file. FileNotFoundError where there is none."""
 
@@ -146,6 +153,22 @@ class DiskFiles:
         self._write(aside.name, data, after_ns)
         aside.replace(target)
         self.sync()
+
+    def copy(self, name: str, target: str) -> None:
+        source = Path(self._path, name)
+        try:
+            Path(target).hardlink_to(source)
+        except OSError as error:
+            if error.errno in (errno.ENOENT, errno.EEXIST):
+                raise
+            # Another file system, or one without links.
+            fd = os.open(target, os.O_WRONLY | os.O_CREAT | os.O_EXCL | os.O_CLOEXEC, 0o666)
+            try:
+                for block in self.blocks(name):
+                    _write_all(fd, block)
+                _sync(fd)
+            finally:
+                os.close(fd)
 
     def remove(self, name: str) -> None:
         Path(self._path, name).unlink()
@@ -283,6 +306,9 @@ class MemoryFiles:
     def replace(self, name: str, data: bytes) -> None:
         times, _ = self._bytes.get(name, (-1, b""))
         self._bytes[name] = (times + 1, bytes(data))
+
+    def copy(self, name: str, target: str) -> None:
+        self.write(target, self.read(name))
 
     def remove(self, name: str) -> None:
         if self._bytes.pop(name, None) is None:

@@ -43,18 +43,14 @@ class Queue:
         self._store = store
         self._files = store.files
 
-    def names(self) -> list[str]:
-        """The files of batches, in order: waiting ones, and those that are applied already."""
-        return sorted(
-            (name for name in self._files.names() if batch_number(name) is not None),
-            key=lambda name: (len(name), name),
-        )
+    def numbers(self) -> list[int]:
+        """The batches that are there, rising: waiting ones, and those that are applied already."""
+        return sorted(filter(None, map(batch_number, self._files.names())))
 
     def waiting(self, last_batch: int) -> list[int]:
         """The numbers after `last_batch`, rising, of batches that are there for good."""
         with self._files.lock(QUEUE_LOCK, None):
-            numbers = [batch_number(name) or 0 for name in self.names()]
-        return [number for number in numbers if number > last_batch]
+            return [number for number in self.numbers() if number > last_batch]
 
     def begin(self, schema: Schema) -> "NewBatch":
         """An empty batch of documents of this schema."""
@@ -69,14 +65,14 @@ class Queue:
         """
         batch.file.finish()
         with self._files.lock(QUEUE_LOCK, None):
-            # The names first: a batch that is removed in between is in the manifest by then.
-            names = self.names()
+            # The numbers first: a batch that is removed in between is in the manifest by then.
+            numbers = self.numbers()
             manifest = Manifest.decode(self._files.read(MANIFEST), self._store.path_of(MANIFEST))
             if manifest.schema.to_json() != batch.schema.to_json():
                 raise SchemaError(
                     "the schema of the index has changed meanwhile; give the documents again"
                 )
-            last = max([manifest.last_batch, *(batch_number(name) or 0 for name in names)])
+            last = max([manifest.last_batch, *numbers])
             try:
                 batch.file.rename(batch_name(last + 1))
             except BaseException:

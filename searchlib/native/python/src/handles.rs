@@ -204,6 +204,11 @@ impl Segment {
     fn check(&self, py: Python<'_>) -> Vec<(u64, String)> {
         py.detach(|| self.0.check())
     }
+
+    /// What another segment of the same documents says differently.
+    fn differences(&self, py: Python<'_>, made: &Segment) -> PyResult<Vec<String>> {
+        engine(py, || segment::check::differences(&self.0, &made.0))
+    }
 }
 
 type SegmentTuple = (Py<Segment>, Option<Vec<u8>>);
