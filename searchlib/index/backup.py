@@ -63,10 +63,10 @@ def _linked(store: SegmentStore, names: list[str], target: DiskFiles) -> bool:
 def _write_out(store: SegmentStore, generation: Generation, target: DiskFiles) -> Manifest:
     """Write the segments of an index in memory to disk, each as it is."""
     writing = SegmentStore(target, store.components)
-    number = 1
+    number, schema = 1, generation.manifest.schema
     entries = []
     for segment in generation.segments:
-        entry = writing.merge([segment.without(None)], number).entry
+        entry = writing.merge([segment.without(None)], number, schema).entry
         number += 1
         if segment.deletes is not None:
             name = deletes_name(number)

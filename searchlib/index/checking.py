@@ -112,7 +112,7 @@ def _difference(
     except (DocumentError, ValueError) as error:
         return f"what is stored is no document: {error}"
     made = memory.write(builder, 1)
-    held = memory.merge([segment.without(all_but(docs, segment.entry.doc_count))], 2)
+    held = memory.merge([segment.without(all_but(docs, segment.entry.doc_count))], 2, schema)
     found = held.handle.differences(made.handle)
     return "; ".join(found) + " than its stored values give" if found else None
 

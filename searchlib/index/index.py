@@ -30,8 +30,9 @@ from ..store.manifest import LOCK, MANIFEST, Manifest
 from ..store.merging import MergeChoice, choose_runs
 from ..store.segment import SegmentStore
 from .backup import copy_index
-from .batches import queue_deletes, queue_documents, wait_for
+from .batches import apply_left, queue_deletes, queue_documents, wait_for
 from .checking import check_store
+from .reform import reform
 from .snapshot import Reader, Snapshot, documents_text
 from .turn import Setting, Turn
 from .writer import MEMORY_BYTES, Receipt, Writer, checked_keys, has_key
@@ -257,6 +258,46 @@ class Index(Reader):
         with self.writer(timeout_s=timeout_s) as writer:
             return writer.merge()
 
+    def change_schema(
+        self, schema: Schema, *, reanalyze: bool = False, timeout_s: float | None = TIMEOUT_S
+    ) -> Receipt:
+        """Give the index another schema; `applied` says how many documents were analyzed again.
+
+        Fields are added, where documents are empty, dropped, and boosted otherwise at once.
+        Another analyzer needs `reanalyze`: then every document is read from its stored values and
+        indexed again, which takes as long as indexing did; searches go on meanwhile.
+
+        >>> import searchlib
+        >>> from searchlib import Date, Keyword, Schema, Text
+        >>> index = searchlib.in_memory(Schema(id=Keyword(key=True), body=Text()))
+        >>> _ = index.upsert({"id": "a", "body": "winds"})
+        >>> stemmed = Schema(id=Keyword(key=True), body=Text(analyzer="english"), day=Date())
+        >>> index.change_schema(stemmed, reanalyze=True).applied
+        1
+        >>> [hit.key for hit in index.search("wind")]
+        ['a']
+
+        Raises:
+            SchemaError: what differs cannot be changed, or needs `reanalyze`; the message says why.
+            IndexBusyError: another writer still has the index after `timeout_s`.
+        """
+        known = self._open_snapshot()._generation
+        self._store.components.learn(schema)
+        turn = Turn(self._setting, MEMORY_BYTES, known, timeout_s)
+        try:
+            turn.apply_queue()
+            turn.settle()
+            transaction = turn.begin()
+            try:
+                generation = reform(turn, transaction, schema, reanalyze=reanalyze)
+            except BaseException:
+                transaction.rollback()
+                raise
+        finally:
+            turn.end()
+        apply_left(self._setting, MEMORY_BYTES)
+        return Receipt(generation.manifest.generation, transaction.applied)
+
     def check(self, *, deep: bool = False) -> Report:
         """Whether everything is as it was written: `report.ok`, `report.findings`. O(size).
 
@@ -377,5 +418,5 @@ def _difference(stands: Schema, given: Schema) -> str:
             return f"field {name!r} is {field!r} in the index, {given[name]!r} in the schema"
     for name in given:
         if name not in stands:
-            return f"the schema has a field {name!r} that the index lacks; make a new index for it"
+            return f"the schema has a field {name!r} that the index lacks; change_schema adds it"
     return f"the fields of the index are in another order: {', '.join(stands)}"

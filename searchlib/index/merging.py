@@ -9,11 +9,12 @@ the one segment that it will be.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from typing import TYPE_CHECKING
 
 import attrs
 
+from ..schema import Schema
 from ..store import commit
 from ..store.generation import Generation
 from ..store.lock import Lock
@@ -86,16 +87,15 @@ class Merging:
 
     def start(self, generation: Generation) -> None:
         """Begin to merge what the choice says of a generation that was just committed."""
-        segments = generation.segments
+        segments, schema = generation.segments, generation.manifest.schema
         names = [segment.entry.name for segment in segments]
         sizes = [SegmentSize(each.entry.doc_count, each.entry.deleted_count) for each in segments]
         self.next_file = max(self.next_file, generation.manifest.next_file)
         for run in self.runs(names, sizes):
             sources = segments[run.start : run.end]
             number, self.next_file = self.next_file, self.next_file + 1
-            self.pending.append(
-                Pending(sources, number, self._submit(self._merge, sources, number))
-            )
+            future = self._submit(sources, number, schema)
+            self.pending.append(Pending(sources, number, future))
 
     def take_due(self, given: int, *, everything: bool) -> Iterator[tuple[Pending, Segment]]:
         """Those whose time has come, each with its segment: waits for them to be done.
@@ -140,15 +140,15 @@ class Merging:
             place = end
         return spans
 
-    def _merge(self, sources: Sequence[Segment], number: int) -> Segment:
-        return self._store.merge(sources, number)
+    def _merge(self, sources: Sequence[Segment], number: int, schema: Schema) -> Segment:
+        return self._store.merge(sources, number, schema)
 
-    def _submit(self, work: Callable[..., Segment], *args: object) -> Future[Segment]:
+    def _submit(self, sources: Sequence[Segment], number: int, schema: Schema) -> Future[Segment]:
         if self._thread is None:
             from concurrent.futures import ThreadPoolExecutor  # most writers merge nothing
 
             self._thread = ThreadPoolExecutor(1, "searchlib-merge")
-        return self._thread.submit(work, *args)
+        return self._thread.submit(self._merge, sources, number, schema)
 
     def _forget(self, pending: Pending) -> None:
         self.pending.remove(pending)

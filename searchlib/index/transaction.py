@@ -14,6 +14,7 @@ from itertools import accumulate
 import attrs
 
 from ..analysis.samples import Recorder
+from ..schema import Schema
 from ..search.searcher import Plan, Searcher
 from ..store import commit
 from ..store.deletes import DeleteSet, carried, encode
@@ -47,7 +48,7 @@ class Transaction:
         self.schema = self.base.manifest.schema
         self.applied = 0  # documents given, and documents that went by a delete
         self.notes: list[tuple[int, int, int]] = []  # (place, field number, tokens left out)
-        self._store = store
+        self.store = self._store = store
         self._memory_bytes = memory_bytes
         self._merging = merging
         self._key_number = self.schema.key_number
@@ -123,6 +124,23 @@ class Transaction:
             key = str(change[self._key_number])
             self.put(change, key, chars_of(change), place, is_new=False)
 
+    def change_schema(self, schema: Schema, *, rebuild: bool) -> None:
+        """Give the index another schema; called before any other change.
+
+        `rebuild`: analyze every document again, from its stored values.
+        """
+        self.schema, self._key_number = schema, schema.key_number
+        before = Searcher(schema, self.base.segments)
+        if rebuild:
+            self._parts = []
+        self._renew_searcher()
+        doc = before.next_live(0) if rebuild else -1
+        while doc >= 0:
+            row = schema.row(before.document(doc), doc)
+            key = None if self._key_number is None else str(row[self._key_number])
+            self.put(row, key, chars_of(row), doc, is_new=True)
+            doc = before.next_live(doc + 1)
+
     def commit(
         self, *, merge_all: bool = False, last_batch: int = 0, settle: bool = False
     ) -> Generation:
@@ -146,11 +164,12 @@ class Transaction:
         under_way = self._merging.source_names()
         parts = [part for part in self._parts if part.has_live or part.name in under_way]
         if merge_all:
-            settled = len(parts) == 1 and not parts[0].deletes.count
+            settled = len(parts) == 1 and parts[0].is_settled(self.schema)
             runs = [MergeRun(0, len(parts))] if parts and not settled else []
         else:
             runs = self._small_runs(parts)
-        if not (self.applied or runs or last_batch or merged_beside):
+        is_reformed = self.schema is not self.base.manifest.schema
+        if not (self.applied or runs or last_batch or merged_beside or is_reformed):
             return self.base
         segments = [self._stored(part) for part in self._merged(parts, runs)]
         manifest = Manifest(
@@ -294,7 +313,7 @@ class Transaction:
             merged += parts[end : run.start]
             sources = [part.current() for part in parts[run.start : run.end]]
             number = self._new_file(segment_name)
-            merged.append(_Part(self._store.merge(sources, number)))
+            merged.append(_Part(self._store.merge(sources, number, self.schema)))
             end = run.end
         return merged + parts[end:]
 
@@ -334,6 +353,11 @@ class _Part:
     @property
     def has_live(self) -> bool:
         return self.deletes.count < self.segment.entry.doc_count
+
+    def is_settled(self, schema: Schema) -> bool:
+        """Would a merge of this part alone change nothing?"""
+        fields = [(name, kind, stored) for name, kind, stored, _ in schema.native_fields()]
+        return not self.deletes.count and self.segment.handle.fields == fields
 
     @property
     def size(self) -> SegmentSize:

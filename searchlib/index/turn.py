@@ -105,16 +105,21 @@ class Turn:
             raise
         return {number: Applied(made, count) for number, count in counts.items()}
 
+    def settle(self) -> None:
+        """Wait for the merges that were begun, and for those that follow from them."""
+        while self._merging.pending:
+            transaction = self.begin()
+            try:
+                self.commit(transaction, settle=True)
+            except BaseException:
+                transaction.rollback()
+                raise
+
     def end(self, *, settle: bool = True) -> None:
         """Let the merges that were begun take their place, or drop them; give the lock back."""
         try:
-            while settle and self._merging.pending:
-                transaction = self.begin()
-                try:
-                    self.commit(transaction, settle=True)
-                except BaseException:
-                    transaction.rollback()
-                    raise
+            if settle:
+                self.settle()
         except OSError:
             pass  # the changes stand; a later writer merges
         finally:

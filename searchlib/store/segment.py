@@ -94,11 +94,16 @@ class SegmentStore:
         byte_count = builder.write(self._storage, name)
         return self.open(SegmentEntry(name, doc_count, byte_count))
 
-    def merge(self, segments: Sequence[Segment], number: int) -> Segment:
-        """Write the live documents of `segments`, in this order, as one new synced file."""
+    def merge(self, segments: Sequence[Segment], number: int, schema: Schema) -> Segment:
+        """Write the live documents of `segments`, in this order, as one new synced file.
+
+        It has the fields of `schema`: what a segment lacks of them is empty, and what it has
+        beside them is left out.
+        """
         name = segment_name(number)
         parts = [(segment.handle, segment.deletes) for segment in segments]
-        byte_count = _native.merge(self._storage, name, parts)
+        fields = [(name, kind, stored) for name, kind, stored, _ in schema.native_fields()]
+        byte_count = _native.merge(self._storage, name, parts, fields)
         live_count = sum(
             segment.entry.doc_count - deletes.count_bits(segment.deletes or b"")
             for segment in segments

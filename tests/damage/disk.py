@@ -55,8 +55,8 @@ class Recorder:
         write, merge = SegmentStore.write, SegmentStore.merge
 
         def core(method: Callable[..., Any]) -> Callable[..., Any]:
-            def call(store: SegmentStore, source: Any, number: int) -> Any:
-                segment = method(store, source, number)
+            def call(*args: Any) -> Any:
+                segment = method(*args)
                 name = segment.entry.name
                 self.events += [
                     ("make", name),

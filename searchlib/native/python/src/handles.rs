@@ -140,11 +140,8 @@ impl Builder {
     #[new]
     fn new(py: Python<'_>, fields: Vec<FieldTuple>) -> PyResult<Self> {
         let spec = |(name, kind, stored, analyzer): FieldTuple| {
-            let kind = FieldKind::from_number(kind).ok_or_else(|| {
-                Error::Input(format!("field {name:?} has an unknown kind {kind}"))
-            })?;
             Ok(FieldSpec {
-                info: FieldInfo { name, kind, stored },
+                info: field_info((name, kind, stored))?,
                 analyzer: analyzer.map(|analyzer| Arc::clone(&analyzer.get().0)),
             })
         };
@@ -193,6 +190,13 @@ impl Segment {
     #[getter]
     fn doc_count(&self) -> u32 {
         self.0.doc_count()
+    }
+
+    /// (name, kind, stored)
+    #[getter]
+    fn fields(&self) -> Vec<(String, u8, bool)> {
+        let infos = self.0.fields().iter().map(|field| &field.info);
+        infos.map(|info| (info.name.clone(), info.kind as u8, info.stored)).collect()
     }
 
     #[getter]
@@ -338,14 +342,24 @@ fn json<'py>(py: Python<'py>, value: &serde_json::Value) -> PyResult<Bound<'py, 
     })
 }
 
-/// Writes the live documents of the segments as one.
+fn field_info((name, kind, stored): (String, u8, bool)) -> CoreResult<FieldInfo> {
+    match FieldKind::from_number(kind) {
+        Some(kind) => Ok(FieldInfo { name, kind, stored }),
+        None => Err(Error::Input(format!("field {name:?} has an unknown kind {kind}"))),
+    }
+}
+
+/// Writes the live documents of the segments as one with these fields.
 #[pyfunction]
 pub fn merge(
     py: Python<'_>,
     storage: &Storage,
     name: &str,
     segments: Vec<SegmentTuple>,
+    fields: Vec<(String, u8, bool)>,
 ) -> PyResult<u64> {
+    let infos: CoreResult<Vec<_>> = fields.into_iter().map(field_info).collect();
+    let infos = infos.map_err(|error| exception(py, error))?;
     let segments: Vec<(Arc<segment::Segment>, Vec<u8>)> = segments
         .into_iter()
         .map(|(segment, deletes)| (Arc::clone(&segment.get().0), deletes.unwrap_or_default()))
@@ -353,7 +367,7 @@ pub fn merge(
     engine(py, || {
         let sources: Vec<_> =
             segments.iter().map(|(segment, deletes)| (&**segment, Deletes::new(deletes))).collect();
-        searchlib_core::merge::merge(&*storage.0, name, &sources)
+        searchlib_core::merge::merge_as(&*storage.0, name, &sources, &infos)
     })
 }
 

@@ -10,6 +10,7 @@ use super::columns::{NumberColumn, OrdinalColumn};
 use super::file::{NO_FIELD, Section, SectionKind};
 use super::lengths::{Lengths, class, length_step, length_steps};
 use super::postings::{Detail, END};
+use super::recast::InOrder;
 use super::{Field, FormDictionary, Segment, TermDictionary, list_info, values};
 use crate::analysis::MAX_TOKEN_BYTES;
 use crate::error::{Error, Result};
@@ -299,7 +300,7 @@ fn read_numbers(numbers: &NumberColumn, doc_count: u32) -> Result<()> {
 }
 
 fn check_stored(segment: &Segment) -> Result<()> {
-    let (mut short, mut long) = (segment.short.reader(), segment.long.reader());
+    let (mut short, mut long) = (InOrder::new(&segment.short), InOrder::new(&segment.long));
     for doc in 0..segment.doc_count {
         let record = long.record(doc)?.to_vec();
         let found = values::decode(short.record(doc)?, &|_| true, &|| Ok(record.clone()))?;

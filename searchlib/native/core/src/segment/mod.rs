@@ -9,6 +9,7 @@ pub mod dictionary;
 pub mod file;
 pub mod lengths;
 pub mod postings;
+pub mod recast;
 pub mod stored;
 pub mod terms;
 pub mod values;
