@@ -147,7 +147,7 @@ class Index(Reader):
         self._choice = merging
         self._closed = False
         self._writers: weakref.WeakSet[Writer] = weakref.WeakSet()
-        self._snapshot: Snapshot | None = Snapshot(open_generation(store))
+        self._snapshot: Snapshot | None = Snapshot(open_generation(store), store.analyses)
 
     @property
     def path(self) -> str | None:
@@ -392,7 +392,7 @@ class Index(Reader):
         return self._adopt(open_generation(self._store, snapshot._generation))
 
     def _adopt(self, generation: Generation) -> Snapshot:
-        snapshot = Snapshot(generation)
+        snapshot = Snapshot(generation, self._store.analyses)
         if not self._closed:
             self._snapshot = snapshot
         return snapshot

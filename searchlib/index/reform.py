@@ -57,7 +57,7 @@ def _is_rebuilt(base: Generation, new: Schema, *, reanalyze: bool) -> bool:
                     "index.merge() removes it for good, then it can be added"
                 )
     analyzed = [name for name in old if name in new and _has_other_terms(name, old, new)]
-    if not analyzed:
+    if not analyzed and not reanalyze:
         return False
     if not reanalyze:
         raise SchemaError(

@@ -13,10 +13,12 @@ from itertools import accumulate
 
 import attrs
 
+from ..analysis.fingerprint import take_samples
 from ..analysis.samples import Recorder
 from ..schema import Schema
 from ..search.searcher import Plan, Searcher
 from ..store import commit
+from ..store.analyses import of_fields
 from ..store.deletes import DeleteSet, carried, encode
 from ..store.generation import Generation, open_generation
 from ..store.manifest import MANIFEST, Manifest, deletes_name, segment_name
@@ -61,6 +63,7 @@ class Transaction:
         # Documents in the builder.
         self._builder: Builder | None = None
         self._recorder = Recorder(dict(self.base.manifest.samples))
+        self._analyses = dict(self.base.manifest.analyses)
         self._builder_doc_of: dict[str, int] = {}
         self._builder_deletes: list[int] = []
         self._key_bytes = 0
@@ -132,7 +135,7 @@ class Transaction:
         self.schema, self._key_number = schema, schema.key_number
         before = Searcher(schema, self.base.segments)
         if rebuild:
-            self._parts = []
+            self._parts, self._analyses = [], {}
         self._renew_searcher()
         doc = before.next_live(0) if rebuild else -1
         while doc >= 0:
@@ -178,6 +181,7 @@ class Transaction:
             self._next_file,
             tuple(segment.entry for segment in segments),
             tuple(sorted(self._recorder.samples.items())),
+            of_fields(self.schema, self._analyses),
             last_batch or self.base.manifest.last_batch,
         )
         replaced = {*self.base.manifest.file_names(), *self._written}
@@ -237,6 +241,8 @@ class Transaction:
         rows = [row for row in self._rows if row is not None]
         if rows:
             if self._builder is None:
+                kept = of_fields(self.schema, self._analyses)
+                self._store.analyses.check(self.schema, kept)
                 self._builder = self._store.builder(self.schema, self._recorder)
             first = self._builder.doc_count
             places = [
@@ -249,6 +255,7 @@ class Transaction:
             except Exception as error:
                 add_place(error, self._recorder.failure, self.schema, rows, places)
                 raise
+            self._sample(rows)
             if notes:
                 self.notes += [(places[row], field, count) for row, field, count in notes]
             if self._key_number is not None:
@@ -259,6 +266,14 @@ class Transaction:
         self._chars, self._replaced = 0, []
         if self._builder and self._builder.heap_bytes + self._key_bytes >= self._memory_bytes:
             self._flush()
+
+    def _sample(self, rows: list[Row]) -> None:
+        """Keep some words of the first rows of each text field."""
+        for number, (name, _, _, analyzer) in enumerate(self.schema.native_fields()):
+            if analyzer is not None and name not in self._analyses:
+                texts = [text for row in rows for text in texts_of(row[number])]
+                if samples := take_samples(analyzer, texts):
+                    self._analyses[name] = samples
 
     def _flush(self) -> None:
         """Write what the builder holds as a segment."""
@@ -337,6 +352,13 @@ def chars_of(row: Row) -> int:
         elif type(value) is list:
             count += sum(map(len, value))
     return count
+
+
+def texts_of(value: object) -> list[str]:
+    """The texts of a text field's value."""
+    if isinstance(value, list):
+        return value
+    return [value] if isinstance(value, str) else []
 
 
 class _Part:

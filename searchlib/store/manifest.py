@@ -15,7 +15,7 @@ import attrs
 
 from ..analysis.foreign import Samples
 from ..errors import CorruptIndexError, IndexVersionError, LimitError, SchemaError
-from ..schema import Schema
+from ..schema import Schema, Text
 
 MANIFEST = "manifest"  # the file's name
 LOCK = "writer.lock"
@@ -76,6 +76,7 @@ class Manifest:
     next_file: int = 1  # above the number of every file named here
     segments: tuple[SegmentEntry, ...] = ()  # oldest first, in order of insertion; no file twice
     samples: tuple[tuple[str, Samples], ...] = ()  # of components written in Python; no key twice
+    analyses: tuple[tuple[str, Samples], ...] = ()  # by text field: words and their terms; sorted
     last_batch: int = 0  # of the queue: all up to this one are in the index, none after it is
 
     def __attrs_post_init__(self) -> None:
@@ -86,6 +87,9 @@ class Manifest:
             number = number_of(name)
             if number is None or not number < self.next_file:
                 raise ValueError(f"file {name!r} is not below the next number {self.next_file}")
+        for field, _ in self.analyses:
+            if field not in self.schema or not isinstance(self.schema[field], Text):
+                raise ValueError(f"analyses of {field!r}, which is no text field")
         if self.generation < 0 or not 1 <= self.next_file <= MAX_FILE_NUMBER:
             raise ValueError(f"generation {self.generation}, next file {self.next_file}")
         if not 0 <= self.last_batch < MAX_FILE_NUMBER:
@@ -110,6 +114,8 @@ class Manifest:
         }
         if self.samples:
             content["samples"] = dict(self.samples)
+        if self.analyses:
+            content["analyses"] = dict(self.analyses)
         if self.last_batch:
             content["last_batch"] = self.last_batch
         text = _canonical(content).encode("utf-8")
@@ -204,6 +210,7 @@ def _manifest(content: Any) -> Manifest:
         _count(content["next_file"]),
         segments,
         tuple((key, _samples(pairs)) for key, pairs in content.get("samples", {}).items()),
+        tuple((name, _samples(pairs)) for name, pairs in content.get("analyses", {}).items()),
         _count(content.get("last_batch", 0)),
     )
 

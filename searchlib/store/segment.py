@@ -17,6 +17,7 @@ from ..analysis.samples import Recorder
 from ..errors import CorruptIndexError
 from ..schema import Schema
 from . import deletes
+from .analyses import Analyses
 from .components import Components
 from .files import Files
 from .manifest import SegmentEntry, segment_name
@@ -44,6 +45,7 @@ class SegmentStore:
     def __init__(self, files: Files, components: Components | None = None) -> None:
         self.files = files
         self.components = components or Components()
+        self.analyses = Analyses()
         if files.path is None:
             self._storage = _native.Storage.memory()
         else:

@@ -3,8 +3,18 @@
 import pytest
 
 import searchlib
-from searchlib import Analyzer, Date, Index, Keyword, Number, Schema, SchemaError, Text
-from searchlib.analysis import Tokenizer, python
+from searchlib import (
+    Analyzer,
+    ComponentError,
+    Date,
+    Index,
+    Keyword,
+    Number,
+    Schema,
+    SchemaError,
+    Text,
+)
+from searchlib.analysis import Filter, Tokenizer, fingerprint, python
 from searchlib.index.batches import queue_documents
 
 ID = Keyword(key=True)
@@ -180,3 +190,38 @@ def test_a_batch_for_the_old_schema_is_refused(disk_index: Index) -> None:
         with pytest.raises(SchemaError, match="give the documents again"):
             queue_documents(other._store, other.schema, given)
     assert len(disk_index) == 0
+
+
+# Analyzers that another release has changed
+
+
+def test_an_analyzer_that_answers_otherwise_is_noticed_and_named(
+    disk_index: Index, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    disk_index.upsert({"id": "a", "title": "Turbines", "body": "the winds of the seas"})
+    before = list(disk_index)
+    # Another stemmer under the old name: what an upgrade may bring.
+    real = fingerprint.compiled
+    other = Analyzer(Tokenizer("words"), (Filter("lowercase"),))
+    monkeypatch.setattr(fingerprint, "compiled", lambda analyzer: real(other))
+    with searchlib.open(str(disk_index.path)) as upgraded:
+        assert list(upgraded) == before  # reading needs no analyzer
+        for ask in (upgraded.search, upgraded.count):
+            with pytest.raises(ComponentError, match="'seas' became \\['sea'\\]") as caught:
+                ask("winds")
+            assert caught.value.fields == ("body",)
+        with pytest.raises(ComponentError, match="reanalyze"):
+            upgraded.upsert({"id": "b", "body": "seas"})
+        assert upgraded.delete("nobody").applied == 0
+        upgraded.change_schema(upgraded.schema, reanalyze=True)
+        assert upgraded.count("wind") == 1
+    assert dict(disk_index.snapshot()._generation.manifest.analyses)["body"] != before
+
+
+def test_the_samples_of_an_analyzer_are_words_and_never_whole_texts(disk_index: Index) -> None:
+    disk_index.upsert({"id": str(n), "body": f"Some winds of number {n}"} for n in range(40))
+    [(field, samples)] = disk_index.snapshot()._generation.manifest.analyses
+    assert field == "body"
+    assert 0 < len(samples) <= 20
+    assert ("winds", ("wind",)) in samples
+    assert all(" " not in form for form, _ in samples)
