@@ -14,7 +14,7 @@ from searchlib import KeyExistsError
 
 from ..agreement import assert_agreement
 from ..oracle import Oracle
-from ..strategies import History, Transaction, histories
+from ..strategies import History, Queued, Transaction, histories
 
 
 class InterruptionError(Exception):
@@ -40,6 +40,8 @@ class Pair:
                 self.index.merge()
             case Transaction():
                 self.transact(event)
+            case Queued():
+                self.queue(event)
         self.oracle.keep_only(self.serials_in_segments())
 
     def reopen(self) -> None:
@@ -68,6 +70,14 @@ class Pair:
             if transaction.ends == "rollback":
                 self.oracle.rollback()
                 writer.rollback()
+        self.oracle.commit()
+
+    def queue(self, event: Queued) -> None:
+        with self.index.writer():
+            for verb, argument in event.calls:
+                getattr(self.index, verb)(argument, timeout_s=0)
+                for each in argument if verb == "upsert" else [argument]:
+                    getattr(self.oracle, verb)(each)
         self.oracle.commit()
 
     def serials_in_segments(self) -> list[int]:
