@@ -20,6 +20,8 @@ from .parts import Bytes, FormatError, expect, lz4, numbers, zstandard
 PAGE_BYTES = 32 * 1024
 BLOCK = 128
 CLASSES_FROM = 64
+CHAMPIONS_FROM = 1_024
+GROUP_FROM = 8
 NO_FIELD = 0xFFFF
 SECTIONS = ("meta", "terms", "postings", "lengths", "forms")
 SECTIONS += ("ordinals", "numbers", "short stored", "long stored")
@@ -199,8 +201,11 @@ def read_dictionary(data: bytes, width: int) -> Iterator[tuple[str, list[int], l
     """Each entry: its text, its numbers, and the sums of the numbers of all entries before it."""
     footer = Bytes(data[-12:])
     blocks_len, count = footer.number(8), footer.number(4)
-    starts = numbers(data[blocks_len:-12], 4)
-    expect(len(starts) == (count + 15) // 16, f"blocks of 16 for {count} entries")
+    block_count = (count + 15) // 16
+    index = Bytes(data[blocks_len:-12])
+    starts = [index.number(4) for _ in range(block_count)]
+    beginnings = [index.number(8) for _ in range(block_count)]
+    index.end()
     sums = [0] * width
     text = b""
     reader = Bytes(data[:blocks_len])
@@ -212,6 +217,9 @@ def read_dictionary(data: bytes, width: int) -> Iterator[tuple[str, list[int], l
         expect(shared <= (len(text) if place % 16 else 0), f"at most {len(text)} shared bytes")
         before, text = text, text[:shared] + reader.take(own_len)
         expect(place == 0 or before < text, f"a text above {before!r}, found {text!r}")
+        if place % 16 == 0:
+            beginning = int.from_bytes(text[:8].ljust(8, b"\0"), "big")
+            expect(beginnings[place // 16] == beginning, f"the beginning of {text!r}")
         values = reader.varints(width)
         yield text.decode("utf-8"), values, list(sums)
         sums = [total + value for total, value in zip(sums, values, strict=True)]
@@ -234,9 +242,14 @@ def read_list(docs: bytes, positions: bytes, doc_freq: int, is_text: bool) -> li
     found: list[int] = []
     freqs: list[int] = []
     for (last_doc, *_), (_, docs_len, _, _) in zip(skips, steps, strict=True):
-        for gap in unpack(reader.take(docs_len)):
-            last += gap + 1
-            found.append(last)
+        block = reader.take(docs_len)
+        if docs_len % 16 == 8:
+            found += read_bits(block, last + 1)
+            last = found[-1]
+        else:
+            for gap in unpack(block):
+                last += gap + 1
+                found.append(last)
         expect(last == last_doc, f"a block that ends at document {last_doc}, found {last}")
     for _, _, freqs_len, _ in steps:
         freqs += [value + 1 for value in unpack(reader.take(freqs_len))] if is_text else [1] * BLOCK
@@ -250,6 +263,10 @@ def read_list(docs: bytes, positions: bytes, doc_freq: int, is_text: bool) -> li
     classes: list[int | None] = [None] * doc_freq
     if is_text and doc_freq >= CLASSES_FROM:
         classes = list(reader.take(doc_freq))
+        expect(read_peaks(reader) == peaks_of(classes), "peaks of the classes")
+        champions = read_champions(reader) if doc_freq >= CHAMPIONS_FROM else []
+        known = dict(zip(found, freqs, strict=True))
+        expect(all(known[doc] == freq for doc, freq in champions), "champions of the list")
     reader.end()
     if not is_text:
         expect(positions == b"", "no positions of keywords")
@@ -264,17 +281,65 @@ def read_list(docs: bytes, positions: bytes, doc_freq: int, is_text: bool) -> li
     return [Posting(*each) for each in zip(found, freqs, places, classes, strict=True)]
 
 
+def read_bits(block: bytes, first: int) -> list[int]:
+    """The documents of a block that is a bit set, whose first bit stands for `first`."""
+    bits = int.from_bytes(block, "little")
+    docs = [first + i for i in range(bits.bit_length()) if bits >> i & 1]
+    span = docs[-1] - first + 1
+    expect(len(docs) == BLOCK, f"128 documents, found {len(docs)}")
+    expect(len(block) == 8 * ((span + 63) // 64 | 1), "the fewest bytes, an odd number of eights")
+    return docs
+
+
+def read_peaks(reader: Bytes) -> tuple[int, list[int]]:
+    """The greatest frequency step, and the least length step of each frequency step or above."""
+    highest = reader.number(1)
+    pairs = [reader.number(1) for _ in range(8)]
+    return highest, [half for pair in pairs for half in (pair & 15, pair >> 4)]
+
+
+def peaks_of(classes: list[int]) -> tuple[int, list[int]]:
+    highest = max(each >> 4 for each in classes)
+    least = [min((c & 15 for c in classes if c >> 4 >= step), default=15) for step in range(16)]
+    return highest, least
+
+
+def read_champions(reader: Bytes) -> list[tuple[int, int]]:
+    """Each champion's document and frequency."""
+    docs = [reader.number(4) for _ in range(16)]
+    return list(zip(docs, [reader.number(2) for _ in range(16)], strict=True))
+
+
 def read_positions(reader: Bytes, freqs: list[int]) -> Iterator[tuple[int, ...]]:
     """The positions in each document of a block."""
-    groups, rest = divmod(sum(freqs), BLOCK)
     gaps: list[int] = []
-    for _ in range(groups):
-        gaps += unpack(reader.take(16 * reader.number(1)))
-    gaps += reader.varints(rest)
+    while (left := sum(freqs) - len(gaps)) > 0:
+        gaps += read_gaps(reader, min(left, BLOCK))
     end = 0
     for freq in freqs:
         start, end = end, end + freq
         yield tuple(sum(gaps[start : i + 1]) for i in range(start, end))
+
+
+def read_gaps(reader: Bytes, count: int) -> list[int]:
+    """A group of gaps: those of one block's positions."""
+    if count < GROUP_FROM:
+        return reader.varints(count)
+    width, high_len = reader.number(1), reader.number(1)
+    low_len = (count * width + 7) // 8
+    low = int.from_bytes(reader.take(low_len), "little")
+    high = bits(reader.take(high_len)).rstrip("0").split("1")
+    expect(len(high) == count + 1 and high[-1] == "", f"{count} upper parts")
+    expect(low >> count * width == 0 and high_len <= 48, "nothing after the parts of a group")
+    lower = [low >> i * width & ((1 << width) - 1) for i in range(count)]
+    gaps = [len(zeros) << width | part for zeros, part in zip(high[:-1], lower, strict=True)]
+    expect(width == max((sum(gaps) // count).bit_length() - 1, 0), "the width of the mean")
+    return gaps
+
+
+def bits(data: bytes) -> str:
+    """The bits of each byte, the lowest first, as a text of 0 and 1."""
+    return "".join(f"{byte:08b}"[::-1] for byte in data)
 
 
 def unpack(packed: bytes) -> list[int]:

@@ -9,6 +9,7 @@
 compile_error!("segments are little-endian; big-endian machines are not supported");
 
 pub mod analysis;
+pub mod bm25;
 pub mod builder;
 pub mod bytes;
 pub mod error;

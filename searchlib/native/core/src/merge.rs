@@ -8,7 +8,7 @@ use crate::search::deletes::Deletes;
 use crate::segment::columns::{NumberColumnWriter, OrdinalColumnWriter};
 use crate::segment::dictionary::{Dictionary, DictionaryCursor, DictionaryWriter, Entry};
 use crate::segment::file::{NO_FIELD, SectionKind, SegmentFileWriter};
-use crate::segment::lengths::{class, length_step, length_steps, write_lengths};
+use crate::segment::lengths::DocLengths;
 use crate::segment::postings::{Detail, END};
 use crate::segment::stored::{Codec, StoreWriter};
 use crate::segment::terms::TermsWriter;
@@ -115,24 +115,24 @@ impl<'a> Merge<'a> {
         let Some(detail) = info.kind.detail() else {
             return self.numbers(number, fields, out);
         };
-        let doc_steps = match detail {
-            Detail::Positions => self.lengths(number, fields, out)?,
-            Detail::DocsOnly => Vec::new(),
+        let lengths = match detail {
+            Detail::Positions => Some(self.lengths(number, fields, out)?),
+            Detail::DocsOnly => None,
         };
-        let term_maps = self.lists(number, fields, detail, &doc_steps, out)?;
+        let term_maps = self.lists(number, fields, lengths.as_ref(), out)?;
         match detail {
             Detail::Positions => forms(number, fields, &term_maps, out),
             Detail::DocsOnly => self.ordinals(number, fields, &term_maps, out),
         }
     }
 
-    /// Writes the lengths; returns the step of each new document's length.
+    /// Writes the lengths of the new documents and returns them.
     fn lengths(
         &self,
         number: u16,
         fields: &[Option<&Field>],
         out: &mut SegmentFileWriter,
-    ) -> Result<Vec<u8>> {
+    ) -> Result<DocLengths> {
         let mut lengths = Vec::with_capacity(self.doc_count as usize);
         for (field, map) in fields.iter().zip(&self.doc_maps) {
             match field.and_then(|field| field.lengths.as_ref()) {
@@ -143,10 +143,10 @@ impl<'a> Merge<'a> {
                 None => lengths.extend(live(map).map(|_| 0)),
             }
         }
-        let steps = length_steps(&lengths);
+        let lengths = DocLengths::new(lengths);
         out.begin(SectionKind::Lengths, number);
-        write_lengths(out, &lengths, &steps)?;
-        Ok(lengths.iter().map(|&length| length_step(&steps, length)).collect())
+        lengths.write(out)?;
+        Ok(lengths)
     }
 
     /// Writes lists and dictionary; returns the new place of each source's terms.
@@ -154,15 +154,14 @@ impl<'a> Merge<'a> {
         &self,
         number: u16,
         fields: &[Option<&Field>],
-        detail: Detail,
-        doc_steps: &[u8],
+        lengths: Option<&DocLengths>,
         out: &mut SegmentFileWriter,
     ) -> Result<Vec<Vec<u32>>> {
         let dictionaries = dictionaries(fields, |field| Some(&field.terms.as_ref()?.0));
         let term_map = |dictionary: &Dictionary<3>| vec![DROPPED; dictionary.len() as usize];
         let mut term_maps: Vec<Vec<u32>> =
             dictionaries.iter().map(|dictionary| dictionary.map_or(vec![], term_map)).collect();
-        let mut writer = TermsWriter::begin(out, number, detail);
+        let mut writer = TermsWriter::begin(out, number, lengths);
         let mut positions = Vec::new();
         each_text(&dictionaries, |text, holders| {
             for (source, entry) in holders {
@@ -174,16 +173,14 @@ impl<'a> Merge<'a> {
                 let Some(mut cursor) = field.cursor(list, doc_count)? else {
                     continue;
                 };
+                cursor.seek(0)?;
                 while cursor.doc() != END {
                     let doc = self.doc_maps[*source][cursor.doc() as usize];
                     if doc != DROPPED {
-                        let mut class_of_posting = 0;
-                        if detail == Detail::Positions {
+                        if lengths.is_some() {
                             cursor.positions(&mut positions)?;
-                            let step = doc_steps[doc as usize];
-                            class_of_posting = class(positions.len() as u32, step);
                         }
-                        writer.push(doc, positions.iter().copied(), class_of_posting);
+                        writer.push(doc, positions.iter().copied());
                     }
                     cursor.skip(1)?;
                 }

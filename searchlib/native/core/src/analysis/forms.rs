@@ -1,8 +1,15 @@
 //! Which number has this text? Tables of forms and terms that give each distinct text one number.
+//!
+//! A text of up to 16 bytes, as nearly all words are, stands in the table itself, so that finding it
+//! touches one cache line. Many texts at once have their lines fetched together.
 
 use foldhash::fast::FixedState;
-use hashbrown::HashTable;
 use std::hash::BuildHasher;
+
+/// Texts of so many bytes stand in the table.
+const INLINE_BYTES: usize = 16;
+/// Texts looked up together.
+const BATCH: usize = 32;
 
 /// Numbers texts in the order they are first seen, from 0.
 #[derive(Default)]
@@ -11,8 +18,27 @@ pub struct Interner {
     arena: Vec<u8>,
     /// Where each text ends; it starts where the one before it ends.
     ends: Vec<u64>,
-    table: HashTable<(u32, u32)>,
+    /// Open addressing, in steps of one; a power of two of slots, at most two of three in use.
+    slots: Vec<Slot>,
 }
+
+/// What is compared first: the text with zeros behind it, or of a longer one its hash and beginning.
+#[derive(Clone, Copy, PartialEq, Eq)]
+struct Key {
+    low: u64,
+    high: u64,
+    len: u32,
+}
+
+#[derive(Clone, Copy)]
+#[repr(align(32))]
+struct Slot {
+    key: Key,
+    /// [`FREE`] where the slot is not in use.
+    number: u32,
+}
+
+const FREE: u32 = u32::MAX;
 
 impl Interner {
     pub fn len(&self) -> usize {
@@ -26,22 +52,76 @@ impl Interner {
     /// The number of `text`, and whether it is new.
     #[inline]
     pub fn intern(&mut self, text: &[u8]) -> (u32, bool) {
-        let hash = hash(text);
-        let (arena, ends) = (&self.arena, &self.ends);
-        let same = |&(tag, number): &(u32, u32)| {
-            tag == hash as u32 && text_of(arena, ends, number) == text
-        };
-        if let Some(&(_, number)) = self.table.find(hash, same) {
-            return (number, false);
+        self.make_room(1);
+        self.number_of(&Key::of(text), text)
+    }
+
+    /// Calls `visit` with the number of each of some stretches `start..end` of `text`, in order.
+    #[inline]
+    pub fn intern_all(
+        &mut self,
+        text: &[u8],
+        stretches: &[(usize, usize)],
+        mut visit: impl FnMut(u32),
+    ) {
+        let mut keys = [Key { low: 0, high: 0, len: 0 }; BATCH];
+        for batch in stretches.chunks(BATCH) {
+            self.make_room(batch.len());
+            for (key, &(start, end)) in keys.iter_mut().zip(batch) {
+                *key = Key::within(text, start, end);
+                fetch(&self.slots[key.place(self.slots.len())]);
+            }
+            for (key, &(start, end)) in keys.iter().zip(batch) {
+                visit(self.number_of(key, &text[start..end]).0);
+            }
         }
+    }
+
+    #[inline]
+    fn number_of(&mut self, key: &Key, text: &[u8]) -> (u32, bool) {
+        let mask = self.slots.len() - 1;
+        let mut at = key.place(self.slots.len());
+        loop {
+            let slot = self.slots[at & mask];
+            if slot.number == FREE {
+                return (self.add(at & mask, key, text), true);
+            }
+            let is_whole = text.len() <= INLINE_BYTES;
+            if slot.key == *key && (is_whole || self.text(slot.number) == text) {
+                return (slot.number, false);
+            }
+            at += 1;
+        }
+    }
+
+    fn add(&mut self, place: usize, key: &Key, text: &[u8]) -> u32 {
         let number = self.ends.len() as u32;
         self.arena.extend_from_slice(text);
         self.ends.push(self.arena.len() as u64);
-        let (arena, ends) = (&self.arena, &self.ends);
-        self.table.insert_unique(hash, (hash as u32, number), |&(_, number)| {
-            self::hash(text_of(arena, ends, number))
-        });
-        (number, true)
+        self.slots[place] = Slot { key: *key, number };
+        number
+    }
+
+    /// Grows the table so that `count` more texts leave a third of it free.
+    #[inline]
+    fn make_room(&mut self, count: usize) {
+        if (self.len() + count) * 3 > self.slots.len() * 2 {
+            self.grow((self.len() + count) * 2);
+        }
+    }
+
+    #[cold]
+    fn grow(&mut self, least: usize) {
+        let free = Slot { key: Key { low: 0, high: 0, len: 0 }, number: FREE };
+        let size = least.max(2 * BATCH).next_power_of_two();
+        let old = std::mem::replace(&mut self.slots, vec![free; size]);
+        for slot in old.into_iter().filter(|slot| slot.number != FREE) {
+            let mut at = slot.key.place(size);
+            while self.slots[at & (size - 1)].number != FREE {
+                at += 1;
+            }
+            self.slots[at & (size - 1)] = slot;
+        }
     }
 
     pub fn text(&self, number: u32) -> &[u8] {
@@ -65,13 +145,65 @@ impl Interner {
     }
 
     pub fn heap_bytes(&self) -> usize {
-        self.arena.capacity() + self.ends.capacity() * 8 + self.table.capacity() * 9
+        self.arena.capacity() + self.ends.capacity() * 8 + self.slots.len() * size_of::<Slot>()
     }
 }
 
-/// Fixed, so that the same calls take the same steps.
-fn hash(text: &[u8]) -> u64 {
-    FixedState::with_seed(0).hash_one(text)
+impl Key {
+    fn of(text: &[u8]) -> Self {
+        Self::within(text, 0, text.len())
+    }
+
+    /// The key of the bytes `start..end` of `text`.
+    #[inline]
+    fn within(text: &[u8], start: usize, end: usize) -> Self {
+        let len = end - start;
+        if len > INLINE_BYTES {
+            return Self::of_long(&text[start..end]);
+        }
+        let bytes = match text.get(start..start + INLINE_BYTES) {
+            // What stands behind the text is shifted out; all of it where the text is empty.
+            Some(bytes) => {
+                let bytes = u128::from_le_bytes(bytes.try_into().unwrap_or_default());
+                bytes & !u128::MAX.checked_shl(8 * len as u32).unwrap_or(0)
+            }
+            None => {
+                let mut bytes = [0; INLINE_BYTES];
+                bytes[..len].copy_from_slice(&text[start..end]);
+                u128::from_le_bytes(bytes)
+            }
+        };
+        Key { low: bytes as u64, high: (bytes >> 64) as u64, len: len as u32 }
+    }
+
+    #[cold]
+    fn of_long(text: &[u8]) -> Self {
+        // Fixed, so that the same calls take the same steps.
+        let hash = FixedState::with_seed(0).hash_one(text);
+        Key { low: hash, high: prefix(text), len: text.len() as u32 }
+    }
+
+    /// Where to look first in a table of `size` slots: the halves of a long product, folded.
+    #[inline]
+    fn place(&self, size: usize) -> usize {
+        let left = self.low ^ 0x9e37_79b9_7f4a_7c15;
+        let right = self.high ^ u64::from(self.len) ^ 0xd6e8_feb8_6659_fd93;
+        let product = u128::from(left) * u128::from(right);
+        (product as u64 ^ (product >> 64) as u64) as usize & (size - 1)
+    }
+}
+
+/// Asks for a slot's cache line, and does not wait for it.
+#[inline]
+fn fetch(slot: &Slot) {
+    #[cfg(target_arch = "x86_64")]
+    {
+        use std::arch::x86_64::{_MM_HINT_T0, _mm_prefetch};
+        // SAFETY: a prefetch changes nothing and cannot fail, and every x86-64 has it.
+        unsafe { _mm_prefetch::<_MM_HINT_T0>(std::ptr::from_ref(slot).cast()) };
+    }
+    #[cfg(not(target_arch = "x86_64"))]
+    let _ = slot;
 }
 
 #[inline]
@@ -90,6 +222,10 @@ fn prefix(text: &[u8]) -> u64 {
 
 #[cfg(test)]
 mod tests {
+    use std::collections::HashMap;
+
+    use proptest::prelude::*;
+
     use super::*;
 
     #[test]
@@ -100,5 +236,42 @@ mod tests {
         }
         let texts: Vec<_> = interner.sorted().iter().map(|&n| interner.text(n)).collect();
         assert_eq!(texts, [&b""[..], b"solar", b"wind", b"windmill", b"windmills"]);
+    }
+
+    /// Words that share beginnings and lengths, up to and past what stands in the table.
+    fn words() -> impl Strategy<Value = Vec<Vec<u8>>> {
+        let word = prop_oneof![
+            prop::collection::vec(prop::sample::select(vec![0, 1, b'a']), 0..20),
+            (14usize..19, 0u8..3).prop_map(|(len, last)| [vec![b'x'; len], vec![last]].concat()),
+            prop::collection::vec(any::<u8>(), 0..40),
+        ];
+        prop::collection::vec(word, 0..200)
+    }
+
+    proptest! {
+        #[test]
+        fn numbers_are_those_of_a_plain_map(words in words()) {
+            let mut numbers: HashMap<&[u8], u32> = HashMap::new();
+            let mut expected = Vec::new();
+            for word in &words {
+                let next = numbers.len() as u32;
+                expected.push(*numbers.entry(word).or_insert(next));
+            }
+            let mut one_by_one = Interner::default();
+            let found: Vec<u32> = words.iter().map(|word| one_by_one.intern(word).0).collect();
+            prop_assert_eq!(&found, &expected);
+            let mut end = 0;
+            let stretches: Vec<_> = words.iter().map(|word| {
+                end += word.len();
+                (end - word.len(), end)
+            }).collect();
+            let mut together = Interner::default();
+            let mut found = Vec::new();
+            together.intern_all(&words.concat(), &stretches, |number| found.push(number));
+            prop_assert_eq!(&found, &expected);
+            for (word, number) in words.iter().zip(expected) {
+                prop_assert_eq!(together.text(number), &word[..]);
+            }
+        }
     }
 }

@@ -4,7 +4,6 @@ use crate::analysis::forms::Interner;
 use crate::error::Result;
 use crate::segment::columns::OrdinalColumnWriter;
 use crate::segment::file::{SectionKind, SegmentFileWriter};
-use crate::segment::postings::Detail;
 use crate::segment::terms::TermsWriter;
 
 #[derive(Default)]
@@ -44,12 +43,12 @@ impl KeywordBuilder {
             }
         }
         let mut ordinals = vec![0; self.terms.len()];
-        let mut terms = TermsWriter::begin(out, number, Detail::DocsOnly);
+        let mut terms = TermsWriter::begin(out, number, None);
         for term in self.terms.sorted() {
             let docs = &docs[starts[term as usize]..starts[term as usize + 1]];
             // A document that names a value twice holds it once.
             for same in docs.chunk_by(|a, b| a == b) {
-                terms.push(same[0], std::iter::empty(), 0);
+                terms.push(same[0], std::iter::empty());
             }
             if let Some(ordinal) = terms.finish_term(self.terms.text(term))? {
                 ordinals[term as usize] = ordinal;

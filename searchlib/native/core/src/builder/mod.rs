@@ -3,6 +3,7 @@
 //! Checks rows, hands each cell to the builder of its field, and keeps the stored records.
 
 mod keyword;
+mod log;
 mod text;
 
 use std::sync::Arc;
@@ -122,7 +123,7 @@ impl Builder {
         }
         for field in &mut self.fields {
             if let FieldBuilder::Text(builder) = field {
-                builder.analyze_new_forms()?;
+                builder.end_batch()?;
             }
         }
         Ok(left_out)

@@ -1,39 +1,44 @@
 //! How do texts become lists, positions and lengths?
 //!
-//! A log of form numbers in the order of the text; every distinct form is analyzed once. Writing
-//! sorts the log by term with one counting sort and encodes each list as it comes.
+//! A log of terms in the order of the text; every distinct form is analyzed once. Writing sorts the
+//! log by term with one counting sort, and encodes each list as it comes.
 
 use std::borrow::Cow;
 use std::sync::Arc;
 
+use super::log::Log;
 use crate::analysis::forms::Interner;
 use crate::analysis::{Analyzer, MAX_TOKEN_BYTES};
 use crate::error::Result;
 use crate::segment::dictionary::DictionaryWriter;
 use crate::segment::file::{SectionKind, SegmentFileWriter};
-use crate::segment::lengths::{class, length_step, length_steps, write_lengths};
-use crate::segment::postings::Detail;
+use crate::segment::lengths::DocLengths;
 use crate::segment::terms::TermsWriter;
 
 /// Positions left free between the values of a text field, so that no phrase spans two.
 pub const POSITION_GAP: u32 = 100;
-/// In the log: a token that is too long. It keeps its position.
-const TOO_LONG: u32 = u32::MAX;
-/// In the log: the next entry says how many positions are left free.
-const SKIP: u32 = u32::MAX - 1;
+/// Among forms: a token that is too long. It keeps its position. Among terms: no term is here.
+const NONE: u32 = u32::MAX;
+/// Among forms: [`POSITION_GAP`] positions are left free.
+const GAP: u32 = u32::MAX - 1;
+/// Tokens that are looked up together.
+const BATCH: usize = 256;
 
 pub struct TextBuilder {
     analyzer: Arc<Analyzer>,
     forms: Interner,
+    /// The term of each analyzed form; [`NONE`] where that is not exactly one.
+    term_of: Vec<u32>,
     /// Where the terms of each analyzed form end in `form_terms`.
     term_ends: Vec<usize>,
     /// The terms of all analyzed forms, one form after another.
     form_terms: Vec<u32>,
     terms: Interner,
-    /// Forms in the order of the text, documents one after another.
-    log: Vec<u32>,
-    /// Where each document's entries end in the log.
-    log_ends: Vec<usize>,
+    /// Forms in the order of the text that are not in the log yet, since new ones may be among them.
+    waiting: Vec<u32>,
+    /// Where each document that waits ends.
+    waiting_ends: Vec<usize>,
+    log: Log,
 }
 
 impl TextBuilder {
@@ -41,148 +46,111 @@ impl TextBuilder {
         TextBuilder {
             analyzer,
             forms: Interner::default(),
+            term_of: Vec::new(),
             term_ends: Vec::new(),
             form_terms: Vec::new(),
             terms: Interner::default(),
-            log: Vec::new(),
-            log_ends: Vec::new(),
+            waiting: Vec::new(),
+            waiting_ends: Vec::new(),
+            log: Log::default(),
         }
     }
 
     pub fn heap_bytes(&self) -> usize {
         let tables = self.forms.heap_bytes() + self.terms.heap_bytes();
-        let maps = self.term_ends.len() * 8 + self.form_terms.len() * 4 + self.log_ends.len() * 12;
-        // Writing needs eight bytes a term beside the log; most forms become one term.
-        let terms_a_form = self.form_terms.len() / self.term_ends.len().max(1);
-        self.log.capacity() * 4 + self.log.len() * 8 * terms_a_form.max(1) + tables + maps
+        let maps = self.term_ends.capacity() * 12 + self.form_terms.capacity() * 4;
+        let waiting = self.waiting.capacity() * 4 + self.waiting_ends.capacity() * 8;
+        self.log.heap_bytes() + tables + maps + waiting
     }
 
     /// Takes a document's texts; returns how many tokens were too long.
     pub fn push(&mut self, texts: &[&str]) -> Result<usize> {
         let mut too_long = 0;
+        let mut batch = Vec::with_capacity(BATCH);
         for (i, text) in texts.iter().enumerate() {
             if i > 0 {
-                self.log.extend([SKIP, POSITION_GAP]);
+                self.waiting.push(GAP);
             }
-            let (forms, log) = (&mut self.forms, &mut self.log);
+            let (forms, waiting) = (&mut self.forms, &mut self.waiting);
+            let mut take = |batch: &mut Vec<(usize, usize)>| {
+                forms.intern_all(text.as_bytes(), batch, |form| waiting.push(form));
+                batch.clear();
+            };
             self.analyzer.tokenize(text, |start, end| {
-                if end - start > MAX_TOKEN_BYTES {
+                batch.push((start, end));
+                let is_long = end - start > MAX_TOKEN_BYTES;
+                if is_long {
+                    batch.pop();
                     too_long += 1;
-                    log.push(TOO_LONG);
-                } else {
-                    log.push(forms.intern(&text.as_bytes()[start..end]).0);
+                }
+                if is_long || batch.len() == BATCH {
+                    take(&mut batch);
                 }
             })?;
+            take(&mut batch);
         }
-        self.log_ends.push(self.log.len());
+        self.waiting_ends.push(self.waiting.len());
         Ok(too_long)
     }
 
-    /// Analyzes the forms that came since the last call, all at once.
-    pub fn analyze_new_forms(&mut self) -> Result<()> {
+    /// Analyzes the forms that came since the last call, all at once, and moves the documents that
+    /// waited for it into the log.
+    pub fn end_batch(&mut self) -> Result<()> {
         let new = self.term_ends.len() as u32..self.forms.len() as u32;
         let texts: Vec<&str> = new.map(|form| self.forms.str(form)).collect();
         for terms in self.analyzer.terms_of(&texts)? {
+            let first = self.form_terms.len();
             for term in terms {
                 self.form_terms.push(self.terms.intern(term.as_bytes()).0);
             }
             self.term_ends.push(self.form_terms.len());
+            let only = if let [term] = self.form_terms[first..] { term } else { NONE };
+            self.term_of.push(only);
         }
+        let waiting = std::mem::take(&mut self.waiting);
+        let waiting_ends = std::mem::take(&mut self.waiting_ends);
+        self.log.begin_batch(waiting.len(), self.terms.len());
+        let mut start = 0;
+        for &end in &waiting_ends {
+            for &form in &waiting[start..end] {
+                match form {
+                    NONE => self.log.none(),
+                    GAP => self.log.gap(),
+                    form => match self.term_of[form as usize] {
+                        NONE => match terms_of(&self.term_ends, &self.form_terms, form) {
+                            [] => self.log.none(),
+                            terms => self.log.terms(terms),
+                        },
+                        term => self.log.term(term),
+                    },
+                }
+            }
+            self.log.end_doc()?;
+            start = end;
+        }
+        (self.waiting, self.waiting_ends) = (waiting, waiting_ends);
+        self.waiting.clear();
+        self.waiting_ends.clear();
         Ok(())
     }
 
-    fn terms_of(&self, form: u32) -> &[u32] {
-        let form = form as usize;
-        let start = if form == 0 { 0 } else { self.term_ends[form - 1] };
-        &self.form_terms[start..self.term_ends[form]]
-    }
-
     pub fn write(mut self, number: u16, out: &mut SegmentFileWriter) -> Result<()> {
-        self.analyze_new_forms()?;
-        let lengths = self.lengths();
-        let steps = length_steps(&lengths);
+        self.end_batch()?;
+        let lengths = DocLengths::new(std::mem::take(&mut self.log.lengths));
         out.begin(SectionKind::Lengths, number);
-        write_lengths(out, &lengths, &steps)?;
-        let doc_steps: Vec<u8> =
-            lengths.iter().map(|&length| length_step(&steps, length)).collect();
-        let (places, starts) = self.sorted_places();
-        let order = self.terms.sorted();
-        let mut ordinals = vec![0; order.len()];
-        let mut terms = TermsWriter::begin(out, number, Detail::Positions);
-        for &term in &order {
-            let places = &places[starts[term as usize]..starts[term as usize + 1]];
-            for in_doc in places.chunk_by(|a, b| a.doc == b.doc) {
-                let doc = in_doc[0].doc;
-                let class = class(in_doc.len() as u32, doc_steps[doc as usize]);
-                terms.push(doc, in_doc.iter().map(|place| place.position), class);
-            }
+        lengths.write(out)?;
+        let sorted = self.log.sorted();
+        let mut ordinals = vec![0; self.terms.len()];
+        let mut terms = TermsWriter::begin(out, number, Some(&lengths));
+        for term in self.terms.sorted() {
+            sorted.each_doc(term, |doc, positions| terms.push(doc, positions.iter().copied()));
             if let Some(ordinal) = terms.finish_term(self.terms.text(term))? {
                 ordinals[term as usize] = ordinal;
             }
         }
         terms.finish()?;
+        drop(sorted);
         self.write_forms(number, &ordinals, out)
-    }
-
-    /// How many positions of each document hold a term: terms at one position count once.
-    fn lengths(&self) -> Vec<u32> {
-        let mut lengths = Vec::with_capacity(self.log_ends.len());
-        let mut start = 0;
-        for &end in &self.log_ends {
-            let mut length = 0;
-            let mut entries = self.log[start..end].iter();
-            while let Some(&entry) = entries.next() {
-                match entry {
-                    TOO_LONG => {}
-                    SKIP => {
-                        entries.next();
-                    }
-                    form => length += u32::from(!self.terms_of(form).is_empty()),
-                }
-            }
-            lengths.push(length);
-            start = end;
-        }
-        lengths
-    }
-
-    /// Every place of every term: those of term `t` are `places[starts[t]..starts[t + 1]]`,
-    /// documents and positions rising. A counting sort of the log.
-    fn sorted_places(&self) -> (Vec<Place>, Vec<usize>) {
-        let mut starts = vec![0usize; self.terms.len() + 1];
-        self.walk(|term, _| starts[term as usize + 1] += 1);
-        for i in 1..starts.len() {
-            starts[i] += starts[i - 1];
-        }
-        let mut next = starts.clone();
-        let mut places = vec![Place { doc: 0, position: 0 }; starts[starts.len() - 1]];
-        self.walk(|term, place| {
-            let at = &mut next[term as usize];
-            places[*at] = place;
-            *at += 1;
-        });
-        (places, starts)
-    }
-
-    /// Calls `visit` with each term and its place, in the order of the text.
-    fn walk(&self, mut visit: impl FnMut(u32, Place)) {
-        let mut start = 0;
-        for (doc, &end) in self.log_ends.iter().enumerate() {
-            let mut position = 0;
-            let mut entries = self.log[start..end].iter();
-            while let Some(&entry) = entries.next() {
-                match entry {
-                    TOO_LONG => position += 1,
-                    SKIP => position += entries.next().copied().unwrap_or(0),
-                    form => {
-                        let place = Place { doc: doc as u32, position };
-                        self.terms_of(form).iter().for_each(|&term| visit(term, place));
-                        position += 1;
-                    }
-                }
-            }
-            start = end;
-        }
     }
 
     /// The dictionary from forms to their first terms, of those forms that are not their own term.
@@ -196,7 +164,8 @@ impl TextBuilder {
         let mut folded = Interner::default();
         let mut terms = Vec::new();
         for form in 0..self.forms.len() as u32 {
-            let Some(&term) = self.terms_of(form).first() else {
+            let terms_of_form = terms_of(&self.term_ends, &self.form_terms, form);
+            let Some(&term) = terms_of_form.first() else {
                 continue;
             };
             let text = self.forms.str(form);
@@ -215,9 +184,8 @@ impl TextBuilder {
     }
 }
 
-/// Where a term stands.
-#[derive(Clone, Copy)]
-struct Place {
-    doc: u32,
-    position: u32,
+fn terms_of<'a>(ends: &[usize], terms: &'a [u32], form: u32) -> &'a [u32] {
+    let form = form as usize;
+    let start = if form == 0 { 0 } else { ends[form - 1] };
+    &terms[start..ends[form]]
 }

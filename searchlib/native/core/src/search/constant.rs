@@ -5,8 +5,9 @@ use std::ops::ControlFlow;
 
 use crate::error::Result;
 use crate::search::plan::{Number, PrefixPart};
+use crate::search::scorer::bound;
 use crate::search::searcher::Searcher;
-use crate::search::window::{Accumulator, NO_MATCH, Window};
+use crate::search::window::{Candidates, Mask, NO_MATCH, Window, set_place};
 use crate::segment::columns::{NumberKey, NumberValues};
 use crate::segment::postings::END;
 use crate::segment::{Field, FieldKind, list_info};
@@ -119,16 +120,41 @@ impl<'a> Constant<'a> {
             .map_or(END, |i| i as u32 * 64 + masked(i).trailing_zeros())
     }
 
-    pub fn accumulate(&self, window: Window, out: &mut Accumulator) {
-        for doc in window.start..window.end.min(self.doc_count) {
-            if self.matches(doc) {
-                out.add(doc - window.start, self.score as f32);
+    pub fn most(&self) -> f32 {
+        bound(self.score)
+    }
+
+    pub fn known_count(&self) -> Option<u64> {
+        match &self.test {
+            Test::Range { .. } => None,
+            _ => Some(self.cost()),
+        }
+    }
+
+    pub fn find(&self, window: Window, floor: f32, out: &mut Candidates) {
+        if self.most() >= floor {
+            let mut doc = self.next(window.start);
+            while doc < window.end.min(self.doc_count) {
+                if self.matches(doc) {
+                    out.push(doc, self.most());
+                }
+                doc = self.next(doc + 1);
             }
         }
     }
 
+    pub fn mark(&self, window: Window, mask: &mut Mask) {
+        let mut doc = self.next(window.start);
+        while doc < window.end.min(self.doc_count) {
+            if self.matches(doc) {
+                set_place(mask, doc - window.start);
+            }
+            doc = self.next(doc + 1);
+        }
+    }
+
     pub fn probe(&self, docs: &[u32], out: &mut Vec<f32>) {
-        let answer = |&doc| if self.matches(doc) { self.score as f32 } else { NO_MATCH };
+        let answer = |&doc| if self.matches(doc) { self.most() } else { NO_MATCH };
         out.extend(docs.iter().map(answer));
     }
 }
@@ -165,8 +191,9 @@ fn add_prefix(field: &Field, prefix: &[u8], doc_count: u32, bits: &mut [u64]) ->
         let Some(mut cursor) = field.cursor(list?, doc_count)? else {
             continue;
         };
+        cursor.seek(0)?;
         while cursor.doc() != END {
-            let (docs, _) = cursor.run();
+            let docs = cursor.run(false)?.docs;
             for &doc in docs {
                 bits[doc as usize / 64] |= 1 << (doc % 64);
             }

@@ -1,5 +1,7 @@
 //! Which documents of a segment are gone?
 
+use crate::search::window::Mask;
+
 /// A bit set: document `d` is gone when bit `d & 7` of byte `d >> 3` is set. Empty: none is.
 #[derive(Clone, Copy, Default)]
 pub struct Deletes<'a>(&'a [u8]);
@@ -17,6 +19,17 @@ impl<'a> Deletes<'a> {
 
     pub fn is_empty(&self) -> bool {
         self.0.is_empty()
+    }
+
+    /// Clears the bits of the documents that are gone; the first bit is that of `start`, which is a
+    /// multiple of 64.
+    pub fn unmark(&self, start: u32, mask: &mut Mask) {
+        let bytes = self.0.get(start as usize / 8..).unwrap_or_default();
+        for (word, eight) in mask.iter_mut().zip(bytes.chunks(8)) {
+            let mut gone = [0; 8];
+            gone[..eight.len()].copy_from_slice(eight);
+            *word &= !u64::from_le_bytes(gone);
+        }
     }
 
     /// How many documents below `doc_count` are gone.

@@ -2,8 +2,8 @@
 
 use serde_json::{Value as Json, json};
 
+use crate::bm25::Bm25;
 use crate::error::Result;
-use crate::search::bm25::Bm25;
 use crate::search::node::Node;
 use crate::search::plan::{Number, Plan, WordPart};
 use crate::search::statistics::{Weighed, WordStatistics};

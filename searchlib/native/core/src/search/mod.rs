@@ -1,19 +1,25 @@
 //! A plan, answered: which documents match, how well, and why.
 //!
 //! [`plan`] is the question, [`searcher`] holds the segments, [`statistics`] sums what ranking
-//! needs, [`node`] and its leaves walk one segment window by window, [`top`] keeps the best.
+//! needs, [`node`] and its leaves walk one segment window by window, [`union`] chooses what can be
+//! left out on the way, [`top`] keeps the best.
 
-pub mod bm25;
+mod boolean;
 mod constant;
 pub mod deletes;
 mod explain;
+mod kernels;
 mod node;
+mod part;
 mod phrase;
 pub mod plan;
+mod scorer;
 pub mod searcher;
 mod statistics;
 mod top;
+mod union;
 mod window;
 mod word;
 
+pub use crate::bm25;
 pub use explain::Explanation;

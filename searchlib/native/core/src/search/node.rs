@@ -1,34 +1,23 @@
 //! The plan in one segment: a tree that is walked window by window.
 //!
-//! Three questions are put to every node: where might the next match be, which documents of this
-//! window match, and do these documents match. The first two only move forward.
+//! A node is asked which documents of a window can reach a floor, or which match at all; what is
+//! known of given documents; and for exact scores.
 
+use crate::bm25::Bm25;
 use crate::error::Result;
-use crate::search::bm25::Bm25;
+use crate::search::boolean::Bool;
 use crate::search::constant::Constant;
+use crate::search::part::Seed;
 use crate::search::plan::Plan;
 use crate::search::searcher::Searcher;
 use crate::search::statistics::Weighed;
-use crate::search::window::{Accumulator, Candidates, NO_MATCH, Role, Window};
+use crate::search::window::{Candidates, Mask, Role, Window};
 use crate::search::word::Word;
-use crate::segment::postings::END;
 
 pub enum Node<'a> {
     Word(Box<Word<'a>>),
     Constant(Constant<'a>),
     Bool(Box<Bool<'a>>),
-}
-
-/// Children in the order of the plan; `must` before `should`, so that scores add up in one order.
-pub struct Bool<'a> {
-    children: Vec<(Role, Node<'a>)>,
-    /// The cheapest child that has to match; `None`: one of `should` has to.
-    lead: Option<usize>,
-    /// The other children that rule documents in or out, cheapest first, then `should`.
-    rest: Vec<usize>,
-    scratch: Accumulator,
-    candidates: Candidates,
-    probed: Vec<f32>,
 }
 
 /// Where a tree of nodes is made: one segment, one ranking.
@@ -64,7 +53,7 @@ impl<'a> Node<'a> {
                         children.push((role, Node::new(place, plan, scored)?));
                     }
                 }
-                return Ok(Node::Bool(Box::new(Bool::new(children))));
+                return Ok(Node::Bool(Box::new(Bool::new(children, doc_count))));
             }
             Weighed::Leaf(Plan::Prefix { boost, parts }) => {
                 Constant::prefix(searcher, segment, parts, of(*boost))?
@@ -87,7 +76,26 @@ impl<'a> Node<'a> {
         }
     }
 
-    /// A document at or after `target` before which none matches; [`END`] when none is left.
+    /// No document scores more.
+    pub fn most(&self) -> f32 {
+        match self {
+            Node::Word(word) => word.most(),
+            Node::Constant(constant) => constant.most(),
+            Node::Bool(bool) => bool.most(),
+        }
+    }
+
+    /// How many documents match, where that is known without looking.
+    pub fn known_count(&self) -> Option<u64> {
+        match self {
+            Node::Word(word) => word.known_count(),
+            Node::Constant(constant) => constant.known_count(),
+            Node::Bool(_) => None,
+        }
+    }
+
+    /// A document at or after `target` before which none matches;
+    /// [`END`](crate::segment::postings::END) when none is left.
     pub fn next(&mut self, target: u32) -> Result<u32> {
         match self {
             Node::Word(word) => word.next(target),
@@ -96,25 +104,34 @@ impl<'a> Node<'a> {
         }
     }
 
-    /// Adds the matches of the window.
-    pub fn accumulate(&mut self, window: Window, out: &mut Accumulator) -> Result<()> {
+    /// Appends the matches of the window that can score `floor`, rising, each with a bound of its
+    /// score. For a node that scores.
+    pub fn find(&mut self, window: Window, floor: f32, out: &mut Candidates) -> Result<()> {
         match self {
-            Node::Word(word) => word.accumulate(window, out),
+            Node::Word(word) => word.find(window, floor, out),
             Node::Constant(constant) => {
-                constant.accumulate(window, out);
+                constant.find(window, floor, out);
                 Ok(())
             }
-            Node::Bool(bool) => {
-                bool.find(window)?;
-                for (&doc, &bound) in bool.candidates.docs.iter().zip(&bool.candidates.bounds) {
-                    out.add(doc - window.start, bound);
-                }
-                Ok(())
-            }
+            Node::Bool(bool) => bool.find(window, floor, out),
         }
     }
 
-    /// For each of the rising `docs` a bound on its score, or [`NO_MATCH`].
+    /// Sets the bit of each match of the window, which is at most
+    /// [`WINDOW`](crate::search::window::WINDOW) long.
+    pub fn mark(&mut self, window: Window, mask: &mut Mask) -> Result<()> {
+        match self {
+            Node::Word(word) => word.mark(window, mask),
+            Node::Constant(constant) => {
+                constant.mark(window, mask);
+                Ok(())
+            }
+            Node::Bool(bool) => bool.mark(window, mask),
+        }
+    }
+
+    /// For each of the rising `docs` a bound on its score, or
+    /// [`NO_MATCH`](crate::search::window::NO_MATCH).
     pub fn probe(&mut self, docs: &[u32], out: &mut Vec<f32>) -> Result<()> {
         match self {
             Node::Word(word) => word.probe(docs, out),
@@ -122,13 +139,16 @@ impl<'a> Node<'a> {
                 constant.probe(docs, out);
                 Ok(())
             }
-            Node::Bool(bool) => {
-                for &doc in docs {
-                    let score = bool.score(doc)?;
-                    out.push(score.map_or(NO_MATCH, |score| score as f32));
-                }
-                Ok(())
-            }
+            Node::Bool(bool) => bool.probe(docs, out),
+        }
+    }
+
+    /// Whether `doc` matches.
+    pub fn holds(&mut self, doc: u32) -> Result<bool> {
+        match self {
+            Node::Word(word) => word.holds(doc),
+            Node::Constant(constant) => Ok(constant.matches(doc)),
+            Node::Bool(bool) => bool.holds(doc),
         }
     }
 
@@ -140,107 +160,13 @@ impl<'a> Node<'a> {
             Node::Bool(bool) => bool.score(doc),
         }
     }
-}
 
-impl<'a> Bool<'a> {
-    fn new(children: Vec<(Role, Node<'a>)>) -> Self {
-        let mut order: Vec<usize> = (0..children.len()).collect();
-        order.sort_by_key(|&i| (children[i].0 == Role::Should, children[i].1.cost()));
-        let required = |&i: &usize| matches!(children[i].0, Role::Must | Role::Filter);
-        let lead = order.iter().copied().find(required);
-        order.retain(|&i| match lead {
-            Some(lead) => i != lead,
-            None => children[i].0 == Role::MustNot,
-        });
-        Bool {
-            children,
-            lead,
-            rest: order,
-            scratch: Accumulator::default(),
-            candidates: Candidates::default(),
-            probed: Vec::new(),
+    /// Appends documents that are likely to score well, if any are known.
+    pub fn seeds(&mut self, limit: usize, out: &mut Vec<Seed>) -> Result<()> {
+        match self {
+            Node::Word(word) => word.seeds(limit, out),
+            Node::Constant(_) => Ok(()),
+            Node::Bool(bool) => bool.seeds(limit, out),
         }
-    }
-
-    pub fn children(&mut self) -> &mut [(Role, Node<'a>)] {
-        &mut self.children
-    }
-
-    fn cost(&self) -> u64 {
-        match self.lead {
-            Some(lead) => self.children[lead].1.cost(),
-            None => {
-                let any = self.children.iter().filter(|child| child.0 == Role::Should);
-                any.map(|child| child.1.cost()).sum()
-            }
-        }
-    }
-
-    fn next(&mut self, target: u32) -> Result<u32> {
-        if self.lead.is_some() {
-            let mut next = target;
-            for (role, node) in &mut self.children {
-                if matches!(role, Role::Must | Role::Filter) {
-                    next = node.next(next)?;
-                    if next == END {
-                        return Ok(END);
-                    }
-                }
-            }
-            return Ok(next);
-        }
-        let mut next = END;
-        for (role, node) in &mut self.children {
-            if *role == Role::Should {
-                next = next.min(node.next(target)?);
-            }
-        }
-        Ok(next)
-    }
-
-    /// Puts the matches of the window into `candidates`.
-    fn find(&mut self, window: Window) -> Result<()> {
-        match self.lead {
-            Some(lead) => {
-                let (role, node) = &mut self.children[lead];
-                node.accumulate(window, &mut self.scratch)?;
-                debug_assert!(*role != Role::MustNot);
-            }
-            None => {
-                for (role, node) in &mut self.children {
-                    if *role == Role::Should {
-                        node.accumulate(window, &mut self.scratch)?;
-                    }
-                }
-            }
-        }
-        self.scratch.drain(window, &mut self.candidates);
-        for &i in &self.rest {
-            if self.candidates.docs.is_empty() {
-                return Ok(());
-            }
-            let (role, node) = &mut self.children[i];
-            self.probed.clear();
-            node.probe(&self.candidates.docs, &mut self.probed)?;
-            self.candidates.apply(*role, &self.probed);
-        }
-        Ok(())
-    }
-
-    fn score(&mut self, doc: u32) -> Result<Option<f64>> {
-        let mut total = 0.0;
-        let mut any = self.lead.is_some();
-        for (role, node) in &mut self.children {
-            match (*role, node.score(doc)?) {
-                (Role::Must | Role::Filter, None) | (Role::MustNot, Some(_)) => return Ok(None),
-                (Role::Must, Some(score)) => total += score,
-                (Role::Should, Some(score)) => {
-                    any = true;
-                    total += score;
-                }
-                _ => {}
-            }
-        }
-        Ok(any.then_some(total))
     }
 }

@@ -2,6 +2,9 @@
 
 use crate::error::Result;
 use crate::phrase::occurrences;
+use crate::search::kernels::classes_below;
+use crate::search::part::{Bounds, Limits};
+use crate::search::window::Window;
 use crate::segment::cursor::Cursor;
 use crate::segment::postings::END;
 
@@ -17,22 +20,39 @@ pub struct Place<'a> {
 pub struct Phrase<'a> {
     places: Vec<Place<'a>>,
     slop: u32,
+    /// By class, as if each term were the phrase, which stands no more often than any of them.
+    bounds: Option<Bounds>,
+    limits: Limits,
+    leading: Vec<u32>,
     positions: Vec<Vec<u32>>,
     scratch: Vec<u32>,
 }
 
 impl Place<'_> {
     fn cost(&self) -> u64 {
-        self.cursors.iter().map(|cursor| u64::from(cursor.doc_freq())).sum()
+        self.cursors.iter().map(|cursor| u64::from(cursor.list().doc_freq())).sum()
     }
 
-    /// The first document at or after `target`; with `only`, going backwards too.
-    fn seek(&mut self, target: u32, only: bool) -> Result<u32> {
+    /// The first document at or after `target`.
+    fn seek(&mut self, target: u32) -> Result<u32> {
         let mut doc = END;
         for cursor in &mut self.cursors {
-            doc = doc.min(if only { cursor.jump(target)? } else { cursor.seek(target)? });
+            doc = doc.min(cursor.seek(target)?);
         }
         Ok(doc)
+    }
+
+    /// The greatest score that the place allows in any document; infinite where it is unknown.
+    fn most(&self, bounds: &[f32; 256]) -> f32 {
+        let most = |cursor: &Cursor<'_>| cursor.list().peaks().map(|peaks| peaks.most(bounds));
+        self.cursors.iter().map(|cursor| most(cursor).unwrap_or(f32::INFINITY)).sum()
+    }
+
+    /// The same in `doc`, where at least one cursor stands.
+    fn most_in(&self, doc: u32, bounds: &[f32; 256]) -> f32 {
+        let here = self.cursors.iter().filter(|cursor| cursor.doc() == doc);
+        let most = |cursor: &Cursor<'_>| cursor.class().map(|class| bounds[usize::from(class)]);
+        here.map(|cursor| most(cursor).unwrap_or(f32::INFINITY)).sum()
     }
 
     /// The positions of all alternatives in `doc`, where at least one cursor stands.
@@ -53,11 +73,12 @@ impl Place<'_> {
 }
 
 impl<'a> Phrase<'a> {
-    pub fn new(mut places: Vec<Place<'a>>, slop: u32) -> Self {
+    pub fn new(mut places: Vec<Place<'a>>, slop: u32, bounds: Option<Bounds>) -> Self {
         // The rarest leads: it rules out most documents.
         places.sort_by_key(Place::cost);
         let positions = vec![Vec::new(); places.len()];
-        Phrase { places, slop, positions, scratch: Vec::new() }
+        let (limits, leading, scratch) = (Limits::default(), Vec::new(), Vec::new());
+        Phrase { places, slop, bounds, limits, leading, positions, scratch }
     }
 
     /// About how many documents match; never less.
@@ -65,26 +86,107 @@ impl<'a> Phrase<'a> {
         self.places.first().map_or(0, Place::cost)
     }
 
-    /// Moves to the first document at or after `target` that holds all places; with `only`, gives
-    /// up when `target` itself does not.
-    pub fn align(&mut self, target: u32, only: bool) -> Result<u32> {
+    /// No score is more; infinite where that is unknown.
+    pub fn most(&self) -> f32 {
+        let Some(bounds) = &self.bounds else {
+            return f32::INFINITY;
+        };
+        self.places.iter().map(|place| place.most(bounds)).fold(f32::INFINITY, f32::min)
+    }
+
+    /// Moves to the first document at or after `target` that holds all places.
+    pub fn align(&mut self, target: u32) -> Result<u32> {
         let mut doc = target;
         'document: loop {
             for i in 0..self.places.len() {
-                let found = self.places[i].seek(doc, only)?;
-                if found == doc {
-                    continue;
-                }
-                if only || found == END {
+                let found = self.places[i].seek(doc)?;
+                if found == END {
                     return Ok(END);
                 }
-                doc = found;
-                if i > 0 {
-                    continue 'document;
+                if found > doc {
+                    doc = found;
+                    if i > 0 {
+                        continue 'document;
+                    }
                 }
             }
             return Ok(doc);
         }
+    }
+
+    /// Moves to `doc`; whether it holds all places.
+    pub fn stands_on(&mut self, doc: u32) -> Result<bool> {
+        for place in &mut self.places {
+            if place.seek(doc)? != doc {
+                return Ok(false);
+            }
+        }
+        Ok(true)
+    }
+
+    /// Calls `visit` with each document of the window that holds the phrase and how often; those
+    /// whose places allow no score of `floor` may be left out.
+    pub fn each(
+        &mut self,
+        window: Window,
+        floor: f32,
+        mut visit: impl FnMut(u32, u32),
+    ) -> Result<()> {
+        let mut doc = window.start;
+        let mut leading = std::mem::take(&mut self.leading);
+        let by_class = self.leading(window, floor, &mut leading)?;
+        let mut leading_docs = leading.iter().copied();
+        loop {
+            if by_class {
+                match leading_docs.next() {
+                    None => break,
+                    Some(next) => doc = next,
+                }
+                if !self.stands_on(doc)? {
+                    continue;
+                }
+            } else {
+                doc = self.align(doc)?;
+                if doc >= window.end {
+                    break;
+                }
+            }
+            if self.most_on(doc) >= floor {
+                let frequency = self.frequency()?;
+                if frequency > 0 {
+                    visit(doc, frequency);
+                }
+            }
+            doc += 1;
+        }
+        self.leading = leading;
+        Ok(())
+    }
+
+    /// Where the rarest place is one list with classes and there is a floor: the documents of the
+    /// window whose classes there allow a score of `floor`. Returns whether that was so.
+    fn leading(&mut self, window: Window, floor: f32, out: &mut Vec<u32>) -> Result<bool> {
+        out.clear();
+        let Some(Place { cursors, .. }) = self.places.first_mut() else {
+            return Ok(false);
+        };
+        match (&mut cursors[..], &self.bounds) {
+            ([cursor], Some(bounds)) if floor > 0.0 && cursor.list().peaks().is_some() => {
+                let limits = self.limits.of(bounds, floor);
+                let below = |classes: &[u8]| classes_below(classes, limits);
+                cursor.passing(window.start, window.end, &below, |doc, _| out.push(doc))?;
+                Ok(true)
+            }
+            _ => Ok(false),
+        }
+    }
+
+    /// The greatest score that the places allow in `doc`, which holds them all.
+    fn most_on(&self, doc: u32) -> f32 {
+        let Some(bounds) = &self.bounds else {
+            return f32::INFINITY;
+        };
+        self.places.iter().map(|place| place.most_in(doc, bounds)).fold(f32::INFINITY, f32::min)
     }
 
     /// How often the terms stand at their places in the document that all places stand on.

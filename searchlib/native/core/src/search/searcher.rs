@@ -2,18 +2,25 @@
 
 use std::sync::Arc;
 
+use crate::bm25::Bm25;
 use crate::error::{Error, Result};
-use crate::search::bm25::Bm25;
 use crate::search::deletes::Deletes;
 use crate::search::explain::{Explanation, explain};
 use crate::search::node::{Node, Place};
 use crate::search::plan::Plan;
 use crate::search::statistics::Weighed;
 use crate::search::top::{Scored, Top};
-use crate::search::window::{Accumulator, Candidates, WINDOW, Window};
+use crate::search::window::{Candidates, Mask, Window, count_places, each_place};
+use crate::segment::peaks::CHAMPIONS;
 use crate::segment::postings::END;
 use crate::segment::values::Value;
 use crate::segment::{Field, FieldKind, MAX_DOCS, Segment};
+
+/// Documents that are looked at together, first and at last.
+const FIRST_WINDOW: u32 = 4096;
+const LAST_WINDOW: u32 = 1 << 16;
+/// For plans whose scores are not asked for.
+const UNSCORED: Bm25 = Bm25 { k1: 0.0, b: 0.0 };
 
 /// A snapshot: immutable, safe to share between threads. Documents are numbered through all
 /// segments, deleted ones included, in the order of insertion.
@@ -90,26 +97,97 @@ impl Searcher {
             return Ok(Vec::new());
         }
         let weighed = Weighed::new(self, plan)?;
+        if !weighed.scores() {
+            return self.first(&weighed, limit);
+        }
+        let mut nodes = self.nodes(&weighed, bm25, true)?;
         let mut top = Top::new(limit, weighed.terms());
-        self.each_window(&weighed, bm25, true, |base, node, candidates| {
-            top.offer(base, candidates, |doc| {
-                // A candidate always matches: it was found by the same lists.
-                Ok(node.score(doc)?.unwrap_or(0.0))
-            })
-        })?;
+        if limit <= CHAMPIONS {
+            self.seed(&mut nodes, &mut top, limit)?;
+        }
+        let mut found = Candidates::default();
+        // Short at first: the sooner the threshold is high, the more is left out.
+        let mut len = FIRST_WINDOW;
+        for (segment, node) in nodes.iter_mut().enumerate() {
+            let (base, doc_count) = (self.bases[segment], self.segments[segment].doc_count());
+            let deletes = self.deletes_of(segment);
+            let mut start = 0;
+            while start < doc_count && node.most() >= top.floor() {
+                let end = start.saturating_add(len).min(doc_count);
+                found.clear();
+                node.find(Window { start, end }, top.floor(), &mut found)?;
+                if !deletes.is_empty() {
+                    found.retain(|doc| !deletes.contains(doc));
+                }
+                top.offer(base, &found, |doc| node.score(doc))?;
+                start = end;
+                len = (len * 2).min(LAST_WINDOW);
+            }
+        }
         Ok(top.into_sorted())
+    }
+
+    /// Raises the threshold to what those documents score that are likely to score best.
+    fn seed(&self, nodes: &mut [Node<'_>], top: &mut Top, limit: usize) -> Result<()> {
+        let mut seeds = Vec::new();
+        let mut here = Vec::new();
+        for (segment, node) in nodes.iter_mut().enumerate() {
+            node.seeds(limit, &mut here)?;
+            let deletes = self.deletes_of(segment);
+            let live = here.drain(..).filter(|seed| !deletes.contains(seed.doc));
+            seeds.extend(live.map(|seed| (segment, seed)));
+        }
+        if seeds.len() < limit {
+            return Ok(());
+        }
+        seeds.sort_unstable_by(|(_, a), (_, b)| b.guess.total_cmp(&a.guess));
+        // A document that is good for several words stands there several times.
+        seeds.truncate(2 * limit);
+        seeds.sort_unstable_by_key(|&(segment, seed)| (segment, seed.doc));
+        seeds.dedup_by_key(|&mut (segment, seed)| (segment, seed.doc));
+        let mut scores = Vec::with_capacity(seeds.len());
+        for (segment, seed) in seeds {
+            scores.extend(nodes[segment].score(seed.doc)?);
+        }
+        if scores.len() >= limit {
+            let (_, least, _) = scores.select_nth_unstable_by(limit - 1, |a, b| b.total_cmp(a));
+            top.raise(*least);
+        }
+        Ok(())
+    }
+
+    /// The first `limit` live matches of a plan that gives every match the score 0.
+    fn first(&self, weighed: &Weighed<'_>, limit: usize) -> Result<Vec<Scored>> {
+        let mut docs = Vec::new();
+        self.each_mask(weighed, |start, mask| {
+            each_place(mask, |place| docs.push(Scored { doc: start + place, score: 0.0 }));
+            docs.len() < limit
+        })?;
+        docs.truncate(limit);
+        Ok(docs)
     }
 
     /// How many live documents match.
     pub fn count(&self, plan: &Plan) -> Result<u64> {
         let weighed = Weighed::new(self, plan)?;
+        if self.doc_count == self.doc_space {
+            let nodes = self.nodes(&weighed, UNSCORED, false)?;
+            if let Some(total) = nodes.iter().map(Node::known_count).sum() {
+                return Ok(total);
+            }
+        }
         let mut total = 0;
-        let bm25 = Bm25 { k1: 0.0, b: 0.0 };
-        self.each_window(&weighed, bm25, false, |_, _, candidates| {
-            total += candidates.docs.len() as u64;
-            Ok(())
+        self.each_mask(&weighed, |_, mask| {
+            total += count_places(mask) as u64;
+            true
         })?;
         Ok(total)
+    }
+
+    /// The tree of each segment.
+    fn nodes(&self, plan: &Weighed<'_>, bm25: Bm25, scored: bool) -> Result<Vec<Node<'_>>> {
+        let place = |segment| Place { searcher: self, segment, bm25 };
+        (0..self.segments.len()).map(|segment| Node::new(place(segment), plan, scored)).collect()
     }
 
     /// Why `doc` has its score, or which condition it fails.
@@ -137,6 +215,7 @@ impl Searcher {
             let doc_count = self.segments[segment].doc_count();
             let mut live = None;
             if let Some(mut cursor) = field.cursor(list, doc_count)? {
+                cursor.seek(0)?;
                 while cursor.doc() != END {
                     if !self.deletes_of(segment).contains(cursor.doc()) {
                         live = Some(self.bases[segment] + cursor.doc());
@@ -214,36 +293,31 @@ impl Searcher {
         Ok((segment, doc - self.bases[segment]))
     }
 
-    /// Calls `visit` with the live matches of each window, documents rising.
-    fn each_window(
+    /// Calls `visit` with the live matches of each window, from the window's first document on,
+    /// until it says false.
+    fn each_mask(
         &self,
         plan: &Weighed<'_>,
-        bm25: Bm25,
-        scored: bool,
-        mut visit: impl FnMut(u32, &mut Node<'_>, &Candidates) -> Result<()>,
+        mut visit: impl FnMut(u32, &Mask) -> bool,
     ) -> Result<()> {
-        let mut accumulator = Accumulator::default();
-        let mut candidates = Candidates::default();
-        for (segment, &base) in self.bases.iter().enumerate() {
-            let doc_count = self.segments[segment].doc_count();
+        for (segment, mut node) in self.nodes(plan, UNSCORED, false)?.into_iter().enumerate() {
+            let (base, doc_count) = (self.bases[segment], self.segments[segment].doc_count());
             let deletes = self.deletes_of(segment);
-            let place = Place { searcher: self, segment, bm25 };
-            let mut node = Node::new(place, plan, scored)?;
             let mut doc = 0;
-            while doc < doc_count {
-                let start = node.next(doc)?;
+            loop {
+                // Windows begin where words of bits do.
+                let start = node.next(doc)? / 64 * 64;
                 if start >= doc_count {
                     break;
                 }
-                let end = start.saturating_add(WINDOW).min(doc_count);
-                let window = Window { start, end };
-                node.accumulate(window, &mut accumulator)?;
-                accumulator.drain(window, &mut candidates);
-                if !deletes.is_empty() {
-                    candidates.retain(|doc| !deletes.contains(doc));
+                let window = Window { start, end: doc_count }.from(start);
+                let mut mask: Mask = [0; _];
+                node.mark(window, &mut mask)?;
+                deletes.unmark(start, &mut mask);
+                if !visit(base + start, &mask) {
+                    return Ok(());
                 }
-                visit(base, &mut node, &candidates)?;
-                doc = end;
+                doc = window.end;
             }
         }
         Ok(())

@@ -2,8 +2,8 @@
 //!
 //! Deleted documents count until a merge drops them (docs/ranking.md, "Statistics").
 
+use crate::bm25::idf;
 use crate::error::Result;
-use crate::search::bm25::idf;
 use crate::search::plan::{Plan, WordPart};
 use crate::search::searcher::Searcher;
 use crate::segment::FieldKind;
@@ -107,6 +107,14 @@ impl<'p> Weighed<'p> {
             },
             leaf => Weighed::Leaf(leaf),
         })
+    }
+
+    /// Whether any match scores: false where there are only filters.
+    pub fn scores(&self) -> bool {
+        match self {
+            Weighed::Bool { must, should, .. } => must.iter().chain(should).any(Weighed::scores),
+            Weighed::Word(..) | Weighed::Leaf(_) => true,
+        }
     }
 
     /// How many bounds may be added up for one document.

@@ -31,6 +31,8 @@ impl PartialOrd for Scored {
 pub struct Top {
     limit: usize,
     heap: BinaryHeap<Reverse<Scored>>,
+    /// At least `limit` documents score this much, though they may be still to come.
+    least: f64,
     /// Bounds are sums of rounded numbers; times this they are bounds of the exact sum.
     slack: f64,
 }
@@ -41,9 +43,25 @@ impl Top {
         Top {
             limit,
             heap: BinaryHeap::new(),
+            least: 0.0,
             // Each addition and each conversion to f32 is off by at most 2^-24 of the sum.
             slack: 1.0 + (terms as f64 + 4.0) * 1.2e-7,
         }
+    }
+
+    /// Says that at least `limit` documents score `least` or more.
+    pub fn raise(&mut self, least: f64) {
+        self.least = self.least.max(least);
+    }
+
+    /// A document whose bound is less cannot get in.
+    pub fn floor(&self) -> f32 {
+        let worst = match self.heap.peek() {
+            Some(&Reverse(worst)) if self.heap.len() == self.limit => worst.score,
+            _ => 0.0,
+        };
+        // Rounding to a float may go up; the factor goes down by more.
+        (worst.max(self.least) / self.slack * (1.0 - 1e-7)) as f32
     }
 
     /// Scores those candidates that can still get in. They come after all documents offered before.
@@ -51,45 +69,48 @@ impl Top {
         &mut self,
         base: u32,
         candidates: &Candidates,
-        mut score: impl FnMut(u32) -> Result<f64>,
+        mut score: impl FnMut(u32) -> Result<Option<f64>>,
     ) -> Result<()> {
         let docs = &candidates.docs;
         let mut first: Vec<usize> = Vec::new();
         let room = self.limit - self.heap.len();
-        if room > 0 {
+        if room > 0 && docs.len() > room {
             // The best bounds first: their scores make a threshold that spares the others.
             first = (0..docs.len()).collect();
-            if first.len() > room {
-                let bounds = &candidates.bounds;
-                let order =
-                    |&a: &usize, &b: &usize| bounds[b].total_cmp(&bounds[a]).then(a.cmp(&b));
-                first.select_nth_unstable_by(room - 1, order);
-                first.truncate(room);
-                first.sort_unstable();
-            }
+            let bounds = &candidates.bounds;
+            let order = |&a: &usize, &b: &usize| bounds[b].total_cmp(&bounds[a]).then(a.cmp(&b));
+            first.select_nth_unstable_by(room - 1, order);
+            first.truncate(room);
+            first.sort_unstable();
             for &i in &first {
-                let scored = Scored { doc: base + docs[i], score: score(docs[i])? };
-                self.heap.push(Reverse(scored));
+                self.push(base, docs[i], score(docs[i])?);
             }
         }
         let mut first = first.into_iter().peekable();
+        let mut floor = self.floor();
         for (i, &doc) in docs.iter().enumerate() {
-            if first.next_if_eq(&i).is_some() {
+            if first.next_if_eq(&i).is_some() || candidates.bounds[i] < floor {
                 continue;
             }
-            let Some(&Reverse(worst)) = self.heap.peek() else {
-                return Ok(());
-            };
-            if f64::from(candidates.bounds[i]) * self.slack < worst.score {
-                continue;
-            }
-            let scored = Scored { doc: base + doc, score: score(doc)? };
-            if scored > worst {
-                self.heap.pop();
-                self.heap.push(Reverse(scored));
-            }
+            self.push(base, doc, score(doc)?);
+            floor = self.floor();
         }
         Ok(())
+    }
+
+    fn push(&mut self, base: u32, doc: u32, score: Option<f64>) {
+        // A candidate may be none after all: a bound says nothing of what is not there.
+        let Some(score) = score else {
+            return;
+        };
+        let scored = Scored { doc: base + doc, score };
+        if self.heap.len() < self.limit {
+            self.heap.push(Reverse(scored));
+        } else if let Some(mut worst) = self.heap.peek_mut()
+            && scored > worst.0
+        {
+            *worst = Reverse(scored);
+        }
     }
 
     /// Score falling, equal scores by rising document.

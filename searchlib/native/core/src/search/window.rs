@@ -1,50 +1,98 @@
 //! Documents are looked at in windows small enough for the first-level cache.
 
+use std::cell::RefCell;
+
 /// Documents in a window: 16 KiB of bounds.
 pub const WINDOW: u32 = 4096;
-const WORDS: usize = WINDOW as usize / 64;
+pub const PLACES: usize = WINDOW as usize;
 
-/// Documents `start..end`, at most [`WINDOW`] of them.
+/// A bit for each place of a window.
+pub type Mask = [u64; PLACES / 64];
+
+/// Documents `start..end`.
 #[derive(Clone, Copy, Debug)]
 pub struct Window {
     pub start: u32,
     pub end: u32,
 }
 
-/// Which documents of a window match, and a bound on the score of each: never less than the score.
-pub struct Accumulator {
-    bits: Box<[u64; WORDS]>,
-    bounds: Box<[f32; WINDOW as usize]>,
-}
+impl Window {
+    pub fn len(self) -> u32 {
+        self.end - self.start
+    }
 
-impl Default for Accumulator {
-    fn default() -> Self {
-        Accumulator { bits: Box::new([0; WORDS]), bounds: Box::new([0.0; WINDOW as usize]) }
+    /// The part from `start` on that an [`Accumulator`] has room for.
+    pub fn from(self, start: u32) -> Self {
+        Window { start, end: self.end.min(start.saturating_add(WINDOW)) }
     }
 }
 
+/// A bound on the score of each document of a window, never less than the score; 0 for those that
+/// do not match.
+pub struct Accumulator {
+    bounds: Box<[f32; PLACES]>,
+}
+
+thread_local! {
+    /// Of searches that ended on this thread: making one costs as much as a search for a rare word.
+    static SPARE: RefCell<Vec<Accumulator>> = const { RefCell::new(Vec::new()) };
+}
+const MAX_SPARE: usize = 8;
+
 impl Accumulator {
+    /// An empty one.
+    pub fn take() -> Self {
+        let spare = SPARE.with_borrow_mut(Vec::pop);
+        spare.unwrap_or_else(|| Accumulator { bounds: Box::new([0.0; PLACES]) })
+    }
+
+    /// Keeps this one, which is empty, for the next to take.
+    pub fn give_back(self) {
+        SPARE.with_borrow_mut(|spare| {
+            if spare.len() < MAX_SPARE {
+                spare.push(self);
+            }
+        });
+    }
+
     /// `place`: the document's place in the window, below [`WINDOW`].
     #[inline(always)]
     pub fn add(&mut self, place: u32, bound: f32) {
-        let place = (place % WINDOW) as usize;
-        self.bounds[place] += bound;
-        self.bits[place / 64] |= 1 << (place % 64);
+        self.bounds[place as usize % PLACES] += bound;
     }
 
-    /// Moves what was added to `out`, documents rising; the accumulator is empty afterwards.
-    pub fn drain(&mut self, window: Window, out: &mut Candidates) {
-        out.clear();
-        for (index, word) in self.bits.iter_mut().enumerate() {
-            let mut bits = std::mem::take(word);
-            while bits != 0 {
-                let place = index * 64 + bits.trailing_zeros() as usize;
-                bits &= bits - 1;
-                out.docs.push(window.start + place as u32);
-                out.bounds.push(std::mem::take(&mut self.bounds[place]));
-            }
+    pub fn bounds(&self) -> &[f32; PLACES] {
+        &self.bounds
+    }
+
+    /// Appends the documents of `mask`, rising; the accumulator is empty afterwards.
+    pub fn drain(&mut self, window: Window, mask: &Mask, out: &mut Candidates) {
+        each_place(mask, |place| out.push(window.start + place, self.bounds[place as usize]));
+        self.bounds.fill(0.0);
+    }
+}
+
+/// Calls `visit` with the place of each bit, rising.
+#[inline]
+pub fn each_place(mask: &Mask, mut visit: impl FnMut(u32)) {
+    for (index, &word) in mask.iter().enumerate() {
+        let mut bits = word;
+        while bits != 0 {
+            visit(index as u32 * 64 + bits.trailing_zeros());
+            bits &= bits - 1;
         }
     }
+}
+
+pub fn count_places(mask: &Mask) -> usize {
+    mask.iter().map(|word| word.count_ones() as usize).sum()
+}
+
+/// Sets the bit of a place below [`WINDOW`].
+#[inline(always)]
+pub fn set_place(mask: &mut Mask, place: u32) {
+    let place = place as usize % PLACES;
+    mask[place / 64] |= 1 << (place % 64);
 }
 
 /// Documents and a bound on the score of each; the two have one length, documents rise.
@@ -84,37 +132,62 @@ impl Candidates {
         self.bounds.clear();
     }
 
-    /// Applies what a condition said of each document: a bound, or [`NO_MATCH`].
-    pub fn apply(&mut self, role: Role, probed: &[f32]) {
+    #[inline]
+    pub fn push(&mut self, doc: u32, bound: f32) {
+        self.docs.push(doc);
+        self.bounds.push(bound);
+    }
+
+    /// Applies what a condition said of each document, a bound or [`NO_MATCH`], and drops those
+    /// that stay below `floor`.
+    pub fn apply(&mut self, role: Role, probed: &[f32], floor: f32) {
+        let bounds = self.bounds.iter_mut().zip(probed);
+        match role {
+            Role::Must | Role::Should => bounds.for_each(|(bound, &more)| {
+                if more >= 0.0 {
+                    *bound += more;
+                } else if role == Role::Must {
+                    *bound = NO_MATCH;
+                }
+            }),
+            Role::Filter | Role::MustNot => bounds.for_each(|(bound, &more)| {
+                if (more >= 0.0) == (role == Role::MustNot) {
+                    *bound = NO_MATCH;
+                }
+            }),
+        }
+        self.keep_from(floor.max(0.0));
+    }
+
+    /// Drops those with a bound below `floor`.
+    pub fn keep_from(&mut self, floor: f32) {
         let mut kept = 0;
-        for (i, &bound) in probed.iter().enumerate() {
-            let matches = bound >= 0.0;
-            let keep = match role {
-                Role::Must | Role::Filter => matches,
-                Role::MustNot => !matches,
-                Role::Should => true,
-            };
-            if keep {
-                let scored = matches && matches!(role, Role::Must | Role::Should);
-                self.docs[kept] = self.docs[i];
-                self.bounds[kept] = self.bounds[i] + if scored { bound } else { 0.0 };
-                kept += 1;
-            }
+        for i in 0..self.docs.len() {
+            self.docs[kept] = self.docs[i];
+            self.bounds[kept] = self.bounds[i];
+            kept += usize::from(self.bounds[i] >= floor);
         }
         self.docs.truncate(kept);
         self.bounds.truncate(kept);
     }
 
     pub fn retain(&mut self, mut keep: impl FnMut(u32) -> bool) {
-        let mut kept = 0;
-        for i in 0..self.docs.len() {
-            if keep(self.docs[i]) {
-                self.docs[kept] = self.docs[i];
-                self.bounds[kept] = self.bounds[i];
-                kept += 1;
+        for (&doc, bound) in self.docs.iter().zip(&mut self.bounds) {
+            if !keep(doc) {
+                *bound = NO_MATCH;
             }
         }
-        self.docs.truncate(kept);
-        self.bounds.truncate(kept);
+        self.keep_from(0.0);
+    }
+
+    /// Joins bounds of one document, which may come in any order, and puts documents in order.
+    pub fn settle(&mut self, pairs: &mut Vec<(u32, f32)>) {
+        pairs.sort_unstable_by_key(|&(doc, _)| doc);
+        for (doc, bound) in pairs.drain(..) {
+            match (self.docs.last(), self.bounds.last_mut()) {
+                (Some(&last), Some(sum)) if last == doc => *sum += bound,
+                _ => self.push(doc, bound),
+            }
+        }
     }
 }

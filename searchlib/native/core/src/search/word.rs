@@ -7,54 +7,31 @@
 
 use std::rc::Rc;
 
+use crate::bm25::Bm25;
 use crate::error::Result;
-use crate::search::bm25::{Bm25, saturation};
+use crate::search::part::{Bounds, Part, Places, Seed};
 use crate::search::phrase::{Phrase, Place};
 use crate::search::plan::WordPart;
+use crate::search::scorer::Scorer;
 use crate::search::searcher::Searcher;
 use crate::search::statistics::WordStatistics;
-use crate::search::window::{Accumulator, NO_MATCH, Window};
-use crate::segment::cursor::Cursor;
-use crate::segment::lengths::{LengthColumn, LengthSteps, class_freq};
+use crate::search::union::{Shape, Streams, Union};
+use crate::search::window::{Accumulator, Candidates, Mask, NO_MATCH, Window};
+use crate::segment::Field;
 use crate::segment::postings::{END, ListInfo};
-use crate::segment::{Field, FieldKind};
 
 /// What a leaf of the plan becomes in one segment.
 pub struct Word<'a> {
+    lists: Lists<'a>,
+    doc_count: u32,
+    /// Made when it is needed: in an OR the lists of all words are searched together.
+    union: Option<Union>,
+}
+
+/// The fields that hold a term for every place here; alternatives of one word stand apart.
+struct Lists<'a> {
     scorer: Scorer<'a>,
-    /// The fields that hold a term for every place here; alternatives of one word stand apart.
     parts: Vec<Part<'a>>,
-}
-
-/// What a score needs beside the frequency.
-struct Scorer<'a> {
-    /// boost × idf
-    weight: f64,
-    bm25: Bm25,
-    average_length: f64,
-    lengths: Vec<FieldLength<'a>>,
-    only_keywords: bool,
-    /// Whether bounds and scores are wanted, or matches only.
-    scored: bool,
-}
-
-/// A searched text field that this segment has.
-struct FieldLength<'a> {
-    /// Place among the plan's parts.
-    number: usize,
-    weight: f64,
-    column: LengthColumn<'a>,
-}
-
-struct Part<'a> {
-    /// Place among the plan's parts.
-    number: usize,
-    weight: f64,
-    /// Walks forward through the windows.
-    walk: Places<'a>,
-    /// Jumps to the documents that are probed and scored.
-    probe: Places<'a>,
-    bounds: Option<Rc<[f32; 256]>>,
 }
 
 /// What one field says of one document.
@@ -64,6 +41,7 @@ pub struct PartScore {
 }
 
 impl<'a> Word<'a> {
+    /// `scored`: whether bounds and scores are wanted, or matches only.
     pub fn new(
         searcher: &'a Searcher,
         segment: usize,
@@ -73,107 +51,126 @@ impl<'a> Word<'a> {
         bm25: Bm25,
         scored: bool,
     ) -> Result<Self> {
-        let only_keywords = |part: &WordPart| searcher.kind(part.field) == Some(FieldKind::Keyword);
-        let mut scorer = Scorer {
-            weight: boost * statistics.idf,
-            bm25,
-            average_length: statistics.average_length,
-            lengths: Vec::new(),
-            only_keywords: parts.iter().all(only_keywords),
-            scored,
-        };
+        let scorer = Scorer::new(searcher, segment, parts, boost, statistics, bm25)?;
         let mut held = Vec::new();
         let doc_count = searcher.segments()[segment].doc_count();
         for (number, part) in parts.iter().enumerate() {
             let Some(field) = searcher.field(segment, part.field) else {
                 continue;
             };
-            let mut steps = None;
-            if let Some(lengths) = &field.lengths {
-                let column = lengths.column()?;
-                scorer.lengths.push(FieldLength { number, weight: part.weight, column });
-                steps = Some(lengths.steps());
+            let mut places = places(field, part, &statistics.lists[segment][number], doc_count)?;
+            if places.is_empty() {
+                continue;
             }
+            let weight = part.weight;
+            let steps = field.lengths.as_ref().map(|lengths| lengths.steps());
+            let bounds: Option<Bounds> =
+                steps.filter(|_| scored).map(|steps| Rc::new(scorer.class_bounds(weight, steps)));
             // Where the other fields are long beside this one, its class says little.
-            let share = part.weight * statistics.average_lengths[number];
-            let by_class = scored && 2.0 * share >= statistics.average_length;
-            let bounds = steps
-                .filter(|_| by_class)
-                .map(|steps| Rc::new(scorer.class_bounds(part.weight, steps)));
-            let lists = &statistics.lists[segment][number];
-            let open = || Places::all(field, part, lists, doc_count);
-            for (walk, probe) in open()?.into_iter().zip(open()?) {
-                let bounds = bounds.clone().filter(|_| walk.is_word());
-                held.push(Part { number, weight: part.weight, walk, probe, bounds });
+            let share = weight * statistics.average_lengths[number];
+            let by_class = 2.0 * share >= statistics.average_length;
+            let mut hold = |places: Places<'a>, most: f32| {
+                let most = most.min(scorer.most());
+                held.push(Part::new(number, weight, places, bounds.clone(), by_class, most));
+            };
+            if places.len() > 1 {
+                let phrase = Phrase::new(places, part.slop, bounds.clone());
+                let most = phrase.most();
+                hold(Places::Phrase(Box::new(phrase)), most);
+                continue;
+            }
+            for cursor in places.remove(0).cursors {
+                let most = match (cursor.list().peaks(), &bounds) {
+                    (Some(peaks), Some(bounds)) => peaks.most(bounds),
+                    _ => f32::INFINITY,
+                };
+                hold(Places::Word(Box::new(cursor)), most);
             }
         }
-        Ok(Word { scorer, parts: held })
+        Ok(Word { lists: Lists { scorer, parts: held }, doc_count, union: None })
     }
 
     pub fn cost(&self) -> u64 {
-        self.parts.iter().map(|part| part.walk.cost()).sum()
+        self.lists.parts.iter().map(Part::cost).sum()
+    }
+
+    /// No score is more.
+    pub fn most(&self) -> f32 {
+        let sum: f32 = self.lists.parts.iter().map(|part| part.most).sum();
+        sum.min(self.lists.scorer.most())
+    }
+
+    /// How many documents match, where that is known without looking.
+    pub fn known_count(&self) -> Option<u64> {
+        match &self.lists.parts[..] {
+            [] => Some(0),
+            [Part { places: Places::Word(cursor), .. }] => {
+                Some(u64::from(cursor.list().doc_freq()))
+            }
+            _ => None,
+        }
     }
 
     /// A document at or after `target` before which none matches; [`END`] when none is left.
     pub fn next(&mut self, target: u32) -> Result<u32> {
         let mut next = END;
-        for part in &mut self.parts {
-            next = next.min(part.walk.approximate(target)?);
+        for part in &mut self.lists.parts {
+            next = next.min(part.next(target)?);
         }
         Ok(next)
     }
 
-    pub fn accumulate(&mut self, window: Window, out: &mut Accumulator) -> Result<()> {
-        let scorer = &self.scorer;
-        for part in &mut self.parts {
-            match &mut part.walk {
-                Places::Word(cursor) => {
-                    let bounds = part.bounds.as_deref();
-                    word_in_window(cursor, window, bounds, scorer, part.weight, out)?;
-                }
-                Places::Phrase(phrase) => {
-                    let mut doc = phrase.align(window.start, false)?;
-                    while doc < window.end {
-                        let frequency = phrase.frequency()?;
-                        if frequency > 0 {
-                            let bound =
-                                scorer.score(doc, part.weight * f64::from(frequency)) as f32;
-                            out.add(doc - window.start, bound);
-                        }
-                        doc = phrase.align(doc + 1, false)?;
-                    }
-                }
-            }
-        }
-        Ok(())
+    pub fn find(&mut self, window: Window, floor: f32, out: &mut Candidates) -> Result<()> {
+        let shapes = || self.lists.shapes();
+        let union = self.union.get_or_insert_with(|| Union::new(shapes(), self.doc_count));
+        union.find(&mut self.lists, window, floor, out)
     }
 
-    /// For each of the rising `docs` its exact score as a bound, or [`NO_MATCH`].
+    pub fn mark(&mut self, window: Window, mask: &mut Mask) -> Result<()> {
+        self.lists.parts.iter_mut().try_for_each(|part| part.mark(window, mask))
+    }
+
+    /// For each of the rising `docs` a bound on its score, or [`NO_MATCH`].
     pub fn probe(&mut self, docs: &[u32], out: &mut Vec<f32>) -> Result<()> {
-        for &doc in docs {
-            let score = self.score(doc)?;
-            out.push(score.map_or(NO_MATCH, |score| score as f32));
+        let start = out.len();
+        out.resize(start + docs.len(), NO_MATCH);
+        let Lists { scorer, parts } = &mut self.lists;
+        parts.iter_mut().try_for_each(|part| part.lift(scorer, docs, &mut out[start..]))
+    }
+
+    /// Whether `doc` matches.
+    pub fn holds(&mut self, doc: u32) -> Result<bool> {
+        for part in &mut self.lists.parts {
+            if part.frequency_in(doc)? > 0 {
+                return Ok(true);
+            }
         }
-        Ok(())
+        Ok(false)
     }
 
     /// The exact score of `doc`; `None` when it does not match.
     pub fn score(&mut self, doc: u32) -> Result<Option<f64>> {
         let mut frequency = 0.0;
-        for part in &mut self.parts {
-            frequency += part.weight * f64::from(part.probe.frequency_in(doc)?);
+        for part in &mut self.lists.parts {
+            frequency += part.weight * f64::from(part.frequency_in(doc)?);
         }
         if frequency == 0.0 {
             return Ok(None);
         }
-        Ok(Some(self.scorer.score(doc, frequency)))
+        Ok(Some(self.lists.scorer.score(doc, frequency)))
+    }
+
+    /// Appends documents that are likely to score well.
+    pub fn seeds(&mut self, limit: usize, out: &mut Vec<Seed>) -> Result<()> {
+        let Lists { scorer, parts } = &mut self.lists;
+        parts.iter_mut().try_for_each(|part| part.seeds(scorer, limit, out))
     }
 
     /// How often each field that holds the word holds it in `doc`.
     pub fn frequencies(&mut self, doc: u32) -> Result<Vec<PartScore>> {
         let mut found: Vec<PartScore> = Vec::new();
-        for part in &mut self.parts {
-            let frequency = part.probe.frequency_in(doc)?;
+        for part in &mut self.lists.parts {
+            let frequency = part.frequency_in(doc)?;
             match found.last_mut() {
                 Some(last) if last.number == part.number => last.frequency += frequency,
                 _ => found.push(PartScore { number: part.number, frequency }),
@@ -184,168 +181,68 @@ impl<'a> Word<'a> {
 
     /// The weighted length of the searched fields of `doc`; 1 where only keywords are searched.
     pub fn length(&self, doc: u32) -> f64 {
-        self.scorer.length(doc)
+        self.lists.scorer.length(doc)
     }
 
     /// The length in tokens of the field of a part of the plan in `doc`; 0 for a keyword field.
     pub fn length_of(&self, number: usize, doc: u32) -> u32 {
-        let mut lengths = self.scorer.lengths.iter();
-        let length = lengths.find(|length| length.number == number);
-        length.map_or(0, |length| length.column.get(doc))
+        self.lists.scorer.length_of(number, doc)
+    }
+
+    /// The lists, one by one: as many as there are, and how each answers. For an OR of words.
+    pub fn streams(&mut self) -> &mut impl Streams {
+        &mut self.lists
+    }
+
+    pub fn shapes(&self) -> Vec<Shape> {
+        self.lists.shapes()
     }
 }
 
-impl Scorer<'_> {
-    fn score(&self, doc: u32, frequency: f64) -> f64 {
-        if !self.scored {
-            return 0.0;
-        }
-        let norm = self.bm25.norm(ratio(self.length(doc), self.average_length));
-        self.weight * saturation(frequency, norm)
-    }
-
-    fn length(&self, doc: u32) -> f64 {
-        if self.only_keywords {
-            return 1.0;
-        }
-        let weighted = self.lengths.iter();
-        weighted.map(|length| length.weight * f64::from(length.column.get(doc))).sum()
-    }
-
-    /// The greatest score of a posting of each class: greatest frequency, least length.
-    fn class_bounds(&self, weight: f64, steps: &LengthSteps) -> [f32; 256] {
-        let mut bounds = [0.0; 256];
-        for class in 0..=255u8 {
-            // The other searched fields may be empty: only this one's length is sure.
-            let least = weight * f64::from(steps[usize::from(class & 15)]);
-            let norm = self.bm25.norm(ratio(least, self.average_length));
-            let part = class_freq(class)
-                .map_or(1.0, |frequency| saturation(weight * f64::from(frequency), norm));
-            bounds[usize::from(class)] = (self.weight * part) as f32;
-        }
-        bounds
+impl Lists<'_> {
+    fn shapes(&self) -> Vec<Shape> {
+        self.parts.iter().map(|part| Shape { most: part.most, cost: part.cost() }).collect()
     }
 }
 
-/// Length over average. An average of 0 means that all fields are empty: then all are average.
-fn ratio(length: f64, average: f64) -> f64 {
-    if average > 0.0 { length / average } else { 1.0 }
-}
+impl Streams for Lists<'_> {
+    fn next(&mut self, i: usize, target: u32) -> Result<u32> {
+        self.parts[i].next(target)
+    }
 
-/// Adds every posting of the window: by its class where `bounds` has them, else exactly.
-fn word_in_window(
-    cursor: &mut Cursor<'_>,
-    window: Window,
-    bounds: Option<&[f32; 256]>,
-    scorer: &Scorer<'_>,
-    weight: f64,
-    out: &mut Accumulator,
-) -> Result<()> {
-    cursor.seek(window.start)?;
-    loop {
-        let (docs, classes) = cursor.run();
-        let count = match docs.last() {
-            None => return Ok(()),
-            Some(&last) if last < window.end => docs.len(),
-            Some(_) => docs.partition_point(|&doc| doc < window.end),
-        };
-        let in_block = docs.len();
-        match (bounds, classes) {
-            (Some(bounds), Some(classes)) => {
-                for (&doc, &class) in docs[..count].iter().zip(classes) {
-                    out.add(doc - window.start, bounds[usize::from(class)]);
-                }
-            }
-            _ if !scorer.scored => {
-                for &doc in &docs[..count] {
-                    out.add(doc - window.start, 0.0);
-                }
-            }
-            _ => {
-                cursor.load_run_freqs()?;
-                let (docs, freqs) = cursor.run_with_freqs();
-                for (&doc, &freq) in docs[..count].iter().zip(freqs) {
-                    let bound = scorer.score(doc, weight * f64::from(freq)) as f32;
-                    out.add(doc - window.start, bound);
-                }
-            }
-        }
-        cursor.skip(count)?;
-        if count < in_block {
-            return Ok(());
-        }
+    fn add(&mut self, i: usize, window: Window, out: &mut Accumulator) -> Result<()> {
+        self.parts[i].add(&self.scorer, window, out)
+    }
+
+    fn find(&mut self, i: usize, window: Window, floor: f32, out: &mut Candidates) -> Result<()> {
+        self.parts[i].find(&self.scorer, window, floor, out)
+    }
+
+    fn lift(&mut self, i: usize, candidates: &mut Candidates) -> Result<()> {
+        let Candidates { docs, bounds } = candidates;
+        self.parts[i].lift(&self.scorer, docs, bounds)
     }
 }
 
-/// Where a field holds a word: one list, or several that must stand together.
-enum Places<'a> {
-    Word(Box<Cursor<'a>>),
-    Phrase(Phrase<'a>),
-}
-
-impl<'a> Places<'a> {
-    /// The alternatives of a word, one by one, or a phrase; none where a place has no list.
-    fn all(
-        field: &'a Field,
-        part: &WordPart,
-        lists: &[Option<ListInfo>],
-        doc_count: u32,
-    ) -> Result<Vec<Self>> {
-        let mut places = Vec::new();
-        for offset in part.places() {
-            let mut cursors = Vec::new();
-            for (&list, (_, place)) in lists.iter().zip(&part.terms) {
-                if let Some(list) = list.filter(|_| *place == offset) {
-                    cursors.extend(field.cursor(list, doc_count)?);
-                }
-            }
-            if cursors.is_empty() {
-                return Ok(Vec::new());
-            }
-            places.push(Place { offset, cursors });
-        }
-        if places.len() > 1 {
-            return Ok(vec![Places::Phrase(Phrase::new(places, part.slop))]);
-        }
-        let words = places.into_iter().flat_map(|place| place.cursors);
-        Ok(words.map(|cursor| Places::Word(Box::new(cursor))).collect())
-    }
-
-    fn is_word(&self) -> bool {
-        matches!(self, Places::Word(_))
-    }
-
-    fn cost(&self) -> u64 {
-        match self {
-            Places::Word(cursor) => u64::from(cursor.doc_freq()),
-            Places::Phrase(phrase) => phrase.cost(),
-        }
-    }
-
-    fn approximate(&mut self, target: u32) -> Result<u32> {
-        match self {
-            Places::Word(cursor) => cursor.seek(target),
-            Places::Phrase(phrase) => phrase.align(target, false),
-        }
-    }
-
-    /// How often `doc` holds the word or phrase; 0 if it does not.
-    fn frequency_in(&mut self, doc: u32) -> Result<u32> {
-        match self {
-            Places::Word(cursor) => {
-                if cursor.jump(doc)? == doc {
-                    cursor.freq()
-                } else {
-                    Ok(0)
-                }
-            }
-            Places::Phrase(phrase) => {
-                if phrase.align(doc, true)? == doc {
-                    phrase.frequency()
-                } else {
-                    Ok(0)
-                }
+/// The places of a word or phrase, each with its lists; none where a place has no list.
+fn places<'a>(
+    field: &'a Field,
+    part: &WordPart,
+    lists: &[Option<ListInfo>],
+    doc_count: u32,
+) -> Result<Vec<Place<'a>>> {
+    let mut places = Vec::new();
+    for offset in part.places() {
+        let mut cursors = Vec::new();
+        for (&list, (_, place)) in lists.iter().zip(&part.terms) {
+            if let Some(list) = list.filter(|_| *place == offset) {
+                cursors.extend(field.cursor(list, doc_count)?);
             }
         }
+        if cursors.is_empty() {
+            return Ok(Vec::new());
+        }
+        places.push(Place { offset, cursors });
     }
+    Ok(places)
 }

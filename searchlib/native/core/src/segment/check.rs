@@ -8,7 +8,7 @@ use std::collections::HashSet;
 
 use super::columns::{NumberColumn, OrdinalColumn};
 use super::file::{NO_FIELD, Section, SectionKind};
-use super::lengths::{Lengths, class, length_step, length_steps};
+use super::lengths::{DocLengths, Lengths};
 use super::postings::{Detail, END};
 use super::recast::InOrder;
 use super::{Field, FormDictionary, Segment, TermDictionary, list_info, values};
@@ -145,12 +145,7 @@ impl Walk<'_> {
     /// Reads every list. Returns the sum of frequencies of each document.
     fn lists(&self) -> Result<Vec<u64>> {
         let lengths = self.field.lengths.as_ref();
-        let column = lengths.map(Lengths::column).transpose()?;
-        let steps = lengths.map(Lengths::steps);
-        let step_of = |doc| match (&column, steps) {
-            (Some(column), Some(steps)) => length_step(steps, column.get(doc)),
-            _ => 0,
-        };
+        let lengths = lengths.map(|lengths| all_lengths(lengths, self.doc_count)).transpose()?;
         let mut totals = vec![0; self.doc_count as usize];
         let mut last: Option<Vec<u8>> = None;
         let (mut start, mut doc_freqs) = (0u64, 0u64);
@@ -178,6 +173,7 @@ impl Walk<'_> {
             let Some(mut list) = self.field.cursor(info, self.doc_count)? else {
                 return Err(fail("it has no list"));
             };
+            list.seek(0)?;
             let (mut before, mut count) = (None, 0);
             while list.doc() != END {
                 let doc = list.doc();
@@ -192,9 +188,8 @@ impl Walk<'_> {
                     if positions.len() != freq as usize || !positions.is_sorted_by(|a, b| a < b) {
                         return Err(fail("its positions do not rise, or are not as many"));
                     }
-                    if let (_, Some([found, ..])) = list.run()
-                        && *found != class(freq, step_of(doc))
-                    {
+                    let class = lengths.as_ref().map(|lengths| lengths.class(doc, freq));
+                    if list.class().is_some_and(|found| Some(found) != class) {
                         return Err(fail("the class of a posting is wrong"));
                     }
                     totals[doc as usize] += u64::from(freq);
@@ -224,21 +219,28 @@ fn lengths_fault(
     doc_count: u32,
     totals: &[u64],
 ) -> Result<Option<&'static str>> {
-    let column = lengths.column()?;
-    let all: Vec<u32> = (0..doc_count).map(|doc| column.get(doc)).collect();
-    Ok(if all.iter().map(|&length| u64::from(length)).sum::<u64>() != lengths.total() {
+    let all = all_lengths(lengths, doc_count)?;
+    let mut sum = 0u64;
+    let mut fits = true;
+    for (doc, &total) in totals.iter().enumerate() {
+        let length = u64::from(all.of(doc as u32));
+        sum += length;
+        fits &= length <= total && (length == 0) == (total == 0);
+    }
+    Ok(if sum != lengths.total() {
         Some("the lengths do not add up to their total")
-    } else if length_steps(&all) != *lengths.steps() {
+    } else if all.steps() != lengths.steps() {
         Some("the steps are not those of the lengths")
-    } else if all
-        .iter()
-        .zip(totals)
-        .any(|(&length, &total)| u64::from(length) > total || (length == 0) != (total == 0))
-    {
+    } else if !fits {
         Some("a length does not fit the words of its document")
     } else {
         None
     })
+}
+
+fn all_lengths(lengths: &Lengths, doc_count: u32) -> Result<DocLengths> {
+    let column = lengths.column()?;
+    Ok(DocLengths::new((0..doc_count).map(|doc| column.get(doc)).collect()))
 }
 
 /// Values by document and documents by value are the same pairs.
@@ -263,6 +265,7 @@ fn ordinals_fault(
             return Ok(Some("the values and the lists do not agree"));
         }
         if let Some(mut list) = walk.field.cursor(info, doc_count)? {
+            list.seek(0)?;
             while list.doc() != END {
                 if !ordinals.get(list.doc())?.contains(&entry.ordinal) {
                     return Ok(Some("the values and the lists do not agree"));

@@ -5,135 +5,116 @@
 
 use bitpacking::{BitPacker, BitPacker4x};
 
-use crate::bytes::{Cut, Reader};
-use crate::error::{Error, Result};
-use crate::segment::file::Section;
-use crate::segment::postings::{
-    BLOCK, CLASSES_FROM, Detail, END, ListInfo, SKIP_BYTES, packed_bytes,
-};
+use crate::bytes::Reader;
+use crate::error::Result;
+use crate::segment::doc_block::{BLOCK, Docs, packed_at};
+use crate::segment::lengths::exact_freq;
+use crate::segment::list::List;
+use crate::segment::positions::PositionReader;
+use crate::segment::postings::{Detail, END};
 
-/// A group of gaps: its block, and its place among the block's groups.
-type GroupPlace = (usize, usize);
+/// No block is unpacked yet.
+const NO_BLOCK: usize = usize::MAX;
 
-/// One term's list in a segment, ready to be walked.
+/// Some postings of one block, rising.
+pub struct Run<'a> {
+    pub docs: &'a [u32],
+    /// None for a short list.
+    pub classes: &'a [u8],
+    /// As long as `docs`; right where they were asked for.
+    pub freqs: &'a [u32],
+}
+
+impl<'a> Run<'a> {
+    pub fn first(self, count: usize) -> Self {
+        let Run { docs, classes, freqs } = self;
+        Run {
+            docs: &docs[..count],
+            classes: classes.get(..count).unwrap_or_default(),
+            freqs: &freqs[..count],
+        }
+    }
+}
+
+/// One term's list in a segment, ready to be walked. It stands before the first document until it
+/// is moved.
 pub struct Cursor<'a> {
-    section: &'a Section,
-    info: ListInfo,
-    detail: Detail,
-    doc_count: u32,
-    bytes: &'a [u8],
-    full_blocks: usize,
-    /// The block in `docs`; `full_blocks` is the tail; `usize::MAX` before the first decode.
+    list: List<'a>,
+    /// The block in `docs`.
     block: usize,
-    docs: Box<[u32; BLOCK]>,
     len: usize,
     at: usize,
-    freqs: Box<[u32; BLOCK]>,
     freqs_block: usize,
-    /// The last group of gaps unpacked, by its block and its place there.
-    group: Option<(GroupPlace, Box<[u32; BLOCK]>)>,
+    docs: Box<Docs>,
+    freqs: Box<[u32; BLOCK]>,
+    positions: PositionReader,
     packer: BitPacker4x,
 }
 
 impl<'a> Cursor<'a> {
-    /// `doc_count`: documents in the segment; a list that names one past it is damaged.
-    pub fn open(
-        section: &'a Section,
-        info: ListInfo,
-        detail: Detail,
-        doc_count: u32,
-    ) -> Result<Self> {
-        let outside = || section.corrupt(0, "a list lies outside its section");
-        let start = usize::try_from(info.start).map_err(|_| outside())?;
-        let docs_len = usize::try_from(info.docs_len).map_err(|_| outside())?;
-        let end = start.checked_add(docs_len).ok_or_else(outside)?;
-        let bytes = section.bytes(start, end)?;
-        let full_blocks = info.doc_freq as usize / BLOCK;
-        let mut cursor = Cursor {
-            section,
-            info,
-            detail,
-            doc_count,
-            bytes,
-            full_blocks,
-            block: usize::MAX,
-            docs: Box::new([0; BLOCK]),
+    pub fn new(list: List<'a>) -> Self {
+        Cursor {
+            list,
+            block: NO_BLOCK,
             len: 0,
             at: 0,
+            freqs_block: NO_BLOCK,
+            docs: Box::new([0; _]),
             freqs: Box::new([0; BLOCK]),
-            freqs_block: usize::MAX,
-            group: None,
+            positions: PositionReader::default(),
             packer: BitPacker4x::new(),
-        };
-        if full_blocks * SKIP_BYTES > bytes.len() || info.doc_freq > doc_count {
-            return Err(cursor.damaged());
         }
-        cursor.load(0)?;
-        Ok(cursor)
     }
 
-    pub fn doc_freq(&self) -> u32 {
-        self.info.doc_freq
+    pub fn list(&self) -> &List<'a> {
+        &self.list
     }
 
-    /// The document the cursor stands on; [`END`] past the last.
+    /// The document the cursor stands on; [`END`] past the last and before it was moved.
     #[inline]
     pub fn doc(&self) -> u32 {
         if self.at < self.len { self.docs[self.at] } else { END }
     }
 
-    /// Moves to the first document at or after `target`, never backwards. Returns it, or [`END`].
+    /// Moves to the first document at or after `target`, forwards or backwards. Returns it, or
+    /// [`END`].
     #[inline]
     pub fn seek(&mut self, target: u32) -> Result<u32> {
-        if self.doc() >= target {
-            return Ok(self.doc());
-        }
-        if self.len == 0 || self.docs[self.len - 1] < target {
-            let block = self.block_with(target, self.block + 1);
-            if block > self.full_blocks {
+        if self.len == 0 || target < self.docs[0] {
+            // The document before the block may stand before the target; then the block is right.
+            let right = self.len > 0
+                && (self.block == 0 || self.list.skip_entry(self.block - 1)[0] < target);
+            if right {
+                self.at = 0;
+                return Ok(self.docs[0]);
+            }
+            self.load(self.list.block_with(target, 0))?;
+        } else if self.docs[self.len - 1] < target {
+            let block = self.list.block_with(target, self.block + 1);
+            if block > self.list.full_blocks {
                 self.at = self.len;
                 return Ok(END);
             }
             self.load(block)?;
         }
-        self.at += self.docs[self.at..self.len].partition_point(|&doc| doc < target);
+        self.at = self.docs[..self.len].partition_point(|&doc| doc < target);
         Ok(self.doc())
     }
 
-    /// As [`seek`](Self::seek), but to any document: backwards too.
-    pub fn jump(&mut self, target: u32) -> Result<u32> {
-        // An empty tail stands behind all documents.
-        if self.len == 0 || target < self.docs[0] {
-            self.load(self.block_with(target, 0))?;
-        } else {
-            self.at = 0;
-        }
-        self.seek(target)
-    }
-
-    /// The documents of the current block from the current one on, and their class bytes
-    /// (none for a short list). Skip over them with [`next_block`](Self::next_block).
+    /// The postings of the current block from the current one on. Skip over them with
+    /// [`skip`](Self::skip).
     #[inline]
-    pub fn run(&self) -> (&[u32], Option<&'a [u8]>) {
-        let docs = &self.docs[self.at..self.len];
-        if self.detail == Detail::DocsOnly || self.info.doc_freq < CLASSES_FROM {
-            return (docs, None);
+    pub fn run(&mut self, with_freqs: bool) -> Result<Run<'_>> {
+        if with_freqs && self.at < self.len {
+            self.load_freqs()?;
         }
-        let first = self.bytes.len() - self.info.doc_freq as usize + self.block * BLOCK;
-        let classes = self.bytes.get(first + self.at..first + self.len);
-        (docs, classes)
-    }
-
-    /// Makes the frequencies of the current block ready for [`run_with_freqs`](Self::run_with_freqs).
-    pub fn load_run_freqs(&mut self) -> Result<()> {
-        self.load_freqs()
-    }
-
-    /// As [`run`](Self::run), with the frequencies that [`load_run_freqs`](Self::load_run_freqs)
-    /// made ready.
-    pub fn run_with_freqs(&self) -> (&[u32], &[u32]) {
-        let run = self.at..self.len;
-        (&self.docs[run.clone()], &self.freqs[run])
+        let (at, len) = (self.at, self.len);
+        let classes = self.list.classes_of(self.block).get(at..len);
+        Ok(Run {
+            docs: &self.docs[at..len],
+            classes: classes.unwrap_or_default(),
+            freqs: &self.freqs[at..len],
+        })
     }
 
     /// Moves `count` documents on within the current block, or to the next block's first.
@@ -142,7 +123,7 @@ impl<'a> Cursor<'a> {
         self.at += count;
         if self.at >= self.len {
             self.at = self.len;
-            if self.block < self.full_blocks {
+            if self.block < self.list.full_blocks {
                 self.load(self.block + 1)?;
             }
         }
@@ -156,122 +137,193 @@ impl<'a> Cursor<'a> {
         Ok(self.freqs[self.at])
     }
 
-    /// The positions of the term in the current document, rising, into `out`.
-    pub fn positions(&mut self, out: &mut Vec<u32>) -> Result<()> {
-        self.load_freqs()?;
-        out.clear();
-        let first: usize = self.freqs[..self.at].iter().map(|&f| f as usize).sum();
-        let in_block: usize = self.freqs[..self.len].iter().map(|&f| f as usize).sum();
-        let wanted = first..first + self.freqs[self.at] as usize;
-        let (start, end) = self.positions_of_block()?;
-        let bytes = self.section.bytes(start, end)?;
-        let damaged = |_: Cut| self.section.corrupt(start, "positions are damaged");
-        let mut reader = Reader::new(bytes);
-        let groups = in_block / BLOCK;
-        for group in 0..groups {
-            let from = group * BLOCK;
-            let width = reader.u8().map_err(damaged)?;
-            if width > 32 {
-                return Err(damaged(Cut));
+    /// The class of the current posting; `None` in a short list.
+    #[inline]
+    pub fn class(&self) -> Option<u8> {
+        self.list.classes_of(self.block).get(self.at).copied()
+    }
+
+    /// How often `doc` holds the term, 0 for not at all. No more is unpacked than must be, and the
+    /// cursor stands anywhere afterwards.
+    pub fn freq_in(&mut self, doc: u32) -> Result<u32> {
+        let is_near = self.len > 0 && self.docs[0] <= doc && doc <= self.docs[self.len - 1];
+        let block = if is_near { self.block } else { self.list.block_with(doc, 0) };
+        if block > self.list.full_blocks {
+            return Ok(0);
+        }
+        let ordinal = if !is_near && let Some((first, mut bits)) = self.list.bits(block)? {
+            doc.checked_sub(first).and_then(|place| bits.ordinal(place))
+        } else {
+            if self.block != block {
+                self.load(block)?;
             }
-            let packed = reader.take(packed_bytes(width)).map_err(damaged)?;
-            if from + BLOCK <= wanted.start || from >= wanted.end {
-                continue;
-            }
-            let key = (self.block, group);
-            if self.group.as_ref().is_none_or(|(cached, _)| *cached != key) {
-                let mut gaps = self.group.take().map_or(Box::new([0; BLOCK]), |(_, gaps)| gaps);
-                self.packer.decompress(packed, &mut gaps[..], width);
-                self.group = Some((key, gaps));
-            }
-            if let Some((_, gaps)) = &self.group {
-                let low = wanted.start.max(from) - from;
-                let high = wanted.end.min(from + BLOCK) - from;
-                out.extend_from_slice(&gaps[low..high]);
+            self.docs[..self.len].binary_search(&doc).ok()
+        };
+        let Some(ordinal) = ordinal else {
+            return Ok(0);
+        };
+        if block == self.list.full_blocks || block == self.freqs_block {
+            return Ok(self.freqs[ordinal]);
+        }
+        // The first steps of frequency have one frequency each.
+        match self.list.classes_of(block).get(ordinal).and_then(|&class| exact_freq(class)) {
+            Some(freq) => Ok(freq),
+            None if self.list.detail == Detail::DocsOnly => Ok(1),
+            None => {
+                let (bytes, width) = self.list.packed_freqs(block)?;
+                Ok(packed_at(bytes, width, ordinal).saturating_add(1))
             }
         }
-        for index in groups * BLOCK..wanted.end {
-            let gap = reader.varint32().map_err(damaged)?;
-            if index >= wanted.start {
-                out.push(gap);
+    }
+
+    /// Calls `visit` for each of the rising `docs` that the list has: with its place in `docs`, and
+    /// the class of its posting, which is 255 in a short list.
+    pub fn look_up(&mut self, docs: &[u32], mut visit: impl FnMut(usize, u8)) -> Result<()> {
+        let mut i = 0;
+        let mut block = 0;
+        while i < docs.len() {
+            block = self.list.block_with(docs[i], block);
+            if block > self.list.full_blocks {
+                return Ok(());
             }
-        }
-        let mut position = 0u32;
-        for value in out.iter_mut() {
-            position = position.checked_add(*value).ok_or(Cut).map_err(damaged)?;
-            *value = position;
+            let classes = self.list.classes_of(block);
+            let class = |ordinal: usize| classes.get(ordinal).copied().unwrap_or(u8::MAX);
+            let end = if block == self.list.full_blocks {
+                docs.len()
+            } else {
+                let last = self.list.skip_entry(block)[0];
+                i + docs[i..].partition_point(|&doc| doc <= last)
+            };
+            if let Some((first, mut bits)) = self.list.bits(block)? {
+                for (i, &doc) in docs.iter().enumerate().take(end).skip(i) {
+                    if let Some(place) = doc.checked_sub(first)
+                        && let Some(ordinal) = bits.ordinal(place)
+                    {
+                        visit(i, class(ordinal));
+                    }
+                }
+            } else {
+                if self.block != block {
+                    self.load(block)?;
+                }
+                let mut at = 0;
+                for (i, &doc) in docs.iter().enumerate().take(end).skip(i) {
+                    at += self.docs[at..self.len].partition_point(|&held| held < doc);
+                    if at < self.len && self.docs[at] == doc {
+                        visit(i, class(at));
+                    }
+                }
+            }
+            i = end;
+            block += 1;
         }
         Ok(())
     }
 
-    /// (last document, end of documents, end of frequencies, end of positions) of a full block.
-    #[inline]
-    fn skip_entry(&self, block: usize) -> [u32; 4] {
-        let bytes = &self.bytes[block * SKIP_BYTES..(block + 1) * SKIP_BYTES];
-        let number =
-            |i: usize| u32::from_le_bytes([bytes[i], bytes[i + 1], bytes[i + 2], bytes[i + 3]]);
-        [number(0), number(4), number(8), number(12)]
-    }
-
-    /// The entry before `block`'s: where the block starts. Zeros for the first.
-    fn skip_before(&self, block: usize) -> [u32; 4] {
-        block.checked_sub(1).map_or([0; 4], |before| self.skip_entry(before))
-    }
-
-    /// The first block at or after `from` that may hold `target`; past the tail: none.
-    fn block_with(&self, target: u32, from: usize) -> usize {
-        let (mut low, mut high) = (from, self.full_blocks);
-        // Gallop first: the next block is the usual answer.
-        let mut step = 1;
-        while low + step < high && self.skip_entry(low + step - 1)[0] < target {
-            low += step;
-            step *= 2;
-        }
-        high = high.min(low + step);
-        while low < high {
-            let middle = (low + high) / 2;
-            if self.skip_entry(middle)[0] < target {
-                low = middle + 1;
+    /// Sets the bit of each document from `start` on that lies within `mask`.
+    pub fn mark(&mut self, start: u32, mask: &mut [u64]) -> Result<()> {
+        let end = start.saturating_add(mask.len() as u32 * 64);
+        let mut block = self.list.block_with(start, 0);
+        while block <= self.list.full_blocks {
+            if let Some((first, bits)) = self.list.bits(block)? {
+                bits.mark(i64::from(first) - i64::from(start), mask);
             } else {
-                high = middle;
+                if self.block != block {
+                    self.load(block)?;
+                }
+                for &doc in &self.docs[..self.len] {
+                    let place = doc.wrapping_sub(start) as usize;
+                    if let Some(word) = mask.get_mut(place / 64) {
+                        *word |= 1 << (place % 64);
+                    }
+                }
             }
+            if block < self.list.full_blocks && self.list.skip_entry(block)[0] >= end {
+                break;
+            }
+            block += 1;
         }
-        low
+        Ok(())
+    }
+
+    /// Calls `visit` with each document from `start` to before `end` whose posting's class passes,
+    /// and the class. Blocks without one are not unpacked. Never moves backwards past `start`.
+    ///
+    /// `passing`: for up to 128 classes, a bit for each that passes. The list has classes.
+    pub fn passing(
+        &mut self,
+        start: u32,
+        end: u32,
+        passing: &impl Fn(&[u8]) -> u128,
+        mut visit: impl FnMut(u32, u8),
+    ) -> Result<()> {
+        let mut block = self.list.block_with(start, 0);
+        while block <= self.list.full_blocks {
+            let classes = self.list.classes_of(block);
+            let mut bits = passing(classes);
+            if bits != 0 {
+                if self.block != block {
+                    self.load(block)?;
+                }
+                while bits != 0 {
+                    let i = bits.trailing_zeros() as usize;
+                    bits &= bits - 1;
+                    let doc = self.docs[i];
+                    if doc >= end {
+                        break;
+                    }
+                    if doc >= start {
+                        visit(doc, classes[i]);
+                    }
+                }
+            }
+            if block == self.list.full_blocks || self.list.skip_entry(block)[0] >= end - 1 {
+                break;
+            }
+            block += 1;
+        }
+        Ok(())
+    }
+
+    /// The positions of the term in the current document, rising, into `out`.
+    pub fn positions(&mut self, out: &mut Vec<u32>) -> Result<()> {
+        self.load_freqs()?;
+        let bytes = self.list.positions_of(self.block)?;
+        self.positions
+            .read(self.block, bytes, &self.freqs[..self.len], self.at, out)
+            .map_err(|_| self.list.damaged())
     }
 
     fn load(&mut self, block: usize) -> Result<()> {
         self.at = 0;
         self.block = block;
-        let skips = self.full_blocks * SKIP_BYTES;
-        if block < self.full_blocks {
-            let [last_doc, docs_end, _, _] = self.skip_entry(block);
-            let [before, docs_start, _, _] = self.skip_before(block);
-            let (packed, width) = self.packed(skips, docs_start, docs_end)?;
-            let initial = (block > 0).then_some(before);
-            self.packer.decompress_strictly_sorted(initial, packed, &mut self.docs[..], width);
-            self.len = BLOCK;
-            let mut rising = self.docs[BLOCK - 1] == last_doc && last_doc < self.doc_count;
-            rising &= initial.is_none_or(|before| before < self.docs[0]);
-            for i in 1..BLOCK {
-                rising &= self.docs[i - 1] < self.docs[i];
+        self.len = 0;
+        if block < self.list.full_blocks {
+            let [last_doc, docs_end, _, _] = self.list.skip_entry(block);
+            let [before, docs_start, _, _] = self.list.skip_before(block);
+            let before = (block > 0).then_some(before);
+            let docs = self.list.doc_block(docs_start, docs_end)?;
+            let unpacked = docs.unpack(self.packer, before, last_doc, &mut self.docs);
+            if unpacked.is_err() || last_doc >= self.list.doc_count {
+                return Err(self.list.damaged());
             }
-            return if rising { Ok(()) } else { Err(self.damaged()) };
+            self.len = BLOCK;
+            return Ok(());
         }
-        let [before, docs_end, freqs_end, _] = self.skip_before(block);
-        let start = skips + docs_end as usize + freqs_end as usize;
-        let mut reader = Reader::new(self.bytes.get(start..).ok_or_else(|| self.damaged())?);
-        self.len = self.info.doc_freq as usize % BLOCK;
+        let [before, ..] = self.list.skip_before(block);
+        let mut reader = Reader::new(self.list.tail()?);
+        self.len = self.list.tail_len();
         self.freqs_block = block;
         let mut next = if block > 0 { u64::from(before) + 1 } else { 0 };
         for i in 0..self.len {
-            let value = reader.varint().map_err(|_| self.damaged())?;
-            let gap = if self.detail == Detail::Positions {
+            let value = reader.varint().map_err(|_| self.list.damaged())?;
+            let gap = if self.list.detail == Detail::Positions {
                 self.freqs[i] = if value & 1 == 1 {
                     1
                 } else {
                     let freq = reader.varint32().unwrap_or(0);
                     if freq == 0 {
-                        return Err(self.damaged());
+                        return Err(self.list.damaged());
                     }
                     freq
                 };
@@ -281,8 +333,8 @@ impl<'a> Cursor<'a> {
                 value
             };
             let doc = next.saturating_add(gap);
-            if doc >= u64::from(self.doc_count) {
-                return Err(self.damaged());
+            if doc >= u64::from(self.list.doc_count) {
+                return Err(self.list.damaged());
             }
             self.docs[i] = doc as u32;
             next = doc + 1;
@@ -294,52 +346,17 @@ impl<'a> Cursor<'a> {
         if self.freqs_block == self.block {
             return Ok(());
         }
-        if self.detail == Detail::DocsOnly {
+        if self.list.detail == Detail::DocsOnly {
             self.freqs.fill(1);
             self.freqs_block = self.block;
             return Ok(());
         }
-        let [_, _, freqs_end, _] = self.skip_entry(self.block);
-        let [_, _, freqs_start, _] = self.skip_before(self.block);
-        let docs_end = self.skip_before(self.full_blocks)[1] as usize;
-        let base = self.full_blocks * SKIP_BYTES + docs_end;
-        let (packed, width) = self.packed(base, freqs_start, freqs_end)?;
+        let (packed, width) = self.list.packed_freqs(self.block)?;
         self.packer.decompress(packed, &mut self.freqs[..], width);
         for freq in self.freqs.iter_mut() {
             *freq = freq.saturating_add(1);
         }
         self.freqs_block = self.block;
         Ok(())
-    }
-
-    /// The packed bytes `base + start .. base + end` and their width in bits.
-    fn packed(&self, base: usize, start: u32, end: u32) -> Result<(&'a [u8], u8)> {
-        let len = end.checked_sub(start).ok_or_else(|| self.damaged())? as usize;
-        let width = len / 16;
-        let bytes = self.bytes.get(base + start as usize..base + end as usize);
-        match bytes {
-            Some(bytes) if width <= 32 && packed_bytes(width as u8) == len => {
-                Ok((bytes, width as u8))
-            }
-            _ => Err(self.damaged()),
-        }
-    }
-
-    fn positions_of_block(&self) -> Result<(usize, usize)> {
-        let base = self.info.start + self.info.docs_len;
-        let start = u64::from(self.skip_before(self.block)[3]);
-        let end = if self.block < self.full_blocks {
-            u64::from(self.skip_entry(self.block)[3])
-        } else {
-            self.info.positions_len
-        };
-        if start > end || end > self.info.positions_len {
-            return Err(self.damaged());
-        }
-        Ok(((base + start) as usize, (base + end) as usize))
-    }
-
-    fn damaged(&self) -> Error {
-        self.section.corrupt(self.info.start as usize, "a list of postings is damaged")
     }
 }

@@ -2,7 +2,8 @@
 //!
 //! A sorted list of byte strings, front-coded in blocks of 16, each with `K` numbers. Every block
 //! starts with the sums of those numbers over all entries before it, so that lengths stored per
-//! entry add up to offsets. Grammar: docs/format.md, "Dictionary".
+//! entry add up to offsets. The first eight bytes of each block's first text stand together, so
+//! that a look-up searches them and touches one block. Grammar: docs/format.md, "Dictionary".
 
 use std::cmp::Ordering;
 use std::ops::ControlFlow;
@@ -14,6 +15,8 @@ use crate::segment::file::{Section, SegmentFileWriter};
 /// Entries a block. Sixteen keeps a look-up's scan within a few cache lines.
 const BLOCK: usize = 16;
 const FOOTER_BYTES: usize = 12;
+/// Of each block: its start, and the beginning of its first text.
+const INDEX_BYTES: usize = 4 + 8;
 
 /// Place of an entry in its dictionary, counting from 0.
 pub type Ordinal = u32;
@@ -22,6 +25,7 @@ pub type Ordinal = u32;
 pub struct DictionaryWriter<const K: usize> {
     blocks: Vec<u8>,
     starts: Vec<u8>,
+    beginnings: Vec<u8>,
     last: Vec<u8>,
     count: u32,
     sums: [u64; K],
@@ -32,6 +36,7 @@ impl<const K: usize> Default for DictionaryWriter<K> {
         DictionaryWriter {
             blocks: Vec::new(),
             starts: Vec::new(),
+            beginnings: Vec::new(),
             last: Vec::new(),
             count: 0,
             sums: [0; K],
@@ -62,6 +67,7 @@ impl<const K: usize> DictionaryWriter<K> {
                 Error::Limit("the dictionary of one field and segment is limited to 4 GiB".into())
             })?;
             self.starts.extend_from_slice(&start.to_le_bytes());
+            self.beginnings.extend_from_slice(&beginning(text).to_le_bytes());
             for sum in self.sums {
                 put_varint(&mut self.blocks, sum);
             }
@@ -84,9 +90,18 @@ impl<const K: usize> DictionaryWriter<K> {
     pub fn write(self, out: &mut SegmentFileWriter) -> Result<()> {
         out.write(&self.blocks)?;
         out.write(&self.starts)?;
+        out.write(&self.beginnings)?;
         out.write(&(self.blocks.len() as u64).to_le_bytes())?;
         out.write(&self.count.to_le_bytes())
     }
+}
+
+/// The first eight bytes of a text as a number that orders as they do; zeros where it ends.
+fn beginning(text: &[u8]) -> u64 {
+    let mut bytes = [0; 8];
+    let len = text.len().min(8);
+    bytes[..len].copy_from_slice(&text[..len]);
+    u64::from_be_bytes(bytes)
 }
 
 /// One entry: its place, its numbers, and the sums of the numbers of all entries before it.
@@ -114,7 +129,8 @@ impl<const K: usize> Dictionary<K> {
         let blocks_len = footer.u64().map_err(|_| wrong())?;
         let count = footer.u32().map_err(|_| wrong())?;
         let block_count = (count as usize).div_ceil(BLOCK);
-        if blocks_len != (footer_start as u64).wrapping_sub(block_count as u64 * 4) {
+        if blocks_len != (footer_start as u64).wrapping_sub(block_count as u64 * INDEX_BYTES as u64)
+        {
             return Err(wrong());
         }
         Ok(Dictionary { blocks_len: blocks_len as usize, section, count, block_count })
@@ -134,16 +150,11 @@ impl<const K: usize> Dictionary<K> {
         let Some(block) = self.block_of(text)? else {
             return Ok(None);
         };
-        let mut found = None;
-        let _ = self.scan_block(block, &mut |entry, entry_text| match entry_text.cmp(text) {
-            Ordering::Less => ControlFlow::Continue(()),
-            Ordering::Equal => {
-                found = Some(entry);
-                ControlFlow::Break(())
-            }
-            Ordering::Greater => ControlFlow::Break(()),
-        })?;
-        Ok(found)
+        let (bytes, start) = self.block_bytes(block)?;
+        let first = block * BLOCK;
+        let entries = (self.count as usize - first).min(BLOCK);
+        look_up(bytes, first as u32, entries, text)
+            .map_err(|_| self.section.corrupt(start, "a dictionary block is cut"))
     }
 
     /// The entry at `ordinal` and its text. O(1): one block is read.
@@ -196,16 +207,18 @@ impl<const K: usize> Dictionary<K> {
 
     /// The last block whose first text is at most `text`.
     fn block_of(&self, text: &[u8]) -> Result<Option<usize>> {
-        let (mut low, mut high) = (0, self.block_count);
-        while low < high {
-            let middle = (low + high) / 2;
-            if self.first_text(middle)? <= text {
-                low = middle + 1;
-            } else {
-                high = middle;
-            }
+        let at = self.blocks_len + self.block_count * 4;
+        let beginnings = self.section.bytes(at, at + self.block_count * 8)?;
+        let (beginnings, wanted) = (beginnings.as_chunks::<8>().0, beginning(text));
+        let mut after = beginnings.partition_point(|bytes| u64::from_le_bytes(*bytes) <= wanted);
+        // Among blocks that begin alike the whole texts decide.
+        while let Some(block) = after.checked_sub(1)
+            && u64::from_le_bytes(beginnings[block]) == wanted
+            && self.first_text(block)? > text
+        {
+            after = block;
         }
-        Ok(low.checked_sub(1))
+        Ok(after.checked_sub(1))
     }
 
     fn first_text(&self, block: usize) -> Result<&[u8]> {
@@ -223,11 +236,10 @@ impl<const K: usize> Dictionary<K> {
     }
 
     fn block_bytes(&self, block: usize) -> Result<(&[u8], usize)> {
-        let at = self.blocks_len + block * 4;
-        let last = block + 1 == self.block_count;
-        let bounds = self.section.bytes(at, if last { at + 4 } else { at + 8 })?;
-        let start = u32_at(bounds, 0).unwrap_or(0) as usize;
-        let end = u32_at(bounds, 1).map_or(self.blocks_len, |end| end as usize);
+        let at = self.blocks_len;
+        let starts = self.section.bytes(at, at + self.block_count * 4)?;
+        let start = u32_at(starts, block).unwrap_or(0) as usize;
+        let end = u32_at(starts, block + 1).map_or(self.blocks_len, |end| end as usize);
         if end > self.blocks_len {
             return Err(self.section.corrupt(at, "a dictionary block lies outside"));
         }
@@ -245,6 +257,48 @@ impl<const K: usize> Dictionary<K> {
         scan_entries(bytes, first as u32, entries, visit)
             .map_err(|_| self.section.corrupt(start, "a dictionary block is cut"))
     }
+}
+
+/// The entry whose text is `wanted`, if the block has it. No text is put together: it is enough to
+/// know how many bytes the last one, which is less than `wanted`, has in common with it.
+fn look_up<const K: usize>(
+    bytes: &[u8],
+    first: u32,
+    entries: usize,
+    wanted: &[u8],
+) -> std::result::Result<Option<Entry<K>>, Cut> {
+    let mut reader = Reader::new(bytes);
+    let mut sums = [0u64; K];
+    for sum in &mut sums {
+        *sum = reader.varint()?;
+    }
+    let mut common = 0;
+    for ordinal in first..first + entries as u32 {
+        let shared = usize::try_from(reader.varint()?).map_err(|_| Cut)?;
+        let own = reader.text()?;
+        let mut values = [0u64; K];
+        for value in &mut values {
+            *value = reader.varint()?;
+        }
+        match shared.cmp(&common) {
+            // It differs from the last text earlier than that does from `wanted`: it is greater.
+            Ordering::Less => return Ok(None),
+            Ordering::Equal => {
+                let rest = &wanted[common..];
+                let more = own.iter().zip(rest).take_while(|(a, b)| a == b).count();
+                match own[more..].cmp(&rest[more..]) {
+                    Ordering::Less => common += more,
+                    Ordering::Equal => return Ok(Some(Entry { ordinal, values, sums })),
+                    Ordering::Greater => return Ok(None),
+                }
+            }
+            Ordering::Greater => {}
+        }
+        for (sum, value) in sums.iter_mut().zip(values) {
+            *sum = sum.checked_add(value).ok_or(Cut)?;
+        }
+    }
+    Ok(None)
 }
 
 fn scan_entries<const K: usize>(

@@ -11,14 +11,16 @@ use crate::segment::file::{Section, SegmentFileWriter};
 /// The greatest frequency of each of the first fifteen steps; the last has no end.
 /// On disk: docs/format.md, "Classes". Exact where most postings are.
 pub const FREQ_STEPS: [u32; 15] = [1, 2, 3, 4, 5, 6, 7, 8, 10, 12, 15, 20, 28, 44, 92];
-const STEPS: usize = 16;
+pub const STEPS: usize = 16;
+/// The first steps of frequency have one frequency each, from 1 on.
+const EXACT_STEPS: u8 = 8;
 const HEADER_BYTES: usize = 9 + 4 * STEPS;
 
 /// The least length of each step, never falling. An empty field has no posting and no step.
 pub type LengthSteps = [u32; STEPS];
 
 /// Picks the steps so that each holds about as many documents.
-pub fn length_steps(lengths: &[u32]) -> LengthSteps {
+fn length_steps(lengths: &[u32]) -> LengthSteps {
     let mut sorted: Vec<u32> = lengths.iter().copied().filter(|&len| len > 0).collect();
     sorted.sort_unstable();
     let mut steps = [0; STEPS];
@@ -30,13 +32,13 @@ pub fn length_steps(lengths: &[u32]) -> LengthSteps {
 
 /// The step of `length`: the last whose least length is at most `length`.
 #[inline]
-pub fn length_step(steps: &LengthSteps, length: u32) -> u8 {
+fn length_step(steps: &LengthSteps, length: u32) -> u8 {
     (steps.partition_point(|&least| least <= length).max(1) - 1) as u8
 }
 
 /// The class of a posting. `length_step` comes from [`length_step`].
 #[inline]
-pub fn class(freq: u32, length_step: u8) -> u8 {
+fn class(freq: u32, length_step: u8) -> u8 {
     let step = if freq <= 8 {
         freq.saturating_sub(1) as u8
     } else {
@@ -45,31 +47,92 @@ pub fn class(freq: u32, length_step: u8) -> u8 {
     step << 4 | length_step
 }
 
-/// The greatest frequency that a class allows; `None` without bound.
-pub fn class_freq(class: u8) -> Option<u32> {
-    FREQ_STEPS.get(usize::from(class >> 4)).copied()
+/// The greatest frequency of each step. That of the last, which has none, is finite, so that it
+/// divides.
+pub const FREQ_MOST: [f32; STEPS] = {
+    let mut most = [1e30; STEPS];
+    let mut step = 0;
+    while step < FREQ_STEPS.len() {
+        most[step] = FREQ_STEPS[step] as f32;
+        step += 1;
+    }
+    most
+};
+
+/// The frequency of a posting of this class, where its step has one only.
+#[inline]
+pub fn exact_freq(class: u8) -> Option<u32> {
+    (class >> 4 < EXACT_STEPS).then(|| u32::from(class >> 4) + 1)
 }
 
-pub fn write_lengths(
-    out: &mut SegmentFileWriter,
-    lengths: &[u32],
-    steps: &LengthSteps,
-) -> Result<()> {
-    let total: u64 = lengths.iter().map(|&length| u64::from(length)).sum();
-    let width = match lengths.iter().max().copied().unwrap_or(0) {
-        0..=0xff => 1u8,
-        0x100..=0xffff => 2,
-        _ => 4,
-    };
-    out.write(&[width])?;
-    out.write(&total.to_le_bytes())?;
-    for step in steps {
-        out.write(&step.to_le_bytes())?;
+/// For each class the score of its greatest frequency and least length, where `score` grows with
+/// frequency and falls with length: what no posting of the class can pass.
+pub fn class_bounds(steps: &LengthSteps, score: impl Fn(f32, f32) -> f32) -> [f32; 256] {
+    let mut bounds = [0.0; 256];
+    for (row, most) in bounds.as_chunks_mut::<STEPS>().0.iter_mut().zip(FREQ_MOST) {
+        for (bound, &least) in row.iter_mut().zip(steps) {
+            // Rounded up: a few operations on floats are off by less.
+            *bound = score(most, least as f32) * 1.000_001;
+        }
     }
-    for length in lengths {
-        out.write(&length.to_le_bytes()[..usize::from(width)])?;
+    bounds
+}
+
+/// The lengths of a field that is being written, exact and as steps.
+pub struct DocLengths {
+    lengths: Vec<u32>,
+    steps: LengthSteps,
+    step_of: Vec<u8>,
+    total: u64,
+}
+
+impl DocLengths {
+    /// `lengths`: how many tokens each document has in the field.
+    pub fn new(lengths: Vec<u32>) -> Self {
+        let steps = length_steps(&lengths);
+        let step_of = lengths.iter().map(|&length| length_step(&steps, length)).collect();
+        let total = lengths.iter().map(|&length| u64::from(length)).sum();
+        DocLengths { lengths, steps, step_of, total }
     }
-    Ok(())
+
+    pub fn of(&self, doc: u32) -> u32 {
+        self.lengths[doc as usize]
+    }
+
+    pub fn steps(&self) -> &LengthSteps {
+        &self.steps
+    }
+
+    /// Over all documents; 1 where all are empty, so that it can be divided by.
+    pub fn average(&self) -> f64 {
+        match self.total {
+            0 => 1.0,
+            total => total as f64 / self.lengths.len() as f64,
+        }
+    }
+
+    /// The class of a posting of `doc`.
+    #[inline]
+    pub fn class(&self, doc: u32, freq: u32) -> u8 {
+        class(freq, self.step_of[doc as usize])
+    }
+
+    /// Writes the section: [`Lengths`] reads it.
+    pub fn write(&self, out: &mut SegmentFileWriter) -> Result<()> {
+        let width = match self.lengths.iter().max().copied().unwrap_or(0) {
+            0..=0xff => 1u8,
+            0x100..=0xffff => 2,
+            _ => 4,
+        };
+        let mut bytes = Vec::with_capacity(HEADER_BYTES + self.lengths.len() * usize::from(width));
+        bytes.push(width);
+        bytes.extend_from_slice(&self.total.to_le_bytes());
+        bytes.extend(self.steps.iter().flat_map(|step| step.to_le_bytes()));
+        for length in &self.lengths {
+            bytes.extend_from_slice(&length.to_le_bytes()[..usize::from(width)]);
+        }
+        out.write(&bytes)
+    }
 }
 
 /// The lengths of one field in a segment.
@@ -148,13 +211,15 @@ mod tests {
 
     #[test]
     fn a_class_never_understates_its_posting() {
-        let steps = length_steps(&(1..2000).collect::<Vec<_>>());
-        assert_eq!(steps[0], 1);
+        let lengths = DocLengths::new((1..2000).collect());
+        assert_eq!(lengths.steps()[0], 1);
+        let score = |freq: f32, length: f32| freq / (freq + length);
+        let bounds = class_bounds(lengths.steps(), score);
         for freq in 1..300 {
-            for length in [1, 2, 100, 124, 125, 126, 1999, 5000] {
-                let class = class(freq, length_step(&steps, length));
-                assert!(class_freq(class).is_none_or(|most| most >= freq));
-                assert!(steps[usize::from(class & 15)] <= length);
+            for doc in [0, 1, 99, 123, 124, 125, 1998] {
+                let class = lengths.class(doc, freq);
+                let exact = f64::from(freq) / f64::from(freq + lengths.of(doc));
+                assert!(f64::from(bounds[usize::from(class)]) >= exact);
             }
         }
     }

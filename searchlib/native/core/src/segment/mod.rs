@@ -6,8 +6,12 @@ pub mod check;
 pub mod columns;
 pub mod cursor;
 pub mod dictionary;
+pub mod doc_block;
 pub mod file;
 pub mod lengths;
+pub mod list;
+pub mod peaks;
+mod positions;
 pub mod postings;
 pub mod recast;
 pub mod stored;
@@ -24,6 +28,7 @@ use cursor::Cursor;
 use dictionary::{Dictionary, Entry};
 use file::{NO_FIELD, Section, SectionKind, SegmentFile, SegmentFileWriter};
 use lengths::Lengths;
+use list::List;
 use postings::{Detail, ListInfo};
 use stored::{Codec, Store, StoreWriter};
 use values::Value;
@@ -147,7 +152,7 @@ impl Field {
     pub fn cursor(&self, info: ListInfo, doc_count: u32) -> Result<Option<Cursor<'_>>> {
         match (&self.terms, self.info.kind.detail()) {
             (Some((_, postings)), Some(detail)) => {
-                Cursor::open(postings, info, detail, doc_count).map(Some)
+                List::open(postings, info, detail, doc_count).map(|list| Some(Cursor::new(list)))
             }
             _ => Ok(None),
         }

@@ -1,17 +1,19 @@
 //! How is the list of documents that hold a term written?
 //!
-//! Blocks of 128 documents packed to equal width, a skip entry a block, a last partial block of
-//! variable-length integers, one class byte a posting for longer lists, positions apart. Grammar:
-//! docs/format.md, "Postings". [`super::cursor`] reads it.
+//! Blocks of 128 documents, a skip entry a block, a last partial block of variable-length integers,
+//! for longer lists one class byte a posting and what the best of them are, positions apart.
+//! Grammar: docs/format.md, "Postings". [`super::cursor`] reads it.
 
 use bitpacking::{BitPacker, BitPacker4x};
 
 use crate::bytes::put_varint;
 use crate::error::{Error, Result};
+use crate::segment::doc_block::{self, BLOCK, packed_bytes};
 use crate::segment::file::SegmentFileWriter;
+use crate::segment::lengths::DocLengths;
+use crate::segment::peaks::{ChampionPicker, Peaks};
+use crate::segment::positions::PositionWriter;
 
-/// Documents in a full block.
-pub const BLOCK: usize = BitPacker4x::BLOCK_LEN;
 /// Lists of at least this many documents carry class bytes.
 pub const CLASSES_FROM: u32 = 64;
 /// No document: past the end of a list.
@@ -36,53 +38,59 @@ pub enum Detail {
 }
 
 /// Encodes one list after another.
-pub struct ListWriter {
-    detail: Detail,
+pub struct ListWriter<'a> {
+    /// None: the field has documents only, neither frequencies nor positions.
+    scored: Option<Scored<'a>>,
     packer: BitPacker4x,
     docs: Vec<u32>,
     freqs: Vec<u32>,
-    gaps: Vec<u32>,
     last_doc: Option<u32>,
     doc_freq: u32,
     skips: Vec<u8>,
     doc_bytes: Vec<u8>,
     freq_bytes: Vec<u8>,
-    position_bytes: Vec<u8>,
+    positions: PositionWriter,
     classes: Vec<u8>,
 }
 
-impl ListWriter {
-    pub fn new(detail: Detail) -> Self {
+/// What a list with frequencies is written with.
+struct Scored<'a> {
+    lengths: &'a DocLengths,
+    champions: ChampionPicker,
+}
+
+impl<'a> ListWriter<'a> {
+    /// `lengths`: those of a text field; None for a keyword field, whose lists hold documents only.
+    pub fn new(lengths: Option<&'a DocLengths>) -> Self {
         ListWriter {
-            detail,
+            scored: lengths
+                .map(|lengths| Scored { lengths, champions: ChampionPicker::new(lengths) }),
             packer: BitPacker4x::new(),
             docs: Vec::with_capacity(BLOCK),
             freqs: Vec::with_capacity(BLOCK),
-            gaps: Vec::new(),
             last_doc: None,
             doc_freq: 0,
             skips: Vec::new(),
             doc_bytes: Vec::new(),
             freq_bytes: Vec::new(),
-            position_bytes: Vec::new(),
+            positions: PositionWriter::default(),
             classes: Vec::new(),
         }
     }
 
     /// Adds a document: greater than the one before it, `positions` rising and not empty.
-    /// Without positions (keyword fields) both `positions` and `class` are ignored.
+    /// In a keyword field `positions` is ignored.
     #[inline]
-    pub fn push(&mut self, doc: u32, positions: impl ExactSizeIterator<Item = u32>, class: u8) {
+    pub fn push(&mut self, doc: u32, positions: impl ExactSizeIterator<Item = u32>) {
         self.docs.push(doc);
         self.doc_freq += 1;
-        if self.detail == Detail::Positions {
-            self.freqs.push(positions.len() as u32);
+        if let Some(Scored { lengths, champions }) = &mut self.scored {
+            let freq = positions.len() as u32;
+            let class = lengths.class(doc, freq);
+            self.freqs.push(freq);
             self.classes.push(class);
-            let mut last = 0;
-            for position in positions {
-                self.gaps.push(position - last);
-                last = position;
-            }
+            champions.offer(doc, freq, lengths.of(doc), class);
+            self.positions.push(positions);
         }
         if self.docs.len() == BLOCK {
             self.close_block();
@@ -111,18 +119,26 @@ impl ListWriter {
                 }
             }
         }
-        self.close_positions();
-        let classes: &[u8] = if self.doc_freq >= CLASSES_FROM { &self.classes } else { &[] };
-        let parts = [&self.skips, &self.doc_bytes, &self.freq_bytes, &tail, classes];
+        self.positions.close_block();
+        if let Some(Scored { champions, .. }) = &mut self.scored {
+            if self.doc_freq >= CLASSES_FROM {
+                let peaks = Peaks::of(&self.classes);
+                peaks.put(&mut self.classes);
+            } else {
+                self.classes.clear();
+            }
+            champions.finish(self.doc_freq, &mut self.classes);
+        }
+        let parts = [&self.skips, &self.doc_bytes, &self.freq_bytes, &tail, &self.classes];
         for part in parts {
             out.write(part)?;
         }
-        out.write(&self.position_bytes)?;
+        out.write(self.positions.bytes())?;
         let info = ListInfo {
             doc_freq: self.doc_freq,
             start,
             docs_len: parts.iter().map(|part| part.len() as u64).sum(),
-            positions_len: self.position_bytes.len() as u64,
+            positions_len: self.positions.bytes().len() as u64,
         };
         if info.docs_len > u64::from(u32::MAX) || info.positions_len > u64::from(u32::MAX) {
             return Err(Error::Limit(
@@ -134,16 +150,8 @@ impl ListWriter {
     }
 
     fn close_block(&mut self) {
-        let width = self.packer.num_bits_strictly_sorted(self.last_doc, &self.docs);
-        let at = self.doc_bytes.len();
-        self.doc_bytes.resize(at + packed_bytes(width), 0);
-        self.packer.compress_strictly_sorted(
-            self.last_doc,
-            &self.docs,
-            &mut self.doc_bytes[at..],
-            width,
-        );
-        if self.detail == Detail::Positions {
+        doc_block::put(self.packer, self.last_doc, &self.docs, &mut self.doc_bytes);
+        if self.scored.is_some() {
             for freq in &mut self.freqs {
                 *freq -= 1;
             }
@@ -152,35 +160,19 @@ impl ListWriter {
             self.freq_bytes.resize(at + packed_bytes(width), 0);
             self.packer.compress(&self.freqs, &mut self.freq_bytes[at..], width);
         }
-        self.close_positions();
+        self.positions.close_block();
         self.last_doc = self.docs.last().copied();
         let ends = [
             self.last_doc.unwrap_or(0),
             self.doc_bytes.len() as u32,
             self.freq_bytes.len() as u32,
-            self.position_bytes.len() as u32,
+            self.positions.bytes().len() as u32,
         ];
         for end in ends {
             self.skips.extend_from_slice(&end.to_le_bytes());
         }
         self.docs.clear();
         self.freqs.clear();
-    }
-
-    /// Packs the gaps collected since the last block: groups of 128, then the rest one by one.
-    fn close_positions(&mut self) {
-        let mut groups = self.gaps.chunks_exact(BLOCK);
-        for group in groups.by_ref() {
-            let width = self.packer.num_bits(group);
-            self.position_bytes.push(width);
-            let at = self.position_bytes.len();
-            self.position_bytes.resize(at + packed_bytes(width), 0);
-            self.packer.compress(group, &mut self.position_bytes[at..], width);
-        }
-        for &gap in groups.remainder() {
-            put_varint(&mut self.position_bytes, u64::from(gap));
-        }
-        self.gaps.clear();
     }
 
     fn clear(&mut self) {
@@ -191,11 +183,7 @@ impl ListWriter {
         self.skips.clear();
         self.doc_bytes.clear();
         self.freq_bytes.clear();
-        self.position_bytes.clear();
+        self.positions.clear();
         self.classes.clear();
     }
-}
-
-pub(super) fn packed_bytes(width: u8) -> usize {
-    BitPacker4x::compressed_block_size(width)
 }

@@ -3,32 +3,38 @@
 use crate::error::Result;
 use crate::segment::dictionary::{DictionaryWriter, Ordinal};
 use crate::segment::file::{SectionKind, SegmentFileWriter};
-use crate::segment::postings::{Detail, ListWriter};
+use crate::segment::lengths::DocLengths;
+use crate::segment::postings::ListWriter;
 
 /// The postings section is being written while this lives; [`finish`](Self::finish) ends it and
 /// writes the dictionary after it.
 pub struct TermsWriter<'a> {
     out: &'a mut SegmentFileWriter,
     field: u16,
-    list: ListWriter,
+    list: ListWriter<'a>,
     dictionary: DictionaryWriter<3>,
 }
 
 impl<'a> TermsWriter<'a> {
-    pub fn begin(out: &'a mut SegmentFileWriter, field: u16, detail: Detail) -> Self {
+    /// `lengths`: as in [`ListWriter::new`].
+    pub fn begin(
+        out: &'a mut SegmentFileWriter,
+        field: u16,
+        lengths: Option<&'a DocLengths>,
+    ) -> Self {
         out.begin(SectionKind::Postings, field);
         TermsWriter {
             out,
             field,
-            list: ListWriter::new(detail),
+            list: ListWriter::new(lengths),
             dictionary: DictionaryWriter::default(),
         }
     }
 
     /// Adds a document to the current term's list: [`ListWriter::push`].
     #[inline]
-    pub fn push(&mut self, doc: u32, positions: impl ExactSizeIterator<Item = u32>, class: u8) {
-        self.list.push(doc, positions, class);
+    pub fn push(&mut self, doc: u32, positions: impl ExactSizeIterator<Item = u32>) {
+        self.list.push(doc, positions);
     }
 
     /// Ends the current list under the name `term`, which rises from call to call.

@@ -11,6 +11,7 @@ mod params;
 mod paths;
 mod regex;
 mod segment;
+mod stretch;
 mod urls;
 pub mod words;
 

@@ -9,8 +9,9 @@
 //!   has no white space at its start.
 //! - Words such as C++ or W-2 that a list names are found before the rules ([`Keep`]).
 //!
-//! The text is read chunk by chunk: white space is a border. A chunk of ASCII goes through a small
-//! state machine, any other through the `unicode-segmentation` crate, which carries the tables.
+//! White space is a border. Stretches of plain text are read by masks ([`super::stretch`]), the rest
+//! chunk by chunk: a chunk of ASCII goes through a small state machine, any other through the
+//! `unicode-segmentation` crate, which carries the tables.
 
 use unicode_segmentation::UnicodeSegmentation;
 
@@ -18,6 +19,7 @@ use super::clusters::Borders;
 use super::keep::Keep;
 use super::params::Params;
 use super::segment::{Script, Segment};
+use super::stretch::{self, Stretch, is_known};
 use crate::error::Result;
 
 /// The tokenizer `words`.
@@ -58,29 +60,66 @@ impl Words {
 #[inline]
 pub fn words(text: &str, segment: Option<Segment>, visit: &mut impl FnMut(usize, usize)) {
     let bytes = text.as_bytes();
+    let mut stretch = Stretch::default();
     let mut at = 0;
     while at < bytes.len() {
-        if CLASSES[bytes[at] as usize] == Class::Space {
-            at += 1;
+        let Some(end) = stretch::end(bytes, at) else {
+            at = next_chunk(text, at, segment, visit);
             continue;
+        };
+        let Some(unknown) = stretch.read(text, at, end) else {
+            stretch.words(text, at, end, visit);
+            at = end;
+            continue;
+        };
+        let space = bytes[at..unknown].iter().rposition(|&byte| is_space(byte));
+        if let Some(space) = space {
+            stretch.words(text, at, at + space, visit);
+            at += space;
         }
-        let start = at;
-        let mut ascii = true;
-        while at < bytes.len() {
-            if CLASSES[bytes[at] as usize] == Class::Space && (ascii || !holds_next(&text[..at])) {
-                break;
-            }
-            ascii &= bytes[at].is_ascii();
-            at += 1;
-        }
-        if ascii {
-            ascii_words(bytes, start, at, visit);
-        } else {
-            // A mark at the start of the chunk belongs to the space before.
-            let space = start > 0 && bytes[start - 1] == b' ' && !bytes[start].is_ascii();
-            general_words(text, start - space as usize, at, segment, visit);
+        at = next_chunk(text, at, segment, visit);
+        // Of such characters there are none or many.
+        while text[at..].trim_start_matches([' ', '\n', '\r']).starts_with(|c| !is_known(c)) {
+            at = next_chunk(text, at, segment, visit);
         }
     }
+}
+
+/// Calls `visit` with the words of the first chunk at or after `at`; returns where it ends.
+pub(super) fn next_chunk(
+    text: &str,
+    at: usize,
+    segment: Option<Segment>,
+    visit: &mut impl FnMut(usize, usize),
+) -> usize {
+    let bytes = text.as_bytes();
+    let spaces = bytes[at..].iter().position(|&byte| !is_space(byte));
+    let start = spaces.map_or(text.len(), |spaces| at + spaces);
+    let mut ascii = true;
+    let mut at = start;
+    while at < bytes.len() {
+        // Spaces behind one that is held are one segment with it.
+        let is_held = at > start && bytes[at - 1..=at] == *b"  ";
+        if is_space(bytes[at]) && (ascii || !is_held && !holds_next(&text[..at])) {
+            break;
+        }
+        ascii &= bytes[at].is_ascii();
+        at += 1;
+    }
+    if ascii {
+        ascii_words(bytes, start, at, visit);
+    } else {
+        // A mark at the start of the chunk belongs to the space before.
+        let space = start > 0 && bytes[start - 1] == b' ' && !bytes[start].is_ascii();
+        general_words(text, start - space as usize, at, segment, visit);
+    }
+    at
+}
+
+/// White space: a border on both sides, whatever follows.
+#[inline]
+pub fn is_space(byte: u8) -> bool {
+    CLASSES[byte as usize] == Class::Space
 }
 
 /// Whether the last character is in one grapheme cluster with the space behind it.
@@ -221,7 +260,7 @@ fn is_prepended(c: char) -> bool {
 
 #[derive(Clone, Copy, PartialEq, Eq)]
 enum Class {
-    /// White space: a border on both sides, whatever follows.
+    /// See [`is_space`].
     Space,
     Letter,
     Digit,

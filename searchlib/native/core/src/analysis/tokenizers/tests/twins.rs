@@ -9,7 +9,7 @@ use unicode_segmentation::UnicodeSegmentation;
 use super::super::clusters::clusters_where;
 use super::super::keep::Keep;
 use super::super::segment::{Script, Segment};
-use super::super::words::words;
+use super::super::words::{next_chunk, words};
 use super::{every_tokenizer, forms, made};
 
 /// Characters that the rules treat differently, and any other.
@@ -36,6 +36,27 @@ fn fast(text: &str, segment: Option<Segment>) -> Vec<&str> {
     let mut found = Vec::new();
     words(text, segment, &mut |start, end| found.push(&text[start..end]));
     found
+}
+
+/// The words of each chunk by itself, without masks.
+fn chunk_by_chunk(text: &str) -> Vec<&str> {
+    let mut found = Vec::new();
+    let mut at = 0;
+    while at < text.len() {
+        at = next_chunk(text, at, None, &mut |start, end| found.push(&text[start..end]));
+    }
+    found
+}
+
+/// Many pieces, some of which come often: words and marks around the ends of blocks and stretches.
+fn long_text() -> impl Strategy<Value = String> {
+    let pieces = [
+        "wind", "Häuser", "It’s", "“no”", " ", "\n", "_", "3,000.5", "a:b", "U.S.", "—", "’", "й",
+        "a\u{301}", "漢字", "\u{600} ", "\t", "x_1", "'", ".", " ", "é", "\u{b2}",
+    ];
+    let piece = prop_oneof![20 => prop::sample::select(pieces.to_vec()).prop_map(String::from),
+        1 => "[ -~]{0,9}", 1 => "[a-z’]{900,1100}"];
+    prop::collection::vec(piece, 0..900).prop_map(|pieces| pieces.concat())
 }
 
 fn borders(text: &str) -> BTreeSet<usize> {
@@ -91,6 +112,11 @@ proptest! {
     #[test]
     fn words_are_those_of_the_whole_text(text in text(), segment in segment()) {
         prop_assert_eq!(fast(&text, segment), slow(&text, segment));
+    }
+
+    #[test]
+    fn words_of_stretches_are_those_of_chunks(text in prop_oneof![text(), long_text()]) {
+        prop_assert_eq!(fast(&text, None), chunk_by_chunk(&text));
     }
 
     #[test]

@@ -21,7 +21,7 @@ impl Bm25 {
 /// `n`: documents that hold the term. `total`: all documents (N in docs/ranking.md).
 ///
 /// ```
-/// assert!((searchlib_core::search::bm25::idf(1, 4) - 1.203_972_804_325_936).abs() < 1e-12);
+/// assert!((searchlib_core::bm25::idf(1, 4) - 1.203_972_804_325_936).abs() < 1e-12);
 /// ```
 pub fn idf(n: u64, total: u64) -> f64 {
     let (n, total) = (n as f64, total as f64);

@@ -1,0 +1,325 @@
+//! Several conditions joined: what has to match, what may, what must not.
+
+use crate::error::Result;
+use crate::search::node::Node;
+use crate::search::part::Seed;
+use crate::search::union::{Shape, Streams, Union};
+use crate::search::window::{
+    Accumulator, Candidates, Mask, NO_MATCH, Role, WINDOW, Window, count_places, each_place,
+};
+use crate::segment::postings::END;
+
+/// Looking one document up costs about as much as marking this many.
+const LOOK_UP_COST: u64 = 16;
+
+/// Children in the order of the plan; `must` before `should`, so that scores add up in one order.
+pub struct Bool<'a> {
+    children: Vec<(Role, Node<'a>)>,
+    doc_count: u32,
+    /// The cheapest child that has to match; `None`: one of `should` has to.
+    lead: Option<usize>,
+    /// The other children that rule documents in or out, cheapest first, then, beside a lead, those
+    /// of `should`.
+    rest: Vec<usize>,
+    /// `rest_most[k]`: what `rest[k..]` may add to a score.
+    rest_most: Vec<f32>,
+    /// Where nothing leads: the alternatives.
+    union: Union,
+    streams: Vec<Stream>,
+    candidates: Candidates,
+    probed: Vec<f32>,
+}
+
+/// An alternative of an OR: a child, or one list of a child that is a word.
+#[derive(Clone, Copy)]
+struct Stream {
+    child: usize,
+    list: Option<usize>,
+}
+
+impl<'a> Bool<'a> {
+    pub fn new(children: Vec<(Role, Node<'a>)>, doc_count: u32) -> Self {
+        let mut order: Vec<usize> = (0..children.len()).collect();
+        order.sort_by_key(|&i| (children[i].0 == Role::Should, children[i].1.cost()));
+        let required = |&i: &usize| matches!(children[i].0, Role::Must | Role::Filter);
+        let lead = order.iter().copied().find(required);
+        order.retain(|&i| match lead {
+            Some(lead) => i != lead,
+            None => children[i].0 == Role::MustNot,
+        });
+        let mut rest_most = vec![0.0; order.len() + 1];
+        for (k, &i) in order.iter().enumerate().rev() {
+            let (role, node) = &children[i];
+            let scored = matches!(role, Role::Must | Role::Should);
+            rest_most[k] = rest_most[k + 1] + if scored { node.most() } else { 0.0 };
+        }
+        let (mut streams, mut shapes) = (Vec::new(), Vec::new());
+        if lead.is_none() {
+            for (child, (role, node)) in children.iter().enumerate() {
+                match node {
+                    _ if *role != Role::Should => {}
+                    Node::Word(word) => {
+                        for (list, shape) in word.shapes().into_iter().enumerate() {
+                            streams.push(Stream { child, list: Some(list) });
+                            shapes.push(shape);
+                        }
+                    }
+                    _ => {
+                        streams.push(Stream { child, list: None });
+                        shapes.push(Shape { most: node.most(), cost: node.cost() });
+                    }
+                }
+            }
+        }
+        Bool {
+            children,
+            doc_count,
+            lead,
+            rest: order,
+            rest_most,
+            union: Union::new(shapes, doc_count),
+            streams,
+            candidates: Candidates::default(),
+            probed: Vec::new(),
+        }
+    }
+
+    pub fn children(&mut self) -> &mut [(Role, Node<'a>)] {
+        &mut self.children
+    }
+
+    pub fn cost(&self) -> u64 {
+        match self.lead {
+            Some(lead) => self.children[lead].1.cost(),
+            None => {
+                let any = self.children.iter().filter(|child| child.0 == Role::Should);
+                any.map(|child| child.1.cost()).sum()
+            }
+        }
+    }
+
+    pub fn most(&self) -> f32 {
+        let scored =
+            self.children.iter().filter(|(role, _)| matches!(role, Role::Must | Role::Should));
+        scored.map(|(_, node)| node.most()).sum()
+    }
+
+    pub fn next(&mut self, target: u32) -> Result<u32> {
+        if self.lead.is_some() {
+            let mut next = target;
+            for (role, node) in &mut self.children {
+                if matches!(role, Role::Must | Role::Filter) {
+                    next = node.next(next)?;
+                    if next == END {
+                        return Ok(END);
+                    }
+                }
+            }
+            return Ok(next);
+        }
+        let mut next = END;
+        for (role, node) in &mut self.children {
+            if *role == Role::Should {
+                next = next.min(node.next(target)?);
+            }
+        }
+        Ok(next)
+    }
+
+    pub fn find(&mut self, window: Window, floor: f32, out: &mut Candidates) -> Result<()> {
+        self.candidates.clear();
+        match self.lead {
+            Some(lead) if self.children[lead].0 == Role::Filter => {
+                self.mark_lead(lead, window)?;
+            }
+            Some(lead) => {
+                let floor = (floor - self.rest_most[0]).max(0.0);
+                self.children[lead].1.find(window, floor, &mut self.candidates)?;
+            }
+            None => {
+                let mut alternatives =
+                    Alternatives { children: &mut self.children, streams: &self.streams };
+                self.union.find(&mut alternatives, window, floor, &mut self.candidates)?;
+            }
+        }
+        for (k, &i) in self.rest.iter().enumerate() {
+            if self.candidates.docs.is_empty() {
+                return Ok(());
+            }
+            let (role, node) = &mut self.children[i];
+            self.probed.clear();
+            node.probe(&self.candidates.docs, &mut self.probed)?;
+            self.candidates.apply(*role, &self.probed, floor - self.rest_most[k + 1]);
+        }
+        out.docs.append(&mut self.candidates.docs);
+        out.bounds.append(&mut self.candidates.bounds);
+        Ok(())
+    }
+
+    /// Puts the matches of a child that does not score into `candidates`.
+    fn mark_lead(&mut self, lead: usize, window: Window) -> Result<()> {
+        let mut start = window.start;
+        while start < window.end {
+            let part = window.from(start);
+            let mut mask = [0; _];
+            self.children[lead].1.mark(part, &mut mask)?;
+            each_place(&mask, |place| self.candidates.push(part.start + place, 0.0));
+            start = part.end;
+        }
+        Ok(())
+    }
+
+    pub fn mark(&mut self, window: Window, mask: &mut Mask) -> Result<()> {
+        let mut found: Mask = [0; _];
+        match self.lead {
+            Some(lead) => self.children[lead].1.mark(window, &mut found)?,
+            None => {
+                for (role, node) in &mut self.children {
+                    if *role == Role::Should {
+                        node.mark(window, &mut found)?;
+                    }
+                }
+            }
+        }
+        for &i in &self.rest {
+            let (role, node) = &mut self.children[i];
+            if *role == Role::Should {
+                continue;
+            }
+            let excludes = *role == Role::MustNot;
+            let mark_cost = node.cost() * u64::from(WINDOW) / u64::from(self.doc_count.max(1));
+            if count_places(&found) as u64 * LOOK_UP_COST < mark_cost {
+                for (index, word) in found.iter_mut().enumerate() {
+                    let mut bits = *word;
+                    while bits != 0 {
+                        let doc = window.start + index as u32 * 64 + bits.trailing_zeros();
+                        if node.holds(doc)? == excludes {
+                            *word &= !(bits & bits.wrapping_neg());
+                        }
+                        bits &= bits - 1;
+                    }
+                }
+            } else {
+                let mut other: Mask = [0; _];
+                node.mark(window, &mut other)?;
+                for (word, other) in found.iter_mut().zip(other) {
+                    *word &= if excludes { !other } else { other };
+                }
+            }
+        }
+        mask.iter_mut().zip(found).for_each(|(word, found)| *word |= found);
+        Ok(())
+    }
+
+    pub fn probe(&mut self, docs: &[u32], out: &mut Vec<f32>) -> Result<()> {
+        for &doc in docs {
+            let score = self.score(doc)?;
+            out.push(score.map_or(NO_MATCH, |score| score as f32));
+        }
+        Ok(())
+    }
+
+    pub fn holds(&mut self, doc: u32) -> Result<bool> {
+        let mut any = self.lead.is_some();
+        for (role, node) in &mut self.children {
+            match role {
+                Role::Should if any => {}
+                Role::Should => any = node.holds(doc)?,
+                _ if node.holds(doc)? == (*role == Role::MustNot) => return Ok(false),
+                _ => {}
+            }
+        }
+        Ok(any)
+    }
+
+    pub fn score(&mut self, doc: u32) -> Result<Option<f64>> {
+        let mut total = 0.0;
+        let mut any = self.lead.is_some();
+        for (role, node) in &mut self.children {
+            match role {
+                Role::Must => match node.score(doc)? {
+                    Some(score) => total += score,
+                    None => return Ok(None),
+                },
+                Role::Should => {
+                    if let Some(score) = node.score(doc)? {
+                        any = true;
+                        total += score;
+                    }
+                }
+                Role::Filter | Role::MustNot => {
+                    if node.holds(doc)? == (*role == Role::MustNot) {
+                        return Ok(None);
+                    }
+                }
+            }
+        }
+        Ok(any.then_some(total))
+    }
+
+    pub fn seeds(&mut self, limit: usize, out: &mut Vec<Seed>) -> Result<()> {
+        if self.lead.is_some() {
+            return Ok(()); // what is best for one condition seldom matches the others
+        }
+        for (role, node) in &mut self.children {
+            if *role == Role::Should {
+                node.seeds(limit, out)?;
+            }
+        }
+        Ok(())
+    }
+}
+
+/// The alternatives of an OR, a word's lists one by one.
+struct Alternatives<'b, 'a> {
+    children: &'b mut [(Role, Node<'a>)],
+    streams: &'b [Stream],
+}
+
+impl Streams for Alternatives<'_, '_> {
+    fn next(&mut self, i: usize, target: u32) -> Result<u32> {
+        let Stream { child, list } = self.streams[i];
+        match (&mut self.children[child].1, list) {
+            (Node::Word(word), Some(list)) => word.streams().next(list, target),
+            (node, _) => node.next(target),
+        }
+    }
+
+    fn add(&mut self, i: usize, window: Window, out: &mut Accumulator) -> Result<()> {
+        let Stream { child, list } = self.streams[i];
+        match (&mut self.children[child].1, list) {
+            (Node::Word(word), Some(list)) => word.streams().add(list, window, out),
+            (node, _) => {
+                let mut found = Candidates::default();
+                node.find(window, 0.0, &mut found)?;
+                for (&doc, &bound) in found.docs.iter().zip(&found.bounds) {
+                    out.add(doc - window.start, bound);
+                }
+                Ok(())
+            }
+        }
+    }
+
+    fn find(&mut self, i: usize, window: Window, floor: f32, out: &mut Candidates) -> Result<()> {
+        let Stream { child, list } = self.streams[i];
+        match (&mut self.children[child].1, list) {
+            (Node::Word(word), Some(list)) => word.streams().find(list, window, floor, out),
+            (node, _) => node.find(window, floor, out),
+        }
+    }
+
+    fn lift(&mut self, i: usize, candidates: &mut Candidates) -> Result<()> {
+        let Stream { child, list } = self.streams[i];
+        match (&mut self.children[child].1, list) {
+            (Node::Word(word), Some(list)) => word.streams().lift(list, candidates),
+            (node, _) => {
+                let mut probed = Vec::new();
+                node.probe(&candidates.docs, &mut probed)?;
+                for (bound, more) in candidates.bounds.iter_mut().zip(probed) {
+                    *bound += more.max(0.0);
+                }
+                Ok(())
+            }
+        }
+    }
+}

@@ -1,0 +1,272 @@
+//! One field's share of a word: its list in a segment, or its phrase.
+
+use std::rc::Rc;
+
+use crate::error::Result;
+use crate::search::kernels::classes_below;
+use crate::search::phrase::Phrase;
+use crate::search::scorer::{Scorer, bound};
+use crate::search::window::{Accumulator, Candidates, Mask, WINDOW, Window, set_place};
+use crate::segment::cursor::{Cursor, Run};
+use crate::segment::lengths::{FREQ_MOST, STEPS};
+use crate::segment::peaks::Champion;
+
+/// For each class the greatest score of its postings.
+pub type Bounds = Rc<[f32; 256]>;
+
+pub struct Part<'a> {
+    /// Place among the plan's parts.
+    pub number: usize,
+    pub weight: f64,
+    pub places: Places<'a>,
+    /// None: only matches are asked for, or the field has no classes.
+    pub bounds: Option<Bounds>,
+    /// Whether a class says enough of a posting; else its document's exact length is looked up.
+    pub by_class: bool,
+    /// No score of a document in this list alone is more.
+    pub most: f32,
+    limits: Limits,
+    found: Candidates,
+}
+
+/// Where a field holds a word: one list, or several that must stand together.
+pub enum Places<'a> {
+    Word(Box<Cursor<'a>>),
+    Phrase(Box<Phrase<'a>>),
+}
+
+/// For each step of frequency, how many steps of length reach a floor.
+#[derive(Default)]
+pub struct Limits {
+    floor: f32,
+    below: [u8; STEPS],
+}
+
+impl Limits {
+    /// The limits for `floor`, made anew where it is another than before.
+    pub fn of(&mut self, bounds: &[f32; 256], floor: f32) -> &[u8; STEPS] {
+        if self.floor != floor || floor == 0.0 {
+            self.floor = floor;
+            for (below, row) in self.below.iter_mut().zip(bounds.as_chunks::<STEPS>().0) {
+                // Bounds fall with length.
+                *below = row.iter().map(|&bound| u8::from(bound >= floor)).sum();
+            }
+        }
+        &self.below
+    }
+}
+
+impl<'a> Part<'a> {
+    pub fn new(
+        number: usize,
+        weight: f64,
+        places: Places<'a>,
+        bounds: Option<Bounds>,
+        by_class: bool,
+        most: f32,
+    ) -> Self {
+        let (limits, found) = (Limits::default(), Candidates::default());
+        Part { number, weight, places, bounds, by_class, most, limits, found }
+    }
+
+    /// About how many documents match; never less.
+    pub fn cost(&self) -> u64 {
+        match &self.places {
+            Places::Word(cursor) => u64::from(cursor.list().doc_freq()),
+            Places::Phrase(phrase) => phrase.cost(),
+        }
+    }
+
+    /// A document at or after `target` before which none matches; [`END`](crate::segment::postings::END)
+    /// when none is left.
+    pub fn next(&mut self, target: u32) -> Result<u32> {
+        match &mut self.places {
+            Places::Word(cursor) => cursor.seek(target),
+            Places::Phrase(phrase) => phrase.align(target),
+        }
+    }
+
+    /// Adds the bound of each document of the window, which is at most [`WINDOW`] long.
+    pub fn add(
+        &mut self,
+        scorer: &Scorer<'_>,
+        window: Window,
+        out: &mut Accumulator,
+    ) -> Result<()> {
+        debug_assert!(window.len() <= WINDOW);
+        if let (Places::Word(cursor), Some(bounds)) = (&mut self.places, &self.bounds)
+            && self.by_class
+            && cursor.list().peaks().is_some()
+        {
+            return runs(cursor, window, false, |run| {
+                for (&doc, &class) in run.docs.iter().zip(run.classes) {
+                    out.add(doc - window.start, bounds[usize::from(class)]);
+                }
+            });
+        }
+        let mut found = std::mem::take(&mut self.found);
+        self.find(scorer, window, 0.0, &mut found)?;
+        for (&doc, &bound) in found.docs.iter().zip(&found.bounds) {
+            out.add(doc - window.start, bound);
+        }
+        found.clear();
+        self.found = found;
+        Ok(())
+    }
+
+    /// Appends the documents of the window whose bound is at least `floor`, rising.
+    pub fn find(
+        &mut self,
+        scorer: &Scorer<'_>,
+        window: Window,
+        floor: f32,
+        out: &mut Candidates,
+    ) -> Result<()> {
+        let weight = self.weight;
+        match (&mut self.places, &self.bounds) {
+            (Places::Word(cursor), Some(bounds)) if cursor.list().peaks().is_some() => {
+                let limits = self.limits.of(bounds, floor);
+                let below = |classes: &[u8]| classes_below(classes, limits);
+                let by_class = self.by_class;
+                cursor.passing(window.start, window.end, &below, |doc, class| {
+                    let bound = of_class(scorer, weight, bounds, by_class, doc, class);
+                    if bound >= floor {
+                        out.push(doc, bound);
+                    }
+                })
+            }
+            (Places::Word(cursor), _) => runs(cursor, window, true, |run| {
+                for (&doc, &freq) in run.docs.iter().zip(run.freqs) {
+                    let bound = bound(scorer.score(doc, weight * f64::from(freq)));
+                    if bound >= floor {
+                        out.push(doc, bound);
+                    }
+                }
+            }),
+            (Places::Phrase(phrase), _) => phrase.each(window, floor, |doc, frequency| {
+                let bound = bound(scorer.score(doc, weight * f64::from(frequency)));
+                if bound >= floor {
+                    out.push(doc, bound);
+                }
+            }),
+        }
+    }
+
+    /// Sets the bit of each document of the window, which is at most [`WINDOW`] long.
+    pub fn mark(&mut self, window: Window, mask: &mut Mask) -> Result<()> {
+        match &mut self.places {
+            Places::Word(cursor) => cursor.mark(window.start, mask),
+            Places::Phrase(phrase) => {
+                phrase.each(window, 0.0, |doc, _| set_place(mask, doc - window.start))
+            }
+        }
+    }
+
+    /// Adds to `bounds` a bound of each document's score in this field, where it matches; what was
+    /// below 0 becomes 0 first. `docs` rise.
+    pub fn lift(&mut self, scorer: &Scorer<'_>, docs: &[u32], bounds: &mut [f32]) -> Result<()> {
+        let (weight, by_class) = (self.weight, self.by_class);
+        if let (Places::Word(cursor), Some(table)) = (&mut self.places, &self.bounds)
+            && cursor.list().peaks().is_some()
+        {
+            return cursor.look_up(docs, |i, class| {
+                let more = of_class(scorer, weight, table, by_class, docs[i], class);
+                bounds[i] = bounds[i].max(0.0) + more;
+            });
+        }
+        for (&doc, sum) in docs.iter().zip(bounds) {
+            let frequency = self.frequency_in(doc)?;
+            if frequency > 0 {
+                let more = bound(scorer.score(doc, weight * f64::from(frequency)));
+                *sum = sum.max(0.0) + more;
+            }
+        }
+        Ok(())
+    }
+
+    /// How often `doc` holds the word or phrase; 0 if it does not.
+    pub fn frequency_in(&mut self, doc: u32) -> Result<u32> {
+        match &mut self.places {
+            Places::Word(cursor) => cursor.freq_in(doc),
+            Places::Phrase(phrase) => {
+                if phrase.stands_on(doc)? {
+                    phrase.frequency()
+                } else {
+                    Ok(0)
+                }
+            }
+        }
+    }
+
+    /// Appends documents that are likely to score well and about what they score in this list:
+    /// champions or, in a list that has none, the `limit` with the best classes. Nothing for a
+    /// phrase, whose places alone say little.
+    pub fn seeds(&mut self, scorer: &Scorer<'_>, limit: usize, out: &mut Vec<Seed>) -> Result<()> {
+        let (Places::Word(cursor), Some(bounds)) = (&mut self.places, &self.bounds) else {
+            return Ok(());
+        };
+        let before = out.len();
+        out.extend(cursor.list().champions().take(limit).map(|Champion { doc, freq }| {
+            let score = scorer.score(doc, self.weight * f64::from(freq));
+            Seed { doc, guess: score as f32 }
+        }));
+        if out.len() == before && cursor.list().peaks().is_some() {
+            let floor = cursor.list().floor_of_best(limit, bounds);
+            let limits = self.limits.of(bounds, floor);
+            let below = |classes: &[u8]| classes_below(classes, limits);
+            cursor.passing(0, u32::MAX, &below, |doc, class| {
+                out.push(Seed { doc, guess: bounds[usize::from(class)] });
+            })?;
+            out.truncate(before + 2 * limit);
+        }
+        Ok(())
+    }
+}
+
+/// A document that is likely to score well, and about what.
+#[derive(Clone, Copy, Debug)]
+pub struct Seed {
+    pub doc: u32,
+    pub guess: f32,
+}
+
+/// The bound of a posting: by its class alone, or with the document's exact length.
+#[inline]
+fn of_class(
+    scorer: &Scorer<'_>,
+    weight: f64,
+    bounds: &[f32; 256],
+    by_class: bool,
+    doc: u32,
+    class: u8,
+) -> f32 {
+    if by_class {
+        return bounds[usize::from(class)];
+    }
+    bound(scorer.score(doc, weight * f64::from(FREQ_MOST[usize::from(class >> 4)])))
+}
+
+/// Calls `visit` with the postings of the window, block by block.
+#[inline]
+fn runs(
+    cursor: &mut Cursor<'_>,
+    window: Window,
+    with_freqs: bool,
+    mut visit: impl FnMut(Run<'_>),
+) -> Result<()> {
+    cursor.seek(window.start)?;
+    loop {
+        let run = cursor.run(with_freqs)?;
+        let in_block = run.docs.len();
+        let count = match run.docs.last() {
+            None => return Ok(()),
+            Some(&last) if last < window.end => in_block,
+            Some(_) => run.docs.partition_point(|&doc| doc < window.end),
+        };
+        visit(run.first(count));
+        cursor.skip(count)?;
+        if count < in_block {
+            return Ok(());
+        }
+    }
+}

@@ -1,0 +1,231 @@
+//! Which documents of a window can reach a floor, where the bounds of several streams add up?
+//!
+//! MAXSCORE by windows. Streams whose greatest bounds together stay below the floor cannot lift a
+//! document over it alone: the others, the essential ones, are added up first, and only documents
+//! that may still reach the floor are looked up in the rest. A stream of the rest is read through
+//! instead where that costs less than looking all candidates up.
+//! Source: Turtle and Flood 1995; by windows as in Lucene's MaxScoreBulkScorer. Differs: bounds in
+//! place of scores, and the choice by cost. Why nothing is lost: docs/ranking.md, "Bounds".
+
+use crate::error::Result;
+use crate::search::kernels::at_least;
+use crate::search::window::{Accumulator, Candidates, WINDOW, Window, count_places};
+use crate::segment::doc_block::BLOCK;
+
+/// What it costs to find a block and to look one document up in it, in postings read through.
+const BLOCK_COST: u64 = 30;
+const LOOK_UP_COST: u64 = 8;
+/// Fewer essential postings than this in a window are sorted, more are added up in place.
+const FEW_IN_WINDOW: u64 = 48;
+
+/// Things with documents whose bounds add up: the lists of a word, the alternatives of an OR.
+pub trait Streams {
+    /// A document at or after `target` before which stream `i` has none; `END` for none.
+    fn next(&mut self, i: usize, target: u32) -> Result<u32>;
+    /// Adds the bound of each document of the window, which is at most [`WINDOW`] long.
+    fn add(&mut self, i: usize, window: Window, out: &mut Accumulator) -> Result<()>;
+    /// Appends the documents of the window whose bound is at least `floor`, rising.
+    fn find(&mut self, i: usize, window: Window, floor: f32, out: &mut Candidates) -> Result<()>;
+    /// Adds the bound of stream `i` to those of the candidates that it has.
+    fn lift(&mut self, i: usize, candidates: &mut Candidates) -> Result<()>;
+}
+
+/// What is known of a stream beforehand.
+#[derive(Clone, Copy, Debug)]
+pub struct Shape {
+    /// No bound is more.
+    pub most: f32,
+    /// About how many documents it has; never less.
+    pub cost: u64,
+}
+
+/// The state of a search over some streams of one segment.
+pub struct Union {
+    shapes: Vec<Shape>,
+    doc_count: u32,
+    /// What `essential` and `rest` were made for; not a number at first.
+    floor: f32,
+    essential: Vec<usize>,
+    /// Greatest `most` first.
+    rest: Vec<usize>,
+    /// `rest_most[k]`: the sum of the `most` of `rest[k..]`; one longer than `rest`.
+    rest_most: Vec<f32>,
+    /// Empty between windows.
+    accumulator: Option<Accumulator>,
+    found: Candidates,
+    pairs: Vec<(u32, f32)>,
+}
+
+impl Drop for Union {
+    fn drop(&mut self) {
+        if let Some(accumulator) = self.accumulator.take() {
+            accumulator.give_back();
+        }
+    }
+}
+
+impl Union {
+    pub fn new(shapes: Vec<Shape>, doc_count: u32) -> Self {
+        Union {
+            shapes,
+            doc_count,
+            floor: f32::NAN,
+            essential: Vec::new(),
+            rest: Vec::new(),
+            rest_most: Vec::new(),
+            accumulator: None,
+            found: Candidates::default(),
+            pairs: Vec::new(),
+        }
+    }
+
+    /// Appends the documents of the window with a bound of at least `floor`, documents rising.
+    pub fn find(
+        &mut self,
+        streams: &mut impl Streams,
+        window: Window,
+        floor: f32,
+        out: &mut Candidates,
+    ) -> Result<()> {
+        if floor != self.floor {
+            self.split(floor);
+        }
+        match self.essential[..] {
+            [] => Ok(()),
+            [only] if self.rest.is_empty() => streams.find(only, window, floor, out),
+            [only] => {
+                self.found.clear();
+                streams.find(only, window, floor - self.rest_most[0], &mut self.found)?;
+                if self.is_few(self.found.docs.len(), self.rest[0], window) {
+                    return self.look_up(streams, 0, floor, out);
+                }
+                self.add_up_all(streams, window, floor, out)
+            }
+            _ if self.in_window(&self.essential) < FEW_IN_WINDOW => {
+                self.found.clear();
+                for &i in &self.essential {
+                    let mut found = std::mem::take(&mut self.found);
+                    streams.find(i, window, 0.0, &mut found)?;
+                    self.pairs.extend(found.docs.drain(..).zip(found.bounds.drain(..)));
+                    self.found = found;
+                }
+                self.found.settle(&mut self.pairs);
+                self.found.keep_from(floor - self.rest_most[0]);
+                self.look_up(streams, 0, floor, out)
+            }
+            _ => self.add_up_all(streams, window, floor, out),
+        }
+    }
+
+    /// Whether looking `count` documents of the window up in stream `i` costs less than reading it.
+    fn is_few(&self, count: usize, i: usize, window: Window) -> bool {
+        let in_window = self.shapes[i].cost * u64::from(window.len()) / u64::from(self.doc_count);
+        let (count, blocks) = (count as u64, in_window / BLOCK as u64 + 1);
+        count.min(blocks) * BLOCK_COST + count * LOOK_UP_COST <= in_window
+    }
+
+    /// Window by window, as many as the accumulator has room for.
+    fn add_up_all(
+        &mut self,
+        streams: &mut impl Streams,
+        window: Window,
+        floor: f32,
+        out: &mut Candidates,
+    ) -> Result<()> {
+        let mut start = window.start;
+        loop {
+            let mut next = u32::MAX;
+            for &i in &self.essential {
+                next = next.min(streams.next(i, start)?);
+            }
+            if next >= window.end {
+                return Ok(());
+            }
+            let part = window.from(next);
+            self.add_up(streams, part, floor, out)?;
+            start = part.end;
+        }
+    }
+
+    /// One window small enough for the accumulator.
+    fn add_up(
+        &mut self,
+        streams: &mut impl Streams,
+        window: Window,
+        floor: f32,
+        out: &mut Candidates,
+    ) -> Result<()> {
+        let mut accumulator = self.accumulator.take().unwrap_or_else(Accumulator::take);
+        for &i in &self.essential {
+            streams.add(i, window, &mut accumulator)?;
+        }
+        let needed = |rest: f32| (floor - rest).max(f32::MIN_POSITIVE);
+        let mut mask = at_least(accumulator.bounds(), needed(self.rest_most[0]));
+        let mut added = 0;
+        for &i in &self.rest {
+            if self.is_few(count_places(&mask), i, window) {
+                break;
+            }
+            streams.add(i, window, &mut accumulator)?;
+            added += 1;
+            mask = at_least(accumulator.bounds(), needed(self.rest_most[added]));
+        }
+        self.found.clear();
+        accumulator.drain(window, &mask, &mut self.found);
+        self.accumulator = Some(accumulator);
+        self.look_up(streams, added, floor, out)
+    }
+
+    /// Looks the documents found up in `rest[first..]`, and appends those that reach the floor.
+    fn look_up(
+        &mut self,
+        streams: &mut impl Streams,
+        first: usize,
+        floor: f32,
+        out: &mut Candidates,
+    ) -> Result<()> {
+        for (k, &i) in self.rest.iter().enumerate().skip(first) {
+            if self.found.docs.is_empty() {
+                return Ok(());
+            }
+            streams.lift(i, &mut self.found)?;
+            self.found.keep_from(floor - self.rest_most[k + 1]);
+        }
+        out.docs.append(&mut self.found.docs);
+        out.bounds.append(&mut self.found.bounds);
+        Ok(())
+    }
+
+    /// About how many postings of these streams fall into one window.
+    fn in_window(&self, streams: &[usize]) -> u64 {
+        let cost: u64 = streams.iter().map(|&i| self.shapes[i].cost).sum();
+        cost * u64::from(WINDOW) / u64::from(self.doc_count.max(1))
+    }
+
+    /// Chooses the streams that cannot reach the floor together, those first that spare the most
+    /// postings for each bit of bound.
+    fn split(&mut self, floor: f32) {
+        self.floor = floor;
+        let shapes = &self.shapes;
+        let price = |i: usize| shapes[i].most / shapes[i].cost.max(1) as f32;
+        let mut order: Vec<usize> = (0..shapes.len()).collect();
+        order.sort_by(|&a, &b| price(a).total_cmp(&price(b)));
+        self.essential.clear();
+        self.rest.clear();
+        let mut sum = 0.0;
+        for i in order {
+            if sum + shapes[i].most < floor {
+                sum += shapes[i].most;
+                self.rest.push(i);
+            } else {
+                self.essential.push(i);
+            }
+        }
+        self.essential.sort_unstable();
+        self.rest.sort_by(|&a, &b| shapes[b].most.total_cmp(&shapes[a].most));
+        self.rest_most = vec![0.0; self.rest.len() + 1];
+        for (k, &i) in self.rest.iter().enumerate().rev() {
+            self.rest_most[k] = self.rest_most[k + 1] + shapes[i].most;
+        }
+    }
+}

@@ -1,0 +1,227 @@
+//! What does a list say of itself, before it is walked?
+//!
+//! The parts of a list that [`super::postings`] wrote, where each block lies, and the classes of its
+//! postings. [`super::cursor`] walks it. Nothing in the bytes is trusted.
+
+use crate::bytes::{Cut, Reader};
+use crate::error::{Error, Result};
+use crate::segment::doc_block::{BLOCK, BitBlock, DocBlock, packed_bytes};
+use crate::segment::file::Section;
+use crate::segment::peaks::{Champion, PEAKS_BYTES, Peaks, champion_bytes, champions};
+use crate::segment::postings::{CLASSES_FROM, Detail, ListInfo, SKIP_BYTES};
+
+/// One term's list in a segment.
+#[derive(Clone, Copy)]
+pub struct List<'a> {
+    section: &'a Section,
+    info: ListInfo,
+    pub(super) detail: Detail,
+    pub(super) doc_count: u32,
+    bytes: &'a [u8],
+    /// One byte a posting; empty for a short list.
+    classes: &'a [u8],
+    peaks: Option<Peaks>,
+    champions: &'a [u8],
+    /// The number of full blocks, and the number of the tail, which is the block after them.
+    pub(super) full_blocks: usize,
+}
+
+impl<'a> List<'a> {
+    /// `doc_count`: documents in the segment; a list that names one past it is damaged.
+    pub fn open(
+        section: &'a Section,
+        info: ListInfo,
+        detail: Detail,
+        doc_count: u32,
+    ) -> Result<Self> {
+        let outside = || section.corrupt(0, "a list lies outside its section");
+        let start = usize::try_from(info.start).map_err(|_| outside())?;
+        let docs_len = usize::try_from(info.docs_len).map_err(|_| outside())?;
+        let end = start.checked_add(docs_len).ok_or_else(outside)?;
+        let bytes = section.bytes(start, end)?;
+        let full_blocks = info.doc_freq as usize / BLOCK;
+        let mut list = List {
+            section,
+            info,
+            detail,
+            doc_count,
+            bytes,
+            classes: &[],
+            peaks: None,
+            champions: &[],
+            full_blocks,
+        };
+        if full_blocks * SKIP_BYTES > bytes.len() || info.doc_freq > doc_count {
+            return Err(list.damaged());
+        }
+        if detail == Detail::Positions && info.doc_freq >= CLASSES_FROM {
+            list.open_classes().map_err(|_| list.damaged())?;
+        }
+        Ok(list)
+    }
+
+    fn open_classes(&mut self) -> std::result::Result<(), Cut> {
+        let doc_freq = self.info.doc_freq as usize;
+        let champions = champion_bytes(self.info.doc_freq);
+        let start = self.bytes.len().checked_sub(doc_freq + PEAKS_BYTES + champions).ok_or(Cut)?;
+        let mut reader = Reader::new(&self.bytes[start..]);
+        self.classes = reader.take(doc_freq)?;
+        self.peaks = Some(Peaks::read(&mut reader)?);
+        self.champions = reader.take(champions)?;
+        Ok(())
+    }
+
+    pub fn doc_freq(&self) -> u32 {
+        self.info.doc_freq
+    }
+
+    /// How many documents the last block has, which is not full.
+    pub(super) fn tail_len(&self) -> usize {
+        self.info.doc_freq as usize % BLOCK
+    }
+
+    /// What the list's best classes are; `None` for a short list.
+    pub fn peaks(&self) -> Option<&Peaks> {
+        self.peaks.as_ref()
+    }
+
+    /// The documents that scored best where the list was written, best first; none for a list
+    /// that is not long.
+    pub fn champions(&self) -> impl Iterator<Item = Champion> {
+        let doc_count = self.doc_count;
+        champions(self.champions).filter(move |champion| champion.doc < doc_count)
+    }
+
+    /// The classes of a block; none in a short list.
+    #[inline]
+    pub fn classes_of(&self, block: usize) -> &'a [u8] {
+        let start = block.wrapping_mul(BLOCK).min(self.classes.len());
+        &self.classes[start..self.classes.len().min(start + BLOCK)]
+    }
+
+    /// A bound that about `limit` postings reach and few more, where `bounds` are those of the
+    /// classes; 0 where the list is shorter.
+    pub fn floor_of_best(&self, limit: usize, bounds: &[f32; 256]) -> f32 {
+        let mut counts = [0u32; 256];
+        for &class in self.classes {
+            counts[usize::from(class)] += 1;
+        }
+        let held = (0..=255u8).filter(|&class| counts[usize::from(class)] > 0);
+        let mut held: Vec<u8> = held.collect();
+        held.sort_unstable_by(|&a, &b| bounds[usize::from(b)].total_cmp(&bounds[usize::from(a)]));
+        let mut left = limit as u32;
+        for class in held {
+            let count = counts[usize::from(class)];
+            if count >= left {
+                return bounds[usize::from(class)];
+            }
+            left -= count;
+        }
+        0.0
+    }
+
+    /// (last document, end of documents, end of frequencies, end of positions) of a full block.
+    #[inline]
+    pub(super) fn skip_entry(&self, block: usize) -> [u32; 4] {
+        let bytes = &self.bytes[block * SKIP_BYTES..(block + 1) * SKIP_BYTES];
+        let number =
+            |i: usize| u32::from_le_bytes([bytes[i], bytes[i + 1], bytes[i + 2], bytes[i + 3]]);
+        [number(0), number(4), number(8), number(12)]
+    }
+
+    /// The entry before `block`'s: where the block starts. Zeros for the first.
+    pub(super) fn skip_before(&self, block: usize) -> [u32; 4] {
+        block.checked_sub(1).map_or([0; 4], |before| self.skip_entry(before))
+    }
+
+    /// The first block at or after `from` that may hold `target`; past the tail: none.
+    pub(super) fn block_with(&self, target: u32, from: usize) -> usize {
+        let (mut low, mut high) = (from, self.full_blocks);
+        // Gallop first: the next block is the usual answer.
+        let mut step = 1;
+        while low + step < high && self.skip_entry(low + step - 1)[0] < target {
+            low += step;
+            step *= 2;
+        }
+        high = high.min(low + step);
+        while low < high {
+            let middle = (low + high) / 2;
+            if self.skip_entry(middle)[0] < target {
+                low = middle + 1;
+            } else {
+                high = middle;
+            }
+        }
+        low
+    }
+
+    /// A full block that is a bit set, and the document of its first bit.
+    #[inline]
+    pub(super) fn bits(&self, block: usize) -> Result<Option<(u32, BitBlock<'a>)>> {
+        if block == self.full_blocks {
+            return Ok(None);
+        }
+        let [last, docs_end, _, _] = self.skip_entry(block);
+        let [before, docs_start, _, _] = self.skip_before(block);
+        if docs_end.wrapping_sub(docs_start) % 16 == 0 {
+            return Ok(None);
+        }
+        let first = if block > 0 { before.saturating_add(1) } else { 0 };
+        let DocBlock::Bits(bits) = self.doc_block(docs_start, docs_end)? else {
+            return Ok(None);
+        };
+        let span = last.checked_sub(first).filter(|_| last < self.doc_count);
+        let bits = span.ok_or(Cut).and_then(|span| BitBlock::new(bits, span + 1));
+        Ok(Some((first, bits.map_err(|_| self.damaged())?)))
+    }
+
+    /// The block of documents at `start..end` of those of the list.
+    pub(super) fn doc_block(&self, start: u32, end: u32) -> Result<DocBlock<'a>> {
+        let skips = self.full_blocks * SKIP_BYTES;
+        let bytes = self.bytes.get(skips + start as usize..skips + end as usize);
+        bytes.ok_or(Cut).and_then(DocBlock::new).map_err(|_| self.damaged())
+    }
+
+    /// The bytes of the tail and what follows it.
+    pub(super) fn tail(&self) -> Result<&'a [u8]> {
+        let [_, docs_end, freqs_end, _] = self.skip_before(self.full_blocks);
+        let start = self.full_blocks * SKIP_BYTES + docs_end as usize + freqs_end as usize;
+        self.bytes.get(start..).ok_or_else(|| self.damaged())
+    }
+
+    /// The packed frequencies of a full block, each less 1, and their width in bits.
+    pub(super) fn packed_freqs(&self, block: usize) -> Result<(&'a [u8], u8)> {
+        let [_, _, end, _] = self.skip_entry(block);
+        let [_, _, start, _] = self.skip_before(block);
+        let docs_end = self.skip_before(self.full_blocks)[1] as usize;
+        let base = self.full_blocks * SKIP_BYTES + docs_end;
+        let len = end.checked_sub(start).ok_or_else(|| self.damaged())? as usize;
+        let width = len / 16;
+        let bytes = self.bytes.get(base + start as usize..base + end as usize);
+        match bytes {
+            Some(bytes) if width <= 32 && packed_bytes(width as u8) == len => {
+                Ok((bytes, width as u8))
+            }
+            _ => Err(self.damaged()),
+        }
+    }
+
+    /// The bytes of the positions of a block.
+    pub(super) fn positions_of(&self, block: usize) -> Result<&'a [u8]> {
+        let base = self.info.start + self.info.docs_len;
+        let start = u64::from(self.skip_before(block)[3]);
+        let end = if block < self.full_blocks {
+            u64::from(self.skip_entry(block)[3])
+        } else {
+            self.info.positions_len
+        };
+        if start > end || end > self.info.positions_len {
+            return Err(self.damaged());
+        }
+        self.section.bytes((base + start) as usize, (base + end) as usize)
+    }
+
+    pub(super) fn damaged(&self) -> Error {
+        self.section.corrupt(self.info.start as usize, "a list of postings is damaged")
+    }
+}
