@@ -34,6 +34,7 @@ from .batches import apply_left, queue_deletes, queue_documents, wait_for
 from .checking import check_store
 from .reform import reform
 from .snapshot import Reader, Snapshot, documents_text
+from .tables import Table, documents_of
 from .turn import Setting, Turn
 from .writer import MEMORY_BYTES, Receipt, Writer, checked_keys, has_key
 
@@ -187,13 +188,15 @@ class Index(Reader):
 
     def upsert(
         self,
-        documents: Mapping[str, object] | Iterable[Mapping[str, object]],
+        documents: Mapping[str, object] | Iterable[Mapping[str, object]] | Table,
         *,
         timeout_s: float | None = WAIT_S,
     ) -> Receipt:
         """Add documents in the place of those with their keys: one mapping or many, all or none.
 
         An iterable is read as it goes, in bounded memory. Of two with one key the later wins.
+        A table of pyarrow, or a data frame of polars or pandas, is a document a row and a field a
+        column; a missing value leaves its field empty.
 
         While another writer has the index the documents are written to its queue, where they are
         durable, and whoever writes next applies them; no call fails because another one writes.
@@ -212,11 +215,13 @@ class Index(Reader):
         batch: Iterable[Mapping[str, object]]
         if isinstance(documents, Mapping):
             batch = (documents,)
+        elif (rows := documents_of(documents)) is not None:
+            batch = rows
         elif isinstance(documents, Iterable) and not isinstance(documents, str | bytes):
             batch = documents
         else:
             raise TypeError(
-                "expected a document, which is a mapping, or an iterable of them, "
+                "expected a document, which is a mapping, an iterable of them, or a table, "
                 f"got {type(documents).__name__}"
             )
         try:

@@ -240,7 +240,6 @@ def read_list(docs: bytes, positions: bytes, doc_freq: int, is_text: bool) -> li
     ]
     last = -1
     found: list[int] = []
-    freqs: list[int] = []
     for (last_doc, *_), (_, docs_len, _, _) in zip(skips, steps, strict=True):
         block = reader.take(docs_len)
         if docs_len % 16 == 8:
@@ -251,23 +250,29 @@ def read_list(docs: bytes, positions: bytes, doc_freq: int, is_text: bool) -> li
                 last += gap + 1
                 found.append(last)
         expect(last == last_doc, f"a block that ends at document {last_doc}, found {last}")
-    for _, _, freqs_len, _ in steps:
-        freqs += [value + 1 for value in unpack(reader.take(freqs_len))] if is_text else [1] * BLOCK
-        expect(is_text or freqs_len == 0, "no frequencies of keywords")
+    above = [Bytes(reader.take(freqs_len)) for _, _, freqs_len, _ in steps]
+    tail_freqs = []
     for _ in range(tail_count):
         value = reader.varint()
         gap, is_one = (value >> 1, value & 1) if is_text else (value, 1)
         last += gap + 1
         found.append(last)
-        freqs.append(1 if is_one else reader.varint())
+        tail_freqs.append(1 if is_one else reader.varint())
     classes: list[int | None] = [None] * doc_freq
     if is_text and doc_freq >= CLASSES_FROM:
         classes = list(reader.take(doc_freq))
         expect(read_peaks(reader) == peaks_of(classes), "peaks of the classes")
-        champions = read_champions(reader) if doc_freq >= CHAMPIONS_FROM else []
-        known = dict(zip(found, freqs, strict=True))
-        expect(all(known[doc] == freq for doc, freq in champions), "champions of the list")
+    champions = read_champions(reader) if is_text and doc_freq >= CHAMPIONS_FROM else []
     reader.end()
+    freqs = []
+    for place in range(block_count * BLOCK):
+        step = (classes[place] or 0) >> 4
+        freqs.append(above[place // BLOCK].varint() + 9 if step >= 8 else step + 1)
+    for block in above:
+        block.end()
+    freqs += tail_freqs
+    known = dict(zip(found, freqs, strict=True))
+    expect(all(known[doc] == freq for doc, freq in champions), "champions of the list")
     if not is_text:
         expect(positions == b"", "no positions of keywords")
         return [Posting(doc) for doc in found]

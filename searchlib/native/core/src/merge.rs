@@ -240,7 +240,8 @@ impl<'a> Merge<'a> {
         let mut long = StoreWriter::new(Codec::Long);
         for ((segment, _), map) in self.sources.iter().zip(&self.doc_maps) {
             if segment.fields().iter().map(|field| &field.info).eq(infos) {
-                segment.copy_stored(live(map), &mut short, &mut long)?;
+                let is_live = |doc: u32| map.get(doc as usize).is_some_and(|&new| new != DROPPED);
+                segment.copy_stored(is_live, &mut short, &mut long)?;
             } else {
                 segment.copy_stored_as(infos, live(map), &mut short, &mut long)?;
             }
