@@ -9,6 +9,7 @@ use std::collections::HashSet;
 use super::columns::{NumberColumn, OrdinalColumn};
 use super::file::{NO_FIELD, Section, SectionKind};
 use super::lengths::{DocLengths, Lengths};
+use super::peaks::{ChampionPicker, Peaks, champions};
 use super::postings::{Detail, END};
 use super::recast::InOrder;
 use super::{Field, FormDictionary, Segment, TermDictionary, list_info, values};
@@ -150,6 +151,8 @@ impl Walk<'_> {
         let mut last: Option<Vec<u8>> = None;
         let (mut start, mut doc_freqs) = (0u64, 0u64);
         let mut positions = Vec::new();
+        let mut picker = lengths.as_ref().map(ChampionPicker::new);
+        let mut classes = Vec::new();
         let mut cursor = self.terms.cursor();
         while let Some((entry, text)) = cursor.peek()? {
             let info = list_info(&entry)?;
@@ -167,6 +170,9 @@ impl Walk<'_> {
             if std::str::from_utf8(text).is_err() || text.len() > MAX_TOKEN_BYTES {
                 return Err(fail("not a term"));
             }
+            if self.terms.get(text)?.map(|found| found.ordinal) != Some(entry.ordinal) {
+                return Err(fail("it is not found where it stands"));
+            }
             if info.doc_freq == 0 || info.start != start || entry.sums[0] != doc_freqs {
                 return Err(fail("its list is not where the one before it ends"));
             }
@@ -175,6 +181,7 @@ impl Walk<'_> {
             };
             list.seek(0)?;
             let (mut before, mut count) = (None, 0);
+            classes.clear();
             while list.doc() != END {
                 let doc = list.doc();
                 if doc >= self.doc_count || before.is_some_and(|before| doc <= before) {
@@ -192,12 +199,28 @@ impl Walk<'_> {
                     if list.class().is_some_and(|found| Some(found) != class) {
                         return Err(fail("the class of a posting is wrong"));
                     }
+                    if let (Some(lengths), Some(picker), Some(class)) =
+                        (&lengths, &mut picker, class)
+                    {
+                        classes.push(class);
+                        picker.offer(doc, freq, lengths.of(doc), class);
+                    }
                     totals[doc as usize] += u64::from(freq);
                 }
                 list.skip(1)?;
             }
             if count != info.doc_freq {
                 return Err(fail("its list has another number of documents"));
+            }
+            if list.list().peaks().is_some_and(|peaks| *peaks != Peaks::of(&classes)) {
+                return Err(fail("the peaks of its list are not those of its classes"));
+            }
+            if let Some(picker) = &mut picker {
+                let mut best = Vec::new();
+                picker.finish(info.doc_freq, &mut best);
+                if !champions(&best).eq(list.list().champions()) {
+                    return Err(fail("the champions of its list are others"));
+                }
             }
             start = start.saturating_add(info.docs_len).saturating_add(info.positions_len);
             doc_freqs += u64::from(info.doc_freq);
@@ -287,6 +310,9 @@ fn forms_fault(forms: &FormDictionary, terms: u32) -> Result<Option<&'static str
         }
         if entry.values[0] >= u64::from(terms) || std::str::from_utf8(text).is_err() {
             return Ok(Some("a form leads to no term"));
+        }
+        if forms.get(text)?.map(|found| found.ordinal) != Some(entry.ordinal) {
+            return Ok(Some("a form is not found where it stands"));
         }
         last = Some(text.to_vec());
         cursor.advance();
