@@ -66,7 +66,7 @@ def all_but(docs: Iterable[int], doc_count: int) -> bytes:
 
 
 def carried(sources: Iterable[tuple[int, bytes | None, bytes | None]]) -> Iterator[int]:
-    """Which documents of a merged segment are deleted, rising: those that went while it was made.
+    r"""Which documents of a merged segment are deleted, rising: those that went while it was made.
 
     `sources`: of each segment its documents, the bits that the merge left out, the bits of now.
 
