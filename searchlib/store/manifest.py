@@ -209,8 +209,8 @@ def _manifest(content: Any) -> Manifest:
         _count(content["generation"]),
         _count(content["next_file"]),
         segments,
-        tuple((key, _samples(pairs)) for key, pairs in content.get("samples", {}).items()),
-        tuple((name, _samples(pairs)) for name, pairs in content.get("analyses", {}).items()),
+        _named_samples(content.get("samples", {})),
+        _named_samples(content.get("analyses", {})),
         _count(content.get("last_batch", 0)),
     )
 
@@ -229,6 +229,12 @@ def _count(value: object) -> int:
     if type(value) is not int or value < 0:
         raise ValueError(f"expected a count, found {value!r}")
     return value
+
+
+def _named_samples(value: Any) -> tuple[tuple[str, Samples], ...]:
+    if not isinstance(value, dict):
+        raise ValueError(f"expected samples by name, found {value!r}")
+    return tuple((name, _samples(pairs)) for name, pairs in value.items())
 
 
 def _samples(pairs: Any) -> Samples:
