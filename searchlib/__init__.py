@@ -29,7 +29,18 @@ from .errors import (
     UnknownFieldError,
 )
 from .highlight import Markup, Passage
-from .index import Index, Receipt, Snapshot, Writer, create, in_memory, open
+from .index import (
+    Index,
+    Receipt,
+    Repair,
+    Snapshot,
+    Writer,
+    check,
+    create,
+    in_memory,
+    open,
+    repair,
+)
 from .query.diagnostics import Diagnostic
 from .query.tree import (
     All,
@@ -56,6 +67,8 @@ from .query.tree import (
 from .schema import Boolean, Date, Keyword, Number, Schema, Text
 from .search.explanation import Explanation
 from .search.results import Hit, Results
+from .store.check import Report
+from .store.merging import MergeRun, SegmentSize
 
 if TYPE_CHECKING:
     from .query.tree import Decay, Demote, DisMax, FieldScore, First, MoreLike, Near
@@ -96,6 +109,7 @@ __all__ = [
     "Keyword",
     "LimitError",
     "Markup",
+    "MergeRun",
     "MoreLike",
     "Near",
     "Not",
@@ -110,10 +124,13 @@ __all__ = [
     "Range",
     "Receipt",
     "Regex",
+    "Repair",
+    "Report",
     "Results",
     "Schema",
     "SchemaError",
     "SearchlibError",
+    "SegmentSize",
     "Snapshot",
     "Term",
     "Terms",
@@ -124,9 +141,11 @@ __all__ = [
     "Wildcard",
     "Writer",
     "analysis",
+    "check",
     "create",
     "in_memory",
     "open",
+    "repair",
 ]
 
 

@@ -154,10 +154,25 @@ class Segment:
     def doc_count(self) -> int:
         """Documents, deleted ones included."""
     @property
+    def fields(self) -> list[tuple[str, int, bool]]:
+        """(name, kind, stored) of each field: of the schema as it was, so there may be others."""
+
+    @property
     def byte_count(self) -> int:
         """Length of the file."""
     def check(self) -> list[tuple[int, str]]:
-        """Every page that fails its checksum: (offset in the file, what is wrong)."""
+        """Everything that is wrong: (offset in the file, what). Reads all of it.
+
+        Checksums first; if those are right, orders, counts, and each section against the others.
+        The first 100 findings.
+        """
+
+    def differences(self, made: Segment) -> list[str]:
+        """What `made`, another segment of the same documents, says differently; stored fields only.
+
+        Raises:
+            CorruptIndexError: one of them fails its checks.
+        """
 
 @final
 class Searcher:
@@ -206,8 +221,17 @@ class Searcher:
     ) -> tuple[bool, float, str, dict[str, Any], list[Any]]:
         """(matched, score, kind, facts, children) of the plan's tree for one document."""
 
-def merge(storage: Storage, name: str, segments: Sequence[tuple[Segment, bytes | None]]) -> int:
-    """Write the live documents of the segments, in order, as one. Returns the file's length."""
+def merge(
+    storage: Storage,
+    name: str,
+    segments: Sequence[tuple[Segment, bytes | None]],
+    fields: Sequence[tuple[str, int, bool]],
+) -> int:
+    """Write the live documents of the segments, in order, as one. Returns the file's length.
+
+    `fields`, (name, kind, stored), are those of the new segment: one that a segment lacks is empty
+    for its documents, one that it has beside them is left out.
+    """
 
 def passages(
     analyzer: Analyzer,

@@ -195,11 +195,27 @@ def transactions(draw: st.DrawFn, schema: Schema) -> Transaction:
 
 
 @attrs.frozen
+class Queued:
+    """Calls made while another writer has the index, of "upsert" with a list or "delete"."""
+
+    calls: tuple[tuple[str, Any], ...]
+
+
+@st.composite
+def queued(draw: st.DrawFn, schema: Schema) -> Queued:
+    call = st.one_of(
+        st.tuples(st.just("upsert"), st.lists(documents(schema), min_size=1, max_size=3)),
+        st.tuples(st.just("delete"), st.sampled_from(KEYS)),
+    )
+    return Queued(tuple(draw(st.lists(call, min_size=1, max_size=4))))
+
+
+@attrs.frozen
 class History:
     """A schema, what happened to an index, and what it is asked after each event."""
 
     schema: Schema
-    events: tuple[Any, ...]  # a Transaction, "reopen" or "merge"
+    events: tuple[Any, ...]  # a Transaction, a Queued, "reopen" or "merge"
     queries: tuple[Query, ...]
 
 
@@ -207,7 +223,8 @@ class History:
 def histories(draw: st.DrawFn, *, max_events: int = 8) -> History:
     schema = draw(schemas())
     change = transactions(schema)
-    event = st.one_of(change, change, change, change, st.sampled_from(["reopen", "merge"]))
+    others = st.one_of(queued(schema), st.sampled_from(["reopen", "merge"]))
+    event = st.one_of(change, change, change, change, others)
     return History(
         schema,
         tuple(draw(st.lists(event, min_size=1, max_size=max_events))),

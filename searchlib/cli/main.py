@@ -61,7 +61,11 @@ def _run(args: Sequence[str] | None) -> int:
         path = error.ctx.command_path if error.ctx is not None else "searchlib"
         return _say(f"{_lower(error.format_message())}; see {path} --help")
     except CorruptIndexError as error:
-        return _say(f"{error}; restore the index from a copy, or make it again in another folder")
+        if os.path.basename(error.path) == "manifest":  # noqa: PTH119 (pathlib is slow to import)
+            what = "restore the index from a copy, or make it again in another folder"
+        else:
+            what = "searchlib check INDEX --repair keeps what can still be read"
+        return _say(f"{error}; {what}")
     except (CommandError, SearchlibError) as error:
         return _say(str(error))
     except OSError as error:
@@ -323,6 +327,87 @@ def info_command(index: str, as_json: bool) -> int:
     from .show import show_index
 
     return show_index(index, as_json=as_json)
+
+
+@commands.command("check", short_help="Look for damage in an index, and repair it.")
+@click.argument("index")
+@click.option("--deep", is_flag=True, help="Analyze the documents again, and compare.")
+@click.option("--repair", is_flag=True, help="Keep what can be read; say what is lost.")
+@click.option("--json", "as_json", is_flag=True, help="Print one JSON object.")
+def check_command(index: str, deep: bool, repair: bool, as_json: bool) -> int:
+    """Compare every checksum, count and order in INDEX, and print what is wrong.
+
+    With --repair every document that can still be read is kept, and damaged files are set aside
+    under a name that ends with .damaged. The exit status is 2 where something is wrong, or lost.
+
+    \b
+    Examples:
+      searchlib check indexes/news
+      searchlib check indexes/news --deep
+      searchlib check indexes/news --repair
+    """
+    from .upkeep import check_index, repair_index
+
+    if deep and repair:
+        raise click.UsageError("give either --deep or --repair")
+    if repair:
+        return repair_index(index, as_json=as_json)
+    return check_index(index, deep=deep, as_json=as_json)
+
+
+@commands.command("merge", short_help="Merge all segments of an index into one.")
+@click.argument("index")
+@click.option("--json", "as_json", is_flag=True, help="Print one JSON object.")
+def merge_command(index: str, as_json: bool) -> int:
+    """Merge all segments of INDEX into one, without the deleted documents.
+
+    Commits merge by themselves as much as searching needs; this is for an index that has come to
+    rest. It reads and writes all of it.
+
+    \b
+    Example:
+      searchlib merge indexes/news
+    """
+    from .upkeep import merge_index
+
+    return merge_index(index, as_json=as_json)
+
+
+@commands.command("backup", short_help="Copy an index, also while others write.")
+@click.argument("index")
+@click.argument("target")
+@click.option("--json", "as_json", is_flag=True, help="Print one JSON object.")
+def backup_command(index: str, target: str, as_json: bool) -> int:
+    """Copy the newest generation of INDEX to a new index in the folder TARGET.
+
+    On the same file system files get a second name instead of a copy, which takes no room.
+
+    \b
+    Example:
+      searchlib backup indexes/news /backup/news
+    """
+    from .upkeep import backup_index
+
+    return backup_index(index, target, as_json=as_json)
+
+
+@commands.command("export", short_help="Print the documents of an index as JSON lines.")
+@click.argument("index")
+def export_command(index: str) -> int:
+    """Print every document of INDEX as one JSON object a line, in order of insertion.
+
+    With the schema, which searchlib info gives, searchlib index makes the same index of them.
+    Fields that are not stored are not printed.
+
+    \b
+    Examples:
+      searchlib export indexes/news | gzip > news.jsonl.gz
+      searchlib info indexes/news --json > schema.json
+      searchlib index indexes/again news.jsonl.gz --schema schema.json
+    """
+    from .upkeep import export_index
+
+    return export_index(index)
 
 
 @commands.command("analyze", short_help="Print the words that an analyzer makes of a text.")

@@ -4,6 +4,7 @@ An `Index` reads the newest generation, whoever committed it, and hands out writ
 The reading methods are in `snapshot.py`, the writing ones in `writer.py`.
 """
 
+import contextlib
 import errno
 import os
 import weakref
@@ -11,19 +12,34 @@ from collections.abc import Iterable, Mapping
 from types import TracebackType
 from typing import Self
 
-from ..errors import IndexClosedError, SchemaError
+from ..errors import (
+    ComponentError,
+    IndexBusyError,
+    IndexClosedError,
+    SchemaError,
+    SearchlibError,
+)
 from ..schema import Schema
-from ..store.check import Report, check_index
+from ..store.check import Report
+from ..store.commit import refuse_occupied
 from ..store.components import Callables, Components
 from ..store.files import DiskFiles, MemoryFiles, make_directory
 from ..store.generation import Generation, open_generation
-from ..store.manifest import LOCK, MANIFEST, Manifest, number_of
+from ..store.lock import holder_text
+from ..store.manifest import LOCK, MANIFEST, Manifest
+from ..store.merging import MergeChoice, choose_runs
 from ..store.segment import SegmentStore
+from .backup import copy_index
+from .batches import apply_left, queue_deletes, queue_documents, wait_for
+from .checking import check_store
+from .reform import reform
 from .snapshot import Reader, Snapshot, documents_text
 from .tables import Table, documents_of
-from .writer import MEMORY_BYTES, Receipt, Writer
+from .turn import Setting, Turn
+from .writer import MEMORY_BYTES, Receipt, Writer, checked_keys, has_key
 
 TIMEOUT_S = 30.0  # for the writer lock, unless the caller says otherwise
+WAIT_S = 1.0  # for a change in the queue: longer than most commits, short for who asked for it
 
 
 def create(
@@ -31,11 +47,13 @@ def create(
     schema: Schema,
     *,
     components: Callables | None = None,
+    merging: MergeChoice = choose_runs,
     mmap: bool = True,
 ) -> "Index":
     """Create an index in the directory `path`, made where it is missing, and open it.
 
-    `components` and `mmap` as in `open`; functions that the schema was made with are known.
+    `components`, `merging` and `mmap` as in `open`; functions that the schema was made with are
+    known.
 
     Raises:
         FileExistsError: an index stands there, or what is left of one.
@@ -45,22 +63,9 @@ def create(
     make_directory(path)
     files = DiskFiles(path, mmap)
     with files.lock(LOCK, TIMEOUT_S):
-        if files.stamp(MANIFEST) is not None:
-            raise FileExistsError(
-                errno.EEXIST,
-                "an index stands here already, open it with searchlib.open",
-                files.path,
-            )
-        left = [name for name in files.names() if number_of(name) is not None]
-        if left:
-            raise FileExistsError(
-                errno.EEXIST,
-                f"{len(left)} files of an index whose manifest is missing lie here, such as "
-                f"{left[0]!r}; move them away first",
-                files.path,
-            )
+        refuse_occupied(files)
         files.replace(MANIFEST, Manifest(schema).encode())
-    return Index(SegmentStore(files, known))
+    return Index(SegmentStore(files, known), merging)
 
 
 def open(
@@ -68,6 +73,7 @@ def open(
     schema: Schema | None = None,
     *,
     components: Callables | None = None,
+    merging: MergeChoice = choose_runs,
     mmap: bool = True,
 ) -> "Index":
     """Open the index in the directory `path`; with a `schema`, create it where none stands.
@@ -75,6 +81,10 @@ def open(
     `components`: the functions behind the components of the user's own, by name. Opening calls
     none of them and imports nothing; where one is missing, or answers otherwise than it did when
     documents were indexed, the first use of a field that needs it raises `ComponentError`.
+
+    `merging`: which neighbouring segments become one after a commit: a function from their
+    `SegmentSize`s, oldest first, to `MergeRun`s, from left to right. It is to be a pure one, so
+    that the same calls write the same bytes; it is not stored.
 
     `mmap`: map segment files into memory. With False they are read instead, which needs their size
     in memory, and survives what no program can catch under a map: another program that cuts a
@@ -93,21 +103,26 @@ def open(
                 errno.ENOENT, "no index here, make one with searchlib.create", files.path
             )
         try:
-            return create(path, schema, components=components, mmap=mmap)
+            return create(path, schema, components=components, merging=merging, mmap=mmap)
         except FileExistsError:
             if files.stamp(MANIFEST) is None:
                 raise
             # Another process was faster: its index is the one.
-    index = Index(SegmentStore(files, Components(components, schema)))
+    index = Index(SegmentStore(files, Components(components, schema)), merging)
     if schema is not None and index.schema != schema:
         raise SchemaError(f"{files.path}: {_difference(index.schema, schema)}")
     return index
 
 
-def in_memory(schema: Schema, *, components: Callables | None = None) -> "Index":
+def in_memory(
+    schema: Schema,
+    *,
+    components: Callables | None = None,
+    merging: MergeChoice = choose_runs,
+) -> "Index":
     """An index in this process's memory: the same object and the same code; gone when dropped.
 
-    `components` as in `open`.
+    `components` and `merging` as in `open`.
 
     >>> from searchlib import Schema, Text, in_memory
     >>> in_memory(Schema(body=Text()))
@@ -116,7 +131,7 @@ def in_memory(schema: Schema, *, components: Callables | None = None) -> "Index"
     known = Components(components, schema)
     files = MemoryFiles()
     files.replace(MANIFEST, Manifest(schema).encode())
-    return Index(SegmentStore(files, known))
+    return Index(SegmentStore(files, known), merging)
 
 
 class Index(Reader):
@@ -126,13 +141,14 @@ class Index(Reader):
     once. A context manager; closing it ends its writers and drops its maps.
     """
 
-    __slots__ = ("__weakref__", "_closed", "_snapshot", "_store", "_writers")
+    __slots__ = ("__weakref__", "_choice", "_closed", "_snapshot", "_store", "_writers")
 
-    def __init__(self, store: SegmentStore) -> None:
+    def __init__(self, store: SegmentStore, merging: MergeChoice = choose_runs) -> None:
         self._store = store
+        self._choice = merging
         self._closed = False
         self._writers: weakref.WeakSet[Writer] = weakref.WeakSet()
-        self._snapshot: Snapshot | None = Snapshot(open_generation(store))
+        self._snapshot: Snapshot | None = Snapshot(open_generation(store), store.analyses)
 
     @property
     def path(self) -> str | None:
@@ -158,8 +174,15 @@ class Index(Reader):
         if memory_bytes < 1:
             raise ValueError(f"memory_bytes must be at least 1, got {memory_bytes}")
         known = self._open_snapshot()._generation
-        lock = self._store.files.lock(LOCK, timeout_s)
-        writer = Writer(self._store, lock, memory_bytes, known, self._adopt)
+        turn = Turn(self._setting, memory_bytes, known, timeout_s)
+        try:
+            # A component that this process lacks: the batch waits for a process that has it.
+            with contextlib.suppress(ComponentError):
+                turn.apply_queue()
+            writer = Writer(self._setting, turn, memory_bytes)
+        except BaseException:
+            turn.end(settle=False)
+            raise
         self._writers.add(writer)
         return writer
 
@@ -167,13 +190,18 @@ class Index(Reader):
         self,
         documents: Mapping[str, object] | Iterable[Mapping[str, object]] | Table,
         *,
-        timeout_s: float | None = TIMEOUT_S,
+        timeout_s: float | None = WAIT_S,
     ) -> Receipt:
         """Add documents in the place of those with their keys: one mapping or many, all or none.
 
         An iterable is read as it goes, in bounded memory. Of two with one key the later wins.
         A table of pyarrow, or a data frame of polars or pandas, is a document a row and a field a
         column; a missing value leaves its field empty.
+
+        While another writer has the index the documents are written to its queue, where they are
+        durable, and whoever writes next applies them; no call fails because another one writes.
+        This one then waits up to `timeout_s` until searches find them. Where that is too short,
+        the receipt has no generation, and `receipt.wait()` waits on.
 
         >>> import searchlib
         >>> index = searchlib.in_memory(searchlib.Schema(id=searchlib.Keyword(key=True)))
@@ -183,7 +211,6 @@ class Index(Reader):
         Raises:
             DocumentError: a document does not fit the schema; nothing is changed.
             SchemaError: the schema has no key; see `Writer.add`.
-            IndexBusyError: another writer still has the index after `timeout_s`.
         """
         batch: Iterable[Mapping[str, object]]
         if isinstance(documents, Mapping):
@@ -197,22 +224,34 @@ class Index(Reader):
                 "expected a document, which is a mapping, an iterable of them, or a table, "
                 f"got {type(documents).__name__}"
             )
-        with self.writer(timeout_s=timeout_s) as writer:
+        try:
+            writer = self.writer(timeout_s=0)
+        except IndexBusyError:
+            schema = self.schema
+            has_key(schema)
+            number, count = queue_documents(self._store, schema, batch)
+            return self._queued(number, count, timeout_s)
+        with writer:
             for document in batch:
                 writer.upsert(document)
             return writer.commit()
 
-    def delete(self, keys: str | Iterable[str], *, timeout_s: float | None = TIMEOUT_S) -> Receipt:
+    def delete(self, keys: str | Iterable[str], *, timeout_s: float | None = WAIT_S) -> Receipt:
         """Delete the document with this key, or those with these keys; `applied` says how many.
 
         A str is one key, never its characters. A key that no document has is fine.
+        While another writer has the index the keys wait in its queue, as with `upsert`.
 
         Raises:
             SchemaError: the schema has no key.
-            IndexBusyError: another writer still has the index after `timeout_s`.
         """
-        with self.writer(timeout_s=timeout_s) as writer:
-            writer.delete(keys)
+        wanted = checked_keys(self.schema, keys)
+        try:
+            writer = self.writer(timeout_s=0)
+        except IndexBusyError:
+            return self._queued(queue_deletes(self._store, self.schema, wanted), None, timeout_s)
+        with writer:
+            writer.delete(wanted)
             return writer.commit()
 
     def merge(self, *, timeout_s: float | None = TIMEOUT_S) -> Receipt:
@@ -224,15 +263,72 @@ class Index(Reader):
         with self.writer(timeout_s=timeout_s) as writer:
             return writer.merge()
 
-    def check(self) -> Report:
-        """Whether every byte is as it was written: `report.ok`, `report.findings`. O(size).
+    def change_schema(
+        self, schema: Schema, *, reanalyze: bool = False, timeout_s: float | None = TIMEOUT_S
+    ) -> Receipt:
+        """Give the index another schema; `applied` says how many documents were analyzed again.
+
+        Fields are added, where documents are empty, dropped, and boosted otherwise at once.
+        Another analyzer needs `reanalyze`: then every document is read from its stored values and
+        indexed again, which takes as long as indexing did; searches go on meanwhile.
+
+        >>> import searchlib
+        >>> from searchlib import Date, Keyword, Schema, Text
+        >>> index = searchlib.in_memory(Schema(id=Keyword(key=True), body=Text()))
+        >>> _ = index.upsert({"id": "a", "body": "winds"})
+        >>> stemmed = Schema(id=Keyword(key=True), body=Text(analyzer="english"), day=Date())
+        >>> index.change_schema(stemmed, reanalyze=True).applied
+        1
+        >>> [hit.key for hit in index.search("wind")]
+        ['a']
+
+        Raises:
+            SchemaError: what differs cannot be changed, or needs `reanalyze`; the message says why.
+            IndexBusyError: another writer still has the index after `timeout_s`.
+        """
+        known = self._open_snapshot()._generation
+        self._store.components.learn(schema)
+        turn = Turn(self._setting, MEMORY_BYTES, known, timeout_s)
+        try:
+            turn.apply_queue()
+            turn.settle()
+            transaction = turn.begin()
+            try:
+                generation = reform(turn, transaction, schema, reanalyze=reanalyze)
+            except BaseException:
+                transaction.rollback()
+                raise
+        finally:
+            turn.end()
+        apply_left(self._setting, MEMORY_BYTES)
+        return Receipt(generation.manifest.generation, transaction.applied)
+
+    def check(self, *, deep: bool = False) -> Report:
+        """Whether everything is as it was written: `report.ok`, `report.findings`. O(size).
+
+        Compares every checksum, count and order, and whatever names something with what it names.
+        With `deep`, also what is stored with what is indexed: the documents are analyzed again,
+        which takes as long as indexing them did. For an index that cannot be opened any more there
+        is `searchlib.check`.
 
         >>> from searchlib import Schema, Text, in_memory
         >>> print(in_memory(Schema(body=Text())).check())
         generation 0: 0 segments, 0 documents: sound
         """
         self._open_snapshot()
-        return check_index(self._store)
+        return check_store(self._store, deep=deep)
+
+    def backup(self, path: str | os.PathLike[str]) -> int:
+        """Copy the newest generation to a new index in the directory `path`; returns its number.
+
+        Others may read and write meanwhile. Files are not copied but linked where the file system
+        can do that, which takes neither time nor room; they never change. What waits in the queue
+        is copied too. An index in memory is written out.
+
+        Raises:
+            FileExistsError: an index stands there already.
+        """
+        return copy_index(self._store, self.snapshot()._generation, path)
 
     def close(self) -> None:
         """Roll back its writers and drop its maps. Snapshots and results in hand stay good."""
@@ -260,6 +356,38 @@ class Index(Reader):
         snapshot = self._open_snapshot()
         return f"<Index {where}: {documents_text(len(snapshot))}, generation {snapshot.generation}>"
 
+    def _queued(self, number: int, count: int | None, timeout_s: float | None) -> Receipt:
+        """The receipt of a batch of `count` documents in the queue, once it has been waited for."""
+
+        def wait(timeout_s: float | None) -> Receipt:
+            applied = wait_for(
+                self._setting,
+                number,
+                timeout_s,
+                MEMORY_BYTES,
+                lambda: self._now()._generation,
+            )
+            if applied is None:
+                path = self.path or "the index in memory"
+                who, pid = holder_text(None if self.path is None else self._store.path_of(LOCK))
+                raise IndexBusyError(
+                    f"{path}: the change waits in the queue, durable, while {who} is writing; "
+                    f"waited {timeout_s} s, wait longer with timeout_s",
+                    path,
+                    pid,
+                )
+            return Receipt(applied.generation, applied.count if count is None else count)
+
+        # The change is durable: whatever hinders it now is no failure of the call.
+        with contextlib.suppress(SearchlibError, OSError):
+            return wait(timeout_s)
+        return Receipt(None, count, (), wait)
+
+    @property
+    def _setting(self) -> Setting:
+        # Made when asked for: kept, it and the index would hold each other.
+        return Setting(self._store, self._choice, self._adopt)
+
     def _now(self) -> Snapshot:
         snapshot = self._open_snapshot()
         if self._store.files.stamp(MANIFEST) == snapshot._generation.stamp:
@@ -269,7 +397,7 @@ class Index(Reader):
         return self._adopt(open_generation(self._store, snapshot._generation))
 
     def _adopt(self, generation: Generation) -> Snapshot:
-        snapshot = Snapshot(generation)
+        snapshot = Snapshot(generation, self._store.analyses)
         if not self._closed:
             self._snapshot = snapshot
         return snapshot
@@ -295,5 +423,5 @@ def _difference(stands: Schema, given: Schema) -> str:
             return f"field {name!r} is {field!r} in the index, {given[name]!r} in the schema"
     for name in given:
         if name not in stands:
-            return f"the schema has a field {name!r} that the index lacks; make a new index for it"
+            return f"the schema has a field {name!r} that the index lacks; change_schema adds it"
     return f"the fields of the index are in another order: {', '.join(stands)}"

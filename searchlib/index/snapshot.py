@@ -16,6 +16,7 @@ from ..schema import Schema
 from ..search.request import Operator, request
 from ..search.results import Results
 from ..search.searcher import Searcher
+from ..store.analyses import Analyses
 from ..store.generation import Generation
 
 if TYPE_CHECKING:
@@ -87,6 +88,7 @@ class Reader:
         Raises:
             QuerySyntaxError: with `strict`, a text that cannot be read as it stands.
             UnknownFieldError: `fields` or a query object names a field that the schema lacks.
+            ComponentError: an analyzer answers otherwise than when the index was written.
             ValueError: a negative limit or offset, an unknown dialect, operator or timezone.
         """
         if limit < 0:
@@ -95,7 +97,7 @@ class Reader:
             raise ValueError(f"offset must not be negative, got {offset}")
         if fields is not None and not isinstance(fields, str):
             fields = tuple(fields)
-        searcher = self._now()._searcher
+        searcher = self._now()._asked()
         tree, plan, diagnostics = request(
             query,
             searcher.schema,
@@ -125,7 +127,7 @@ class Reader:
         max_words: int | None = None,
     ) -> int:
         """How many documents match, exactly. The arguments are those of `search`."""
-        searcher = self._now()._searcher
+        searcher = self._now()._asked()
         asked = request(
             query,
             searcher.schema,
@@ -173,7 +175,7 @@ class Reader:
         """
         from ..search.why_not import why_not  # only here: few programs ask
 
-        searcher = self._now()._searcher
+        searcher = self._now()._asked()
         doc = _find(searcher, key)
         if doc < 0:
             raise KeyError(key)
@@ -233,14 +235,22 @@ class Snapshot(Reader):
     (0, 1, <Snapshot of generation 1: 1 document>)
     """
 
-    __slots__ = ("__weakref__", "_generation", "_searcher")
+    __slots__ = ("__weakref__", "_analyses", "_generation", "_searcher")
 
-    def __init__(self, generation: Generation) -> None:
+    def __init__(self, generation: Generation, analyses: Analyses) -> None:
+        """Read `generation`; `analyses` are those of its index."""
         self._generation = generation
+        self._analyses = analyses
         self._searcher = Searcher(generation.manifest.schema, generation.segments)
 
     def _now(self) -> "Snapshot":
         return self
+
+    def _asked(self) -> Searcher:
+        """The searcher, for a query whose words are analyzed as the documents were."""
+        manifest = self._generation.manifest
+        self._analyses.check(manifest.schema, manifest.analyses)
+        return self._searcher
 
     def __repr__(self) -> str:
         return f"<Snapshot of generation {self.generation}: {documents_text(len(self))}>"

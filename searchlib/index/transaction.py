@@ -13,21 +13,24 @@ from itertools import accumulate
 
 import attrs
 
+from ..analysis.fingerprint import take_samples
 from ..analysis.samples import Recorder
+from ..schema import Schema
 from ..search.searcher import Plan, Searcher
 from ..store import commit
-from ..store.deletes import DeleteSet, encode
+from ..store.analyses import of_fields
+from ..store.deletes import DeleteSet, carried, encode
 from ..store.generation import Generation, open_generation
 from ..store.manifest import MANIFEST, Manifest, deletes_name, segment_name
-from ..store.merging import Run, Size, choose_runs
+from ..store.merging import MergeRun, SegmentSize
+from ..store.queue import Change, Row
 from ..store.segment import Builder, Segment, SegmentStore
 from .fault import add_place
+from .merging import SMALL_BYTES, Merging, Pending
 
 BATCH_ROWS = 256  # documents that cross into the native core at once,
 BATCH_CHARS = 1_000_000  # or as many as have this much text
 KEY_BYTES = 200  # about what one key of the builder's documents costs here, beside its text
-
-Row = tuple[object, ...]
 
 
 class Transaction:
@@ -37,14 +40,19 @@ class Transaction:
     """
 
     def __init__(
-        self, store: SegmentStore, memory_bytes: int, known: Generation | None = None
+        self,
+        store: SegmentStore,
+        memory_bytes: int,
+        known: Generation | None,
+        merging: Merging,
     ) -> None:
         self.base = open_generation(store, known)
         self.schema = self.base.manifest.schema
         self.applied = 0  # documents given, and documents that went by a delete
         self.notes: list[tuple[int, int, int]] = []  # (place, field number, tokens left out)
-        self._store = store
+        self.store = self._store = store
         self._memory_bytes = memory_bytes
+        self._merging = merging
         self._key_number = self.schema.key_number
         # Rows that have not crossed yet; None where a later one took the key.
         self._rows: list[Row | None] = []
@@ -55,13 +63,16 @@ class Transaction:
         # Documents in the builder.
         self._builder: Builder | None = None
         self._recorder = Recorder(dict(self.base.manifest.samples))
+        self._analyses = dict(self.base.manifest.analyses)
         self._builder_doc_of: dict[str, int] = {}
         self._builder_deletes: list[int] = []
         self._key_bytes = 0
         # Segments: those of the base, then those that this transaction wrote.
         self._parts = [_Part(segment) for segment in self.base.segments]
         self._renew_searcher()
-        self._next_file = commit.first_free_number(store.files, self.base.manifest)
+        self._next_file = max(
+            merging.next_file, commit.first_free_number(store.files, self.base.manifest)
+        )
         self._written: list[str] = []
 
     def __contains__(self, key: str) -> bool:
@@ -107,22 +118,61 @@ class Transaction:
         self.applied += count
         return count
 
-    def commit(self, *, merge_all: bool = False) -> Generation:
+    def change(self, change: Change, place: int) -> None:
+        """Make a change that waited in the queue; `place` is its own there."""
+        if isinstance(change, str):
+            self.remove([change])
+        else:
+            assert self._key_number is not None, "a queue of an index without a key"
+            key = str(change[self._key_number])
+            self.put(change, key, chars_of(change), place, is_new=False)
+
+    def change_schema(self, schema: Schema, *, rebuild: bool) -> None:
+        """Give the index another schema; called before any other change.
+
+        `rebuild`: analyze every document again, from its stored values.
+        """
+        self.schema, self._key_number = schema, schema.key_number
+        before = Searcher(schema, self.base.segments)
+        if rebuild:
+            self._parts, self._analyses = [], {}
+        self._renew_searcher()
+        doc = before.next_live(0) if rebuild else -1
+        while doc >= 0:
+            row = schema.row(before.document(doc), doc)
+            key = None if self._key_number is None else str(row[self._key_number])
+            self.put(row, key, chars_of(row), doc, is_new=True)
+            doc = before.next_live(doc + 1)
+
+    def commit(
+        self, *, merge_all: bool = False, last_batch: int = 0, settle: bool = False
+    ) -> Generation:
         """Make the changes the next generation; the base where there are none.
 
-        `merge_all`: into one segment, whatever the merge choice says.
+        `merge_all`: into one segment, whatever the merge choice says. `last_batch`: of the queue,
+        where the changes are all that waited there up to this one. `settle`: with all segments
+        that are being merged in their place.
 
         Raises:
             OSError: the index is as it was, or, where only the last sync failed, at the new
                 generation; call `rollback`.
         """
         self._flush()
-        parts = [part for part in self._parts if part.deletes.count < part.segment.entry.doc_count]
-        runs = choose_runs([part.size for part in parts])
+        merged_beside = False
+        for pending, segment in self._merging.take_due(
+            self.applied, everything=merge_all or settle
+        ):
+            self._put_in_place(pending, segment)
+            merged_beside = True
+        under_way = self._merging.source_names()
+        parts = [part for part in self._parts if part.has_live or part.name in under_way]
         if merge_all:
-            settled = len(parts) == 1 and not parts[0].deletes.count
-            runs = [Run(0, len(parts))] if parts and not settled else []
-        if not self.applied and not runs:
+            settled = len(parts) == 1 and parts[0].is_settled(self.schema)
+            runs = [MergeRun(0, len(parts))] if parts and not settled else []
+        else:
+            runs = self._small_runs(parts)
+        is_reformed = self.schema is not self.base.manifest.schema
+        if not (self.applied or runs or last_batch or merged_beside or is_reformed):
             return self.base
         segments = [self._stored(part) for part in self._merged(parts, runs)]
         manifest = Manifest(
@@ -131,10 +181,12 @@ class Transaction:
             self._next_file,
             tuple(segment.entry for segment in segments),
             tuple(sorted(self._recorder.samples.items())),
+            of_fields(self.schema, self._analyses),
+            last_batch or self.base.manifest.last_batch,
         )
         replaced = {*self.base.manifest.file_names(), *self._written}
         self._written = []  # the new generation may name them from here on: not ours to remove
-        commit.publish(self._store, manifest, replaced)
+        commit.publish(self._store, manifest, replaced, self._merging.file_names())
         return Generation(self._store.files.stamp(MANIFEST), manifest, tuple(segments))
 
     def rollback(self) -> None:
@@ -189,6 +241,8 @@ class Transaction:
         rows = [row for row in self._rows if row is not None]
         if rows:
             if self._builder is None:
+                kept = of_fields(self.schema, self._analyses)
+                self._store.analyses.check(self.schema, kept)
                 known = [part.segment for part in self._parts]
                 self._builder = self._store.builder(self.schema, self._recorder, known)
             first = self._builder.doc_count
@@ -202,6 +256,7 @@ class Transaction:
             except Exception as error:
                 add_place(error, self._recorder.failure, self.schema, rows, places)
                 raise
+            self._sample(rows)
             if notes:
                 self.notes += [(places[row], field, count) for row, field, count in notes]
             if self._key_number is not None:
@@ -212,6 +267,14 @@ class Transaction:
         self._chars, self._replaced = 0, []
         if self._builder and self._builder.heap_bytes + self._key_bytes >= self._memory_bytes:
             self._flush()
+
+    def _sample(self, rows: list[Row]) -> None:
+        """Keep some words of the first rows of each text field."""
+        for number, (name, _, _, analyzers) in enumerate(self.schema.native_fields()):
+            if analyzers and name not in self._analyses:
+                texts = [text for row in rows for text in texts_of(row[number])]
+                if samples := take_samples(analyzers, texts):
+                    self._analyses[name] = samples
 
     def _flush(self) -> None:
         """Write what the builder holds as a segment."""
@@ -237,7 +300,28 @@ class Transaction:
         self._written.append(name(number))
         return number
 
-    def _merged(self, parts: "list[_Part]", runs: list[Run]) -> "list[_Part]":
+    def _put_in_place(self, pending: Pending, segment: Segment) -> None:
+        """Put a merged segment in the place of its sources, with what was deleted meanwhile."""
+        names = [part.name for part in self._parts]
+        start = names.index(pending.names()[0])
+        end = start + len(pending.sources)
+        assert names[start:end] == pending.names(), "the sources of a merge were parted"
+        deletes = DeleteSet(segment.entry.doc_count)
+        sources = zip(pending.sources, self._parts[start:end], strict=True)
+        for doc in carried(
+            (old.entry.doc_count, old.deletes, part.deletes.bits()) for old, part in sources
+        ):
+            deletes.add(doc)
+        self._parts[start:end] = [_Part(segment, deletes)]
+        self._written.append(segment.entry.name)
+
+    def _small_runs(self, parts: "list[_Part]") -> list[MergeRun]:
+        """What this commit merges itself."""
+        runs = self._merging.runs([part.name for part in parts], [part.size for part in parts])
+        sizes = [part.segment.entry.byte_count for part in parts]
+        return [run for run in runs if sum(sizes[run.start : run.end]) <= SMALL_BYTES]
+
+    def _merged(self, parts: "list[_Part]", runs: list[MergeRun]) -> "list[_Part]":
         """The parts with each run merged into one."""
         merged = []
         end = 0
@@ -245,7 +329,7 @@ class Transaction:
             merged += parts[end : run.start]
             sources = [part.current() for part in parts[run.start : run.end]]
             number = self._new_file(segment_name)
-            merged.append(_Part(self._store.merge(sources, number)))
+            merged.append(_Part(self._store.merge(sources, number, self.schema)))
             end = run.end
         return merged + parts[end:]
 
@@ -260,6 +344,24 @@ class Transaction:
         return attrs.evolve(part.segment, entry=entry, deletes=bits)
 
 
+def chars_of(row: Row) -> int:
+    """How much text a row has, in characters."""
+    count = 0
+    for value in row:
+        if type(value) is str:
+            count += len(value)
+        elif type(value) is list:
+            count += sum(map(len, value))
+    return count
+
+
+def texts_of(value: object) -> list[str]:
+    """The texts of a text field's value."""
+    if isinstance(value, list):
+        return value
+    return [value] if isinstance(value, str) else []
+
+
 class _Part:
     """A segment and what is deleted of it by now."""
 
@@ -268,8 +370,21 @@ class _Part:
         self.deletes = deletes or DeleteSet(segment.entry.doc_count, segment.deletes)
 
     @property
-    def size(self) -> Size:
-        return Size(self.segment.entry.doc_count, self.deletes.count)
+    def name(self) -> str:
+        return self.segment.entry.name
+
+    @property
+    def has_live(self) -> bool:
+        return self.deletes.count < self.segment.entry.doc_count
+
+    def is_settled(self, schema: Schema) -> bool:
+        """Would a merge of this part alone change nothing?"""
+        fields = [(name, kind, stored) for name, kind, stored, _ in schema.native_fields()]
+        return not self.deletes.count and self.segment.handle.fields == fields
+
+    @property
+    def size(self) -> SegmentSize:
+        return SegmentSize(self.segment.entry.doc_count, self.deletes.count)
 
     def current(self) -> Segment:
         return attrs.evolve(self.segment, deletes=self.deletes.bits())

@@ -4,6 +4,7 @@ A writer holds the one lock, gathers changes in a transaction, and makes them vi
 commit, or forgets them.
 """
 
+import contextlib
 import os
 from collections.abc import Callable, Iterable, Mapping
 from types import TracebackType
@@ -11,13 +12,13 @@ from typing import ParamSpec, Self, TypeVar
 
 import attrs
 
-from ..errors import IndexClosedError, KeyExistsError, SchemaError
+from ..errors import IndexClosedError, KeyExistsError, SchemaError, SearchlibError
 from ..query.tree import Query
+from ..schema import Schema
 from ..search.request import Operator, request
-from ..store.generation import Generation
-from ..store.lock import Lock
-from ..store.segment import SegmentStore
-from .transaction import Row, Transaction
+from .batches import apply_left
+from .transaction import Transaction, chars_of
+from .turn import Setting, Turn
 
 P = ParamSpec("P")
 T = TypeVar("T")
@@ -37,11 +38,27 @@ class Note:
 
 @attrs.frozen
 class Receipt:
-    """What came of a change."""
+    """What came of a change, or will come of it: it is durable in either case.
 
-    generation: int  # that holds it
-    applied: int  # how many documents were given or went
+    A change that another writer's long transaction holds up waits in the queue of the index, and
+    whoever writes next applies it; `wait` gives the receipt it has then.
+    """
+
+    generation: int | None  # that holds it; None while it waits in the queue
+    applied: int | None  # how many documents were given or went; None where nobody here knows
     notes: tuple[Note, ...] = ()  # on what was left out of documents; the first 1,000
+    _wait: "Callable[[float | None], Receipt] | None" = attrs.field(
+        default=None, eq=False, repr=False
+    )
+
+    def wait(self, timeout_s: float | None = None) -> "Receipt":
+        """The receipt once the change is there for every search; at once where it is already.
+
+        Raises:
+            IndexBusyError: it still waits after `timeout_s` (None: wait for ever); names the
+                process that writes. The change is not lost.
+        """
+        return self if self._wait is None else self._wait(timeout_s)
 
 
 class Writer:
@@ -62,21 +79,12 @@ class Writer:
     [{'id': 'b'}]
     """
 
-    def __init__(
-        self,
-        store: SegmentStore,
-        lock: Lock,
-        memory_bytes: int,
-        known: Generation | None,
-        committed: Callable[[Generation], object],
-    ) -> None:
-        """Hold `lock` from here on; `committed` is told of each new generation."""
-        self._store = store
-        self._lock = lock
+    def __init__(self, setting: Setting, turn: Turn, memory_bytes: int) -> None:
+        """Write in this turn, which ends with the writer."""
+        self._setting = setting
+        self._turn = turn
         self._memory_bytes = memory_bytes
-        self._committed = committed
         self._pid = os.getpid()
-        self._known = known  # a generation with segments that need not be opened again
         self._place = 0  # of the next document among those given since the last commit
         self._transaction: Transaction | None = None  # begun when it is needed
         self._closed = False
@@ -109,12 +117,7 @@ class Writer:
         A str is one key. A key that no document has is fine.
         """
         transaction = self._open()
-        if transaction.schema.key is None:
-            raise SchemaError("the schema has no key to delete by; use delete_matching")
-        wanted = [keys] if isinstance(keys, str) else list(keys)
-        for key in wanted:
-            if not isinstance(key, str):
-                raise TypeError(f"a key is a str, got {key!r} of type {type(key).__name__}")
+        wanted = checked_keys(transaction.schema, keys)
         return self._whole(transaction.remove, wanted)
 
     def delete_matching(
@@ -157,11 +160,20 @@ class Writer:
     def rollback(self) -> None:
         """Forget all changes since the last commit, and go on."""
         transaction = self._open()
-        self._end(transaction.base)
+        self._begin_anew()
         transaction.rollback()
 
     def close(self) -> None:
-        """Forget all changes since the last commit, and let other writers in. Fine if closed."""
+        """Forget all changes since the last commit, and let other writers in. Fine if closed.
+
+        Waits for the merges that its commits have begun, and applies what others have put into
+        the queue meanwhile.
+        """
+        self._close(settle=True)
+
+    def _close(self, *, settle: bool) -> None:
+        if self._closed:
+            return
         transaction, self._transaction = self._transaction, None
         self._closed = True
         if self._pid != os.getpid():
@@ -170,7 +182,8 @@ class Writer:
             if transaction is not None:
                 transaction.rollback()
         finally:
-            self._lock.release()
+            self._turn.end(settle=settle)
+        apply_left(self._setting, self._memory_bytes)
 
     @property
     def is_closed(self) -> bool:
@@ -193,45 +206,43 @@ class Writer:
         trace: TracebackType | None,
     ) -> None:
         try:
-            if error is None and not self.is_closed:
+            if error is None and self._transaction is not None:
                 self.commit()
         finally:
-            self.close()
+            self._close(settle=error is None)
 
     def __repr__(self) -> str:
         state = "closed" if self.is_closed else f"{self._place} documents given"
-        return f"<Writer of {self._store.files.path or 'an index in memory'!r}: {state}>"
+        return f"<Writer of {self._setting.store.files.path or 'an index in memory'!r}: {state}>"
 
     def _put(self, document: Mapping[str, object], *, is_new: bool) -> None:
         transaction = self._open()
         schema, place = transaction.schema, self._place
-        if schema.key_number is None and not is_new:
-            raise SchemaError(
-                "the schema has no key, so nothing can be replaced; use add, "
-                "or declare a field as Keyword(key=True)"
-            )
+        if not is_new:
+            has_key(schema)
         self._place += 1
         row = schema.row(document, place)
         key = None if schema.key_number is None else str(row[schema.key_number])
         if is_new and key is not None and key in transaction:
             raise KeyExistsError(key)
-        self._whole(transaction.put, row, key, _chars(row), place, is_new=is_new)
+        self._whole(transaction.put, row, key, chars_of(row), place, is_new=is_new)
 
     def _commit(self, *, merge_all: bool) -> Receipt:
         transaction = self._open()
-        generation = self._whole(transaction.commit, merge_all=merge_all)
+        generation = self._whole(self._turn.commit, transaction, merge_all=merge_all)
         names = transaction.schema.names
         notes = [Note(place, names[field], count) for place, field, count in transaction.notes]
         number = generation.manifest.generation
         self._receipt = Receipt(number, transaction.applied, tuple(notes[:MAX_NOTES]))
-        self._end(generation)
-        if generation is not transaction.base:
-            self._committed(generation)
+        self._begin_anew()
+        # A batch that cannot be applied here stays, and says so to the next writer.
+        with contextlib.suppress(SearchlibError, OSError):
+            self._turn.apply_queue()
         return self._receipt
 
-    def _end(self, known: Generation) -> None:
-        """Begin anew at the next call, from this generation or a newer one."""
-        self._transaction, self._known, self._place = None, known, 0
+    def _begin_anew(self) -> None:
+        """Begin a transaction at the next call, from the newest generation."""
+        self._transaction, self._place = None, 0
 
     def _open(self) -> Transaction:
         """The transaction, for a call from the process that may use it."""
@@ -245,7 +256,7 @@ class Writer:
                 "the writer is closed, by close() or an error; make another with index.writer()"
             )
         if self._transaction is None:
-            self._transaction = Transaction(self._store, self._memory_bytes, self._known)
+            self._transaction = self._turn.begin()
         return self._transaction
 
     def _whole(self, action: Callable[P, T], *args: P.args, **options: P.kwargs) -> T:
@@ -253,16 +264,25 @@ class Writer:
         try:
             return action(*args, **options)
         except BaseException:
-            self.close()
+            self._close(settle=False)
             raise
 
 
-def _chars(row: Row) -> int:
-    """How much text a row has, in characters."""
-    count = 0
-    for value in row:
-        if type(value) is str:
-            count += len(value)
-        elif type(value) is list:
-            count += sum(map(len, value))
-    return count
+def has_key(schema: Schema) -> None:
+    """Refuse to replace documents that have no key to be found by."""
+    if schema.key_number is None:
+        raise SchemaError(
+            "the schema has no key, so nothing can be replaced; use add, "
+            "or declare a field as Keyword(key=True)"
+        )
+
+
+def checked_keys(schema: Schema, keys: str | Iterable[str]) -> list[str]:
+    """The keys that are to be deleted; a str is one."""
+    if schema.key is None:
+        raise SchemaError("the schema has no key to delete by; use delete_matching")
+    wanted = [keys] if isinstance(keys, str) else list(keys)
+    for key in wanted:
+        if not isinstance(key, str):
+            raise TypeError(f"a key is a str, got {key!r} of type {type(key).__name__}")
+    return wanted

@@ -1,7 +1,8 @@
 """Is everything in the index as it was written?
 
-Reads every byte and compares checksums and counts; changes nothing and takes no lock.
-What the words of a segment mean is not checked here: the native core checks a segment's inside.
+Reads every byte, and compares checksums, counts, orders, and what points to something with what it
+points to; changes nothing and takes no lock. The native core checks the inside of a segment.
+What the documents say is compared in `index/checking.py`.
 """
 
 from pathlib import Path
@@ -9,7 +10,8 @@ from pathlib import Path
 import attrs
 
 from ..errors import CorruptIndexError, IndexVersionError
-from .manifest import MANIFEST, Manifest, SegmentEntry
+from .manifest import MANIFEST, Manifest, SegmentEntry, batch_name
+from .queue import Queue
 from .segment import SegmentStore
 
 
@@ -73,12 +75,32 @@ def check_index(store: SegmentStore) -> Report:
             except FileNotFoundError as error:
                 missing = True
                 findings.append(Finding(entry.name, None, f"a file is missing: {error}"))
+            except PermissionError as error:
+                findings.append(Finding(entry.name, None, f"a file cannot be read: {error}"))
+        try:
+            findings += _check_queue(store, manifest)
+        except FileNotFoundError:
+            missing = True  # applied meanwhile
         # A missing file may be a commit that ran meanwhile: then the manifest differs as well.
         if not missing or data == before:
             return Report(
                 manifest.generation, len(manifest.segments), manifest.live_count, tuple(findings)
             )
         before = data
+
+
+def _check_queue(store: SegmentStore, manifest: Manifest) -> list[Finding]:
+    queue = Queue(store)
+    findings = []
+    for number in queue.numbers():
+        if number > manifest.last_batch:
+            try:
+                queue.check(number, manifest.schema)
+            except (CorruptIndexError, IndexVersionError) as error:
+                findings.append(_finding(error))
+            except PermissionError as error:
+                findings.append(Finding(batch_name(number), None, f"cannot be read: {error}"))
+    return findings
 
 
 def _check_segment(store: SegmentStore, entry: SegmentEntry) -> list[Finding]:
@@ -90,4 +112,6 @@ def _check_segment(store: SegmentStore, entry: SegmentEntry) -> list[Finding]:
 
 
 def _finding(error: CorruptIndexError | IndexVersionError) -> Finding:
-    return Finding(Path(error.path).name, getattr(error, "offset", None), str(error))
+    offset = getattr(error, "offset", None)
+    message = str(error).removeprefix(f"{error.path}: ").removeprefix(f"byte {offset}: ")
+    return Finding(Path(error.path).name, offset, message)

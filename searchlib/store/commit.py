@@ -7,18 +7,22 @@ Only the holder of the writer lock calls anything here.
 """
 
 import contextlib
+import errno
 from collections.abc import Collection
 
-from .files import ASIDE, Files
-from .manifest import MANIFEST, Manifest, number_of
+from .files import ASIDE, DiskFiles, Files
+from .manifest import MANIFEST, Manifest, batch_number, number_of
+from .queue import is_growing
 from .segment import SegmentStore
 
 
-def publish(store: SegmentStore, manifest: Manifest, replaced: Collection[str]) -> None:
+def publish(
+    store: SegmentStore, manifest: Manifest, replaced: Collection[str], kept: Collection[str] = ()
+) -> None:
     """Make `manifest` the current one for good, then remove the files that nothing names.
 
     `replaced`: the files of the generation before.  The files that `manifest` names are written
-    and synced.
+    and synced. `kept`: files that are being written for a later one.
 
     Raises:
         OSError: the index is at the old generation or at the new one; no file was removed.
@@ -26,28 +30,52 @@ def publish(store: SegmentStore, manifest: Manifest, replaced: Collection[str]) 
     store.files.sync()
     store.files.replace(MANIFEST, manifest.encode())
     # From here on the commit stands: nothing below may fail it.
-    remove_unnamed(store, manifest, replaced)
+    remove_unnamed(store, manifest, replaced, kept)
 
 
-def remove_unnamed(store: SegmentStore, manifest: Manifest, replaced: Collection[str]) -> None:
-    """Remove `replaced`, and what crashes left, but for the files `manifest` names.
+def remove_unnamed(
+    store: SegmentStore, manifest: Manifest, replaced: Collection[str], kept: Collection[str] = ()
+) -> None:
+    """Remove `replaced`, what crashes left and applied batches, but no file that `manifest` names
+    and none that is `kept`.
 
     A file that cannot be removed now is left for the next commit.
     """
-    named = set(manifest.file_names())
+    named = {*manifest.file_names(), *kept}
     with contextlib.suppress(OSError):
         for name in sorted({*replaced, *store.files.names()} - named):
             if number_of(name) is not None or name == MANIFEST + ASIDE:
                 remove(store, name)
+            elif is_growing(name):
+                with contextlib.suppress(OSError):
+                    store.files.remove_abandoned(name)
+            elif 0 < (batch_number(name) or 0) <= manifest.last_batch:
+                remove(store, name)
 
 
 def remove(store: SegmentStore, name: str) -> None:
-    """Remove a segment or deletes file, or leave it where that fails."""
+    """Remove a file of the index, or leave it where that fails."""
     with contextlib.suppress(OSError):
         if name.endswith(".segment"):
             store.remove(name)
         else:
             store.files.remove(name)
+
+
+def refuse_occupied(files: DiskFiles) -> None:
+    """Raise FileExistsError where an index stands, or what is left of one."""
+    if files.stamp(MANIFEST) is not None:
+        raise FileExistsError(
+            errno.EEXIST, "an index stands here already, open it with searchlib.open", files.path
+        )
+    left = [name for name in files.names() if number_of(name) or batch_number(name)]
+    if left:
+        raise FileExistsError(
+            errno.EEXIST,
+            f"{len(left)} files of an index whose manifest is missing lie here, such as "
+            f"{left[0]!r}; move them away first",
+            files.path,
+        )
 
 
 def first_free_number(files: Files, manifest: Manifest) -> int:

@@ -46,13 +46,18 @@ class Components:
         """Know the functions that are `given`, and those that `schema` was made with."""
         self._given = checked_components(given)
         self._carried: dict[str, Component] = {}
-        for field in {} if schema is None else schema.values():
+        if schema is not None:
+            self.learn(schema)
+        self._made: dict[tuple[type[Step], str], Callable[[str], Any]] = {}
+        self._last: tuple[Schema, object, Schema] | None = None
+
+    def learn(self, schema: Schema) -> None:
+        """Know the functions that `schema` was made with, beside those known already."""
+        for field in schema.values():
             for analyzer in _analyzers(field):
                 for _, step in steps_of(analyzer):
                     if isinstance(step, BoundFilter | BoundTokenizer):
                         self._carry(step.source)
-        self._made: dict[tuple[type[Step], str], Callable[[str], Any]] = {}
-        self._last: tuple[Schema, object, Schema] | None = None
 
     def _carry(self, source: Component) -> None:
         known = self._carried.setdefault(source.key, source)

@@ -7,6 +7,7 @@ Document d is bit `d & 7` of byte `d >> 3`.
 
 import struct
 import zlib
+from collections.abc import Iterable, Iterator
 
 from ..errors import CorruptIndexError
 
@@ -48,6 +49,48 @@ class DeleteSet:
     def bits(self) -> bytes | None:
         """The bits as the native core takes them; None where nothing is deleted."""
         return bytes(self._bits) if self.count else None
+
+
+def all_but(docs: Iterable[int], doc_count: int) -> bytes:
+    """The bits that delete all other documents.
+
+    >>> all_but([1, 8], 10).hex()
+    'fd02'
+    """
+    bits = bytearray(b"\xff" * (doc_count // 8))
+    if doc_count % 8:
+        bits.append((1 << doc_count % 8) - 1)
+    for doc in docs:
+        bits[doc >> 3] &= ~(1 << (doc & 7))
+    return bytes(bits)
+
+
+def carried(sources: Iterable[tuple[int, bytes | None, bytes | None]]) -> Iterator[int]:
+    r"""Which documents of a merged segment are deleted, rising: those that went while it was made.
+
+    `sources`: of each segment its documents, the bits that the merge left out, the bits of now.
+
+    >>> list(carried([(8, b"\x01", b"\x05"), (8, None, b"\x80")]))
+    [1, 14]
+    """
+    first = 0  # number in the merged segment of the source's first document that was live
+    for doc_count, before, now in sources:
+        gone = before or bytes((doc_count + 7) // 8)
+        live = last = 0  # documents before `last` that were live
+        for place, (old, new) in enumerate(zip(gone, now or gone, strict=True)):
+            for bit in range(8) if new & ~old else ():
+                if new >> bit & ~old >> bit & 1:
+                    doc = 8 * place + bit
+                    live += doc - last - _bits_between(gone, last, doc)
+                    last = doc
+                    yield first + live
+        first += doc_count - count_bits(gone)
+
+
+def _bits_between(bits: bytes, start: int, end: int) -> int:
+    """How many bits are set from `start` up to, not including, `end`."""
+    span = int.from_bytes(bits[start >> 3 : (end + 7) >> 3], "little") >> (start & 7)
+    return (span & ((1 << (end - start)) - 1)).bit_count()
 
 
 def count_bits(bits: bytes) -> int:

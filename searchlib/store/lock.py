@@ -120,6 +120,18 @@ def holder(path: str) -> int | None:
     return int(text) if text.isdigit() else None
 
 
+def holder_text(path: str | None) -> tuple[str, int | None]:
+    """Who has the lock file at `path`, for a message, and its number; None: an index in memory."""
+    pid = os.getpid() if path is None else holder(path)
+    return _who(pid), pid
+
+
+def _who(pid: int | None) -> str:
+    if pid is None:
+        return "another process"
+    return f"another writer of this process ({pid})" if pid == os.getpid() else f"process {pid}"
+
+
 def _wait_for(fd: int, path: str, timeout_s: float | None) -> None:
     deadline = None if timeout_s is None else time.monotonic() + timeout_s
     wait_s = FIRST_WAIT_S
@@ -141,14 +153,8 @@ def _wait_for(fd: int, path: str, timeout_s: float | None) -> None:
 
 
 def _busy(path: str, pid: int | None, timeout_s: float | None) -> IndexBusyError:
-    if pid is None:
-        who = "another process"
-    elif pid == os.getpid():
-        who = f"another writer of this process ({pid})"
-    else:
-        who = f"process {pid}"
     return IndexBusyError(
-        f"{path}: {who} is writing, waited {timeout_s} s for the lock; "
+        f"{path}: {_who(pid)} is writing, waited {timeout_s} s for the lock; "
         "wait longer with timeout_s, or end that writer",
         path,
         pid,

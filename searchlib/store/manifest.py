@@ -15,15 +15,17 @@ import attrs
 
 from ..analysis.foreign import Samples
 from ..errors import CorruptIndexError, IndexVersionError, LimitError, SchemaError
-from ..schema import Schema
+from ..schema import Schema, Text
 
 MANIFEST = "manifest"  # the file's name
 LOCK = "writer.lock"
+QUEUE_LOCK = "queue.lock"
 MAX_FILE_NUMBER = 10**15 - 1  # 15 digits in a name; a million files a second for 30 years
 FORMAT = 1  # stored in the first line: rises when older versions could not read what we write
 
 _HEADER = re.compile(rb"searchlib manifest ([1-9][0-9]{0,8}) ([0-9a-f]{8})\n")
 _FILE_NAME = re.compile(r"([0-9]{8,15})\.(segment|deletes)")
+_BATCH_NAME = re.compile(r"([0-9]{8,15})\.batch")
 
 
 @attrs.frozen
@@ -74,6 +76,8 @@ class Manifest:
     next_file: int = 1  # above the number of every file named here
     segments: tuple[SegmentEntry, ...] = ()  # oldest first, in order of insertion; no file twice
     samples: tuple[tuple[str, Samples], ...] = ()  # of components written in Python; no key twice
+    analyses: tuple[tuple[str, Samples], ...] = ()  # by text field: words and their terms; sorted
+    last_batch: int = 0  # of the queue: all up to this one are in the index, none after it is
 
     def __attrs_post_init__(self) -> None:
         names = self.file_names()
@@ -83,8 +87,13 @@ class Manifest:
             number = number_of(name)
             if number is None or not number < self.next_file:
                 raise ValueError(f"file {name!r} is not below the next number {self.next_file}")
+        for field, _ in self.analyses:
+            if field not in self.schema or not isinstance(self.schema[field], Text):
+                raise ValueError(f"analyses of {field!r}, which is no text field")
         if self.generation < 0 or not 1 <= self.next_file <= MAX_FILE_NUMBER:
             raise ValueError(f"generation {self.generation}, next file {self.next_file}")
+        if not 0 <= self.last_batch < MAX_FILE_NUMBER:
+            raise ValueError(f"last batch {self.last_batch}")
 
     @property
     def live_count(self) -> int:
@@ -105,6 +114,10 @@ class Manifest:
         }
         if self.samples:
             content["samples"] = dict(self.samples)
+        if self.analyses:
+            content["analyses"] = dict(self.analyses)
+        if self.last_batch:
+            content["last_batch"] = self.last_batch
         text = _canonical(content).encode("utf-8")
         return b"searchlib manifest %d %08x\n%s\n" % (FORMAT, zlib.crc32(text), text)
 
@@ -164,6 +177,16 @@ def number_of(name: str) -> int | None:
     return int(match[1]) if match else None
 
 
+def batch_name(number: int) -> str:
+    return f"{_checked(number):08d}.batch"
+
+
+def batch_number(name: str) -> int | None:
+    """The number in the name of a batch in the queue; None for any other name."""
+    match = _BATCH_NAME.fullmatch(name)
+    return int(match[1]) if match else None
+
+
 def _checked(number: int) -> int:
     if number >= MAX_FILE_NUMBER:  # the next one has to be a number as well
         raise LimitError(f"file number {number}; the format allows less than {MAX_FILE_NUMBER}")
@@ -186,7 +209,9 @@ def _manifest(content: Any) -> Manifest:
         _count(content["generation"]),
         _count(content["next_file"]),
         segments,
-        tuple((key, _samples(pairs)) for key, pairs in content.get("samples", {}).items()),
+        _named_samples(content.get("samples", {})),
+        _named_samples(content.get("analyses", {})),
+        _count(content.get("last_batch", 0)),
     )
 
 
@@ -204,6 +229,12 @@ def _count(value: object) -> int:
     if type(value) is not int or value < 0:
         raise ValueError(f"expected a count, found {value!r}")
     return value
+
+
+def _named_samples(value: Any) -> tuple[tuple[str, Samples], ...]:
+    if not isinstance(value, dict):
+        raise ValueError(f"expected samples by name, found {value!r}")
+    return tuple((name, _samples(pairs)) for name, pairs in value.items())
 
 
 def _samples(pairs: Any) -> Samples:

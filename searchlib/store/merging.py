@@ -11,7 +11,8 @@ Source: the tiers of Lucene's LogMergePolicy. Differs: levels never rise along t
 bounds the number of segments for any order of sizes.
 """
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
+from typing import TypeAlias
 
 import attrs
 
@@ -20,7 +21,7 @@ MAX_DELETED = 0.2  # of a segment's documents; one with more is written again wi
 
 
 @attrs.frozen
-class Size:
+class SegmentSize:
     """What the choice knows of a segment."""
 
     doc_count: int  # with deleted ones
@@ -32,26 +33,47 @@ class Size:
 
 
 @attrs.frozen
-class Run:
+class MergeRun:
     """Neighbouring segments start, ..., end - 1 that become one; one alone is written again."""
 
     start: int
     end: int
 
 
-def choose_runs(sizes: Sequence[Size]) -> list[Run]:
+MergeChoice: TypeAlias = Callable[[Sequence[SegmentSize]], Sequence[MergeRun]]
+
+
+def checked_runs(choice: MergeChoice, sizes: Sequence[SegmentSize]) -> list[MergeRun]:
+    """What `choice` says, without runs that would change nothing.
+
+    Raises:
+        ValueError: it names runs that overlap, are empty or are not there.
+    """
+    runs = list(choice(sizes))
+    end = 0
+    for run in runs:
+        if not end <= run.start < run.end <= len(sizes):
+            raise ValueError(
+                f"the choice of merges: expected runs of {len(sizes)} segments, from left to "
+                f"right and none empty, got {runs}"
+            )
+        end = run.end
+    return [run for run in runs if run.end - run.start > 1 or sizes[run.start].deleted_count]
+
+
+def choose_runs(sizes: Sequence[SegmentSize]) -> list[MergeRun]:
     """The runs to merge, from left to right, none overlapping.
 
     A run whose documents are all deleted leaves no segment.
 
-    >>> choose_runs([Size(100)] * 7)
+    >>> choose_runs([SegmentSize(100)] * 7)
     []
-    >>> choose_runs([Size(100)] * 9)
-    [Run(start=0, end=8)]
-    >>> choose_runs([Size(5), Size(1000)])
-    [Run(start=0, end=2)]
-    >>> choose_runs([Size(1000, deleted_count=201), Size(10)])
-    [Run(start=0, end=1)]
+    >>> choose_runs([SegmentSize(100)] * 9)
+    [MergeRun(start=0, end=8)]
+    >>> choose_runs([SegmentSize(5), SegmentSize(1000)])
+    [MergeRun(start=0, end=2)]
+    >>> choose_runs([SegmentSize(1000, deleted_count=201), SegmentSize(10)])
+    [MergeRun(start=0, end=1)]
     """
     settled: list[tuple[int, int, int]] = []  # (start, end, live documents), both rules holding
     for place, size in enumerate(sizes):
@@ -60,7 +82,9 @@ def choose_runs(sizes: Sequence[Size]) -> list[Run]:
             tail = settled[-count:]
             settled[-count:] = [(tail[0][0], tail[-1][1], sum(live for _, _, live in tail))]
     return [
-        Run(start, end) for start, end, _ in settled if end - start > 1 or _is_worn(sizes[start])
+        MergeRun(start, end)
+        for start, end, _ in settled
+        if end - start > 1 or _is_worn(sizes[start])
     ]
 
 
@@ -81,5 +105,5 @@ def _too_many(settled: list[tuple[int, int, int]]) -> int:
     return FACTOR if levels.count(levels[-1]) == FACTOR else 0
 
 
-def _is_worn(size: Size) -> bool:
+def _is_worn(size: SegmentSize) -> bool:
     return size.deleted_count > MAX_DELETED * size.doc_count

@@ -17,6 +17,7 @@ from ..analysis.samples import Recorder
 from ..errors import CorruptIndexError
 from ..schema import Schema
 from . import deletes
+from .analyses import Analyses
 from .components import Components
 from .files import Files
 from .manifest import SegmentEntry, segment_name
@@ -44,6 +45,7 @@ class SegmentStore:
     def __init__(self, files: Files, components: Components | None = None) -> None:
         self.files = files
         self.components = components or Components()
+        self.analyses = Analyses()
         if files.path is None:
             self._storage = _native.Storage.memory()
         else:
@@ -80,7 +82,7 @@ class SegmentStore:
             return known
         return attrs.evolve(known, entry=entry, deletes=self._deletes(entry))
 
-    def builder(self, schema: Schema, recorder: Recorder, known: Iterable[Segment]) -> Builder:
+    def builder(self, schema: Schema, recorder: Recorder, known: Iterable[Segment] = ()) -> Builder:
         """An empty builder for documents of this schema; `recorder` watches its components.
 
         They are asked about no form that stands in the segments `known`.
@@ -100,11 +102,16 @@ class SegmentStore:
         builder.remember([segment.handle])
         return segment
 
-    def merge(self, segments: Sequence[Segment], number: int) -> Segment:
-        """Write the live documents of `segments`, in this order, as one new synced file."""
+    def merge(self, segments: Sequence[Segment], number: int, schema: Schema) -> Segment:
+        """Write the live documents of `segments`, in this order, as one new synced file.
+
+        It has the fields of `schema`: what a segment lacks of them is empty, and what it has
+        beside them is left out.
+        """
         name = segment_name(number)
         parts = [(segment.handle, segment.deletes) for segment in segments]
-        byte_count = _native.merge(self._storage, name, parts)
+        fields = [(name, kind, stored) for name, kind, stored, _ in schema.native_fields()]
+        byte_count = _native.merge(self._storage, name, parts, fields)
         live_count = sum(
             segment.entry.doc_count - deletes.count_bits(segment.deletes or b"")
             for segment in segments

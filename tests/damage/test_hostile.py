@@ -67,7 +67,7 @@ def use(path: Path) -> None:
                     with contextlib.suppress(searchlib.DocumentError):  # it is forged, after all
                         writer.upsert(documents[0])
                 writer.merge()
-    except NAMED:
+    except (*NAMED, searchlib.ComponentError):  # the samples of an analyzer may be forged, too
         pass
 
 

@@ -4,6 +4,7 @@ The worked examples, the tables and the limits are read from the document. `read
 the document too, is the slow twin of the library's reader: random indexes are given to it.
 """
 
+import json
 import re
 import zlib
 from pathlib import Path
@@ -17,6 +18,7 @@ from searchlib.schema.fields import FieldKind
 from searchlib.schema.schema import MAX_FIELDS
 from searchlib.schema.values import MAX_INT, MAX_KEY_BYTES, MIN_INT
 from searchlib.store import manifest as manifests
+from searchlib.store.queue import Queue
 
 from . import reader
 from .test_random_indexes import written
@@ -107,6 +109,23 @@ def test_the_files_of_the_worked_example_are_an_index(tmp_path: Path, made: Path
     with searchlib.open(tmp_path) as index:
         hits = [(hit.key, hit["body"]) for hit in index.search("wind size:>=2")]
         assert (hits, index.check().ok) == ([("a", "Winds turned the wind")], True)
+
+
+def test_the_batch_of_the_document_is_what_the_library_writes(tmp_path: Path) -> None:
+    schema = Schema(id=Keyword(key=True), body=Text(), size=Number())
+    [(name, text)] = blocks("batch").items()
+    with searchlib.create(tmp_path / "index", schema) as index:
+        queue = Queue(index._store)
+        batch = queue.begin(schema)
+        batch.upsert(("f", "Sea wind", 3))
+        batch.delete("a")
+        batch.close()
+        queue.put(batch)
+        assert (tmp_path / "index" / name).read_text(encoding="utf-8") == text
+        index.upsert({"id": "a"})
+        assert [document["id"] for document in index] == ["f", "a"]
+    _, content = (tmp_path / "index" / "manifest").read_bytes().split(b"\n", 1)
+    assert json.loads(content)["last_batch"] == 1
 
 
 def test_the_worked_example_reads_as_its_comments_say() -> None:

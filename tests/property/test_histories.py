@@ -14,7 +14,7 @@ from searchlib import KeyExistsError
 
 from ..agreement import assert_agreement
 from ..oracle import Oracle
-from ..strategies import History, Transaction, histories
+from ..strategies import History, Queued, Transaction, histories
 
 
 class InterruptionError(Exception):
@@ -40,6 +40,8 @@ class Pair:
                 self.index.merge()
             case Transaction():
                 self.transact(event)
+            case Queued():
+                self.queue(event)
         self.oracle.keep_only(self.serials_in_segments())
 
     def reopen(self) -> None:
@@ -51,7 +53,9 @@ class Pair:
         # Small batches and little memory: documents wait in every place that they can wait in.
         batches = mock.patch("searchlib.index.transaction.BATCH_ROWS", transaction.batch_rows)
         writing = self.index.writer(memory_bytes=transaction.memory_bytes)
-        with contextlib.suppress(InterruptionError), batches, writing as writer:
+        small = 0 if transaction.memory_bytes == 1 else 2**20  # 0: every merge on a second thread
+        beside = mock.patch("searchlib.index.transaction.SMALL_BYTES", small)
+        with contextlib.suppress(InterruptionError), batches, beside, writing as writer:
             for verb, argument in transaction.steps:
                 done = getattr(self.oracle, verb)(argument)
                 if verb == "add" and not done:
@@ -66,6 +70,14 @@ class Pair:
             if transaction.ends == "rollback":
                 self.oracle.rollback()
                 writer.rollback()
+        self.oracle.commit()
+
+    def queue(self, event: Queued) -> None:
+        with self.index.writer():
+            for verb, argument in event.calls:
+                getattr(self.index, verb)(argument, timeout_s=0)
+                for each in argument if verb == "upsert" else [argument]:
+                    getattr(self.oracle, verb)(each)
         self.oracle.commit()
 
     def serials_in_segments(self) -> list[int]:

@@ -413,7 +413,7 @@ def test_an_index_in_use_says_who_writes(disk_index):
         other.writer(),
         pytest.raises(IndexBusyError) as caught,
     ):
-        disk_index.upsert({"id": "a"}, timeout_s=0.01)
+        disk_index.writer(timeout_s=0.01)
     assert caught.value.holder == os.getpid()
 
 

@@ -4,16 +4,16 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from searchlib.store.merging import FACTOR, Run, Size, choose_runs, level
+from searchlib.store.merging import FACTOR, MergeRun, SegmentSize, choose_runs, level
 
 
-def merged(sizes: list[Size]) -> list[Size]:
+def merged(sizes: list[SegmentSize]) -> list[SegmentSize]:
     """What is left after the chosen merges."""
     left, end = [], 0
     for run in choose_runs(sizes):
         left += sizes[end : run.start]
         live = sum(size.live_count for size in sizes[run.start : run.end])
-        left += [Size(live)] if live else []
+        left += [SegmentSize(live)] if live else []
         end = run.end
     return left + sizes[end:]
 
@@ -22,18 +22,18 @@ def merged(sizes: list[Size]) -> list[Size]:
     ("sizes", "runs"),
     [
         ([], []),
-        ([Size(1)], []),
-        ([Size(100)] * 7, []),
-        ([Size(100)] * 8, [Run(0, 8)]),
-        ([Size(100)] * 15, [Run(0, 8)]),
-        ([Size(100)] * 64, [Run(0, 64)]),
-        ([Size(1000), Size(10)], []),
-        ([Size(10), Size(1000)], [Run(0, 2)]),
-        ([Size(10)] * 3 + [Size(1000)] + [Size(10)] * 3, [Run(0, 4)]),
-        ([Size(10, 2)], []),  # 20 % deleted
-        ([Size(10, 3)], [Run(0, 1)]),
-        ([Size(1000), Size(10, 3), Size(7)], [Run(1, 2)]),
-        ([Size(10, 10)], [Run(0, 1)]),
+        ([SegmentSize(1)], []),
+        ([SegmentSize(100)] * 7, []),
+        ([SegmentSize(100)] * 8, [MergeRun(0, 8)]),
+        ([SegmentSize(100)] * 15, [MergeRun(0, 8)]),
+        ([SegmentSize(100)] * 64, [MergeRun(0, 64)]),
+        ([SegmentSize(1000), SegmentSize(10)], []),
+        ([SegmentSize(10), SegmentSize(1000)], [MergeRun(0, 2)]),
+        ([SegmentSize(10)] * 3 + [SegmentSize(1000)] + [SegmentSize(10)] * 3, [MergeRun(0, 4)]),
+        ([SegmentSize(10, 2)], []),  # 20 % deleted
+        ([SegmentSize(10, 3)], [MergeRun(0, 1)]),
+        ([SegmentSize(1000), SegmentSize(10, 3), SegmentSize(7)], [MergeRun(1, 2)]),
+        ([SegmentSize(10, 10)], [MergeRun(0, 1)]),
     ],
 )
 def test_choice(sizes, runs):
@@ -41,7 +41,7 @@ def test_choice(sizes, runs):
 
 
 sizes = st.builds(
-    lambda count, share: Size(count, int(count * share)),
+    lambda count, share: SegmentSize(count, int(count * share)),
     st.integers(1, 100_000),
     st.sampled_from([0, 0, 0, 0.1, 0.2, 0.5, 1]),
 )
@@ -72,10 +72,10 @@ def test_what_is_left_is_logarithmic_and_a_fifth_deleted_at_most(sizes):
 
 @given(st.lists(st.integers(1, 5000), min_size=1, max_size=400))
 def test_any_history_of_commits_rewrites_a_document_about_once_a_level(commits):
-    left: list[Size] = []
+    left: list[SegmentSize] = []
     written = 0
     for count in commits:
-        before = [*left, Size(count)]
+        before = [*left, SegmentSize(count)]
         written += sum(
             size.live_count for run in choose_runs(before) for size in before[run.start : run.end]
         )
@@ -84,10 +84,10 @@ def test_any_history_of_commits_rewrites_a_document_about_once_a_level(commits):
 
 
 def test_a_thousand_commits_of_a_hundred_leave_at_most_thirty_segments():
-    left: list[Size] = []
+    left: list[SegmentSize] = []
     most = 0
     for _ in range(1000):
-        left = merged([*left, Size(100)])
+        left = merged([*left, SegmentSize(100)])
         most = max(most, len(left))
     assert most <= 30
 

@@ -41,14 +41,36 @@ pub fn merge(storage: &dyn Storage, name: &str, sources: &[Source<'_>]) -> Resul
             });
         }
     }
+    merge_as(storage, name, sources, &infos)
+}
+
+/// As [`merge`], into a segment with these fields: one that a source lacks is empty there, and one
+/// that a source has beside them is left out.
+pub fn merge_as(
+    storage: &dyn Storage,
+    name: &str,
+    sources: &[Source<'_>],
+    infos: &[FieldInfo],
+) -> Result<u64> {
+    for (segment, _) in sources {
+        for info in infos {
+            if segment.field(&info.name).is_some_and(|field| field.info != *info) {
+                return Err(Error::Corrupt {
+                    name: segment.name().to_string(),
+                    offset: 0,
+                    detail: format!("field {:?} is not of the kind it is to become", info.name),
+                });
+            }
+        }
+    }
     let merge = Merge::new(sources)?;
     let mut out = SegmentFileWriter::create(storage, name)?;
-    for number in 0..infos.len() {
-        let fields: Vec<&Field> = sources.iter().map(|(s, _)| &s.fields()[number]).collect();
-        merge.field(number as u16, &fields, &mut out)?;
+    for (number, info) in infos.iter().enumerate() {
+        let fields: Vec<_> = sources.iter().map(|(s, _)| s.field(&info.name)).collect();
+        merge.field(number as u16, info, &fields, &mut out)?;
     }
-    merge.stored(&mut out)?;
-    write_meta(&mut out, merge.doc_count, &infos)?;
+    merge.stored(infos, &mut out)?;
+    write_meta(&mut out, merge.doc_count, infos)?;
     out.finish()
 }
 
@@ -83,8 +105,15 @@ impl<'a> Merge<'a> {
         Ok(Merge { sources, doc_maps, doc_count })
     }
 
-    fn field(&self, number: u16, fields: &[&Field], out: &mut SegmentFileWriter) -> Result<()> {
-        let Some(detail) = fields[0].info.kind.detail() else {
+    /// `fields`: that of each source, if it has it; the same below.
+    fn field(
+        &self,
+        number: u16,
+        info: &FieldInfo,
+        fields: &[Option<&Field>],
+        out: &mut SegmentFileWriter,
+    ) -> Result<()> {
+        let Some(detail) = info.kind.detail() else {
             return self.numbers(number, fields, out);
         };
         let lengths = match detail {
@@ -105,14 +134,17 @@ impl<'a> Merge<'a> {
     fn lengths(
         &self,
         number: u16,
-        fields: &[&Field],
+        fields: &[Option<&Field>],
         out: &mut SegmentFileWriter,
     ) -> Result<DocLengths> {
         let mut lengths = Vec::with_capacity(self.doc_count as usize);
         for (field, map) in fields.iter().zip(&self.doc_maps) {
-            if let Some(stored) = &field.lengths {
-                let column = stored.column()?;
-                lengths.extend(live(map).map(|doc| column.get(doc)));
+            match field.and_then(|field| field.lengths.as_ref()) {
+                Some(stored) => {
+                    let column = stored.column()?;
+                    lengths.extend(live(map).map(|doc| column.get(doc)));
+                }
+                None => lengths.extend(live(map).map(|_| 0)),
             }
         }
         let lengths = DocLengths::new(lengths);
@@ -125,22 +157,24 @@ impl<'a> Merge<'a> {
     fn lists(
         &self,
         number: u16,
-        fields: &[&Field],
+        fields: &[Option<&Field>],
         lengths: Option<&DocLengths>,
         out: &mut SegmentFileWriter,
     ) -> Result<Vec<Vec<u32>>> {
-        let dictionaries: Vec<_> = fields.iter().flat_map(|f| &f.terms).map(|t| &t.0).collect();
-        let mut term_maps: Vec<Vec<u32>> = dictionaries
-            .iter()
-            .map(|dictionary| vec![DROPPED; dictionary.len() as usize])
-            .collect();
+        let dictionaries = dictionaries(fields, |field| Some(&field.terms.as_ref()?.0));
+        let term_map = |dictionary: &Dictionary<3>| vec![DROPPED; dictionary.len() as usize];
+        let mut term_maps: Vec<Vec<u32>> =
+            dictionaries.iter().map(|dictionary| dictionary.map_or(vec![], term_map)).collect();
         let mut writer = TermsWriter::begin(out, number, lengths);
         let mut positions = Vec::new();
         each_text(&dictionaries, |text, holders| {
             for (source, entry) in holders {
                 let doc_count = self.sources[*source].0.doc_count();
                 let list = list_info(entry)?;
-                let Some(mut cursor) = fields[*source].cursor(list, doc_count)? else {
+                let Some(field) = fields[*source] else {
+                    continue;
+                };
+                let Some(mut cursor) = field.cursor(list, doc_count)? else {
                     continue;
                 };
                 cursor.seek(0)?;
@@ -168,42 +202,53 @@ impl<'a> Merge<'a> {
     fn ordinals(
         &self,
         number: u16,
-        fields: &[&Field],
+        fields: &[Option<&Field>],
         term_maps: &[Vec<u32>],
         out: &mut SegmentFileWriter,
     ) -> Result<()> {
         let mut column = OrdinalColumnWriter::default();
         for ((field, map), terms) in fields.iter().zip(&self.doc_maps).zip(term_maps) {
-            if let Some(ordinals) = &field.ordinals {
-                for doc in live(map) {
-                    let old = ordinals.get(doc)?;
-                    let new = old.iter().filter_map(|&term| terms.get(term as usize).copied());
-                    column.push(new.filter(|&term| term != DROPPED));
-                }
+            let ordinals = field.and_then(|field| field.ordinals.as_ref());
+            for doc in live(map) {
+                let old = ordinals.map_or(Ok(vec![]), |ordinals| ordinals.get(doc))?;
+                let new = old.iter().filter_map(|&term| terms.get(term as usize).copied());
+                column.push(new.filter(|&term| term != DROPPED));
             }
         }
         out.begin(SectionKind::Ordinals, number);
         column.write(out)
     }
 
-    fn numbers(&self, number: u16, fields: &[&Field], out: &mut SegmentFileWriter) -> Result<()> {
+    fn numbers(
+        &self,
+        number: u16,
+        fields: &[Option<&Field>],
+        out: &mut SegmentFileWriter,
+    ) -> Result<()> {
         let mut column = NumberColumnWriter::default();
         for (field, map) in fields.iter().zip(&self.doc_maps) {
-            if let Some(numbers) = &field.numbers {
-                let values = numbers.values()?;
-                live(map).for_each(|doc| column.push(values.get(doc)));
+            match field.and_then(|field| field.numbers.as_ref()) {
+                Some(numbers) => {
+                    let values = numbers.values()?;
+                    live(map).for_each(|doc| column.push(values.get(doc)));
+                }
+                None => live(map).for_each(|_| column.push(None)),
             }
         }
         out.begin(SectionKind::Numbers, number);
         column.write(out)
     }
 
-    fn stored(&self, out: &mut SegmentFileWriter) -> Result<()> {
+    fn stored(&self, infos: &[FieldInfo], out: &mut SegmentFileWriter) -> Result<()> {
         let mut short = StoreWriter::new(Codec::Short);
         let mut long = StoreWriter::new(Codec::Long);
         for ((segment, _), map) in self.sources.iter().zip(&self.doc_maps) {
-            let is_live = |doc: u32| map.get(doc as usize).is_some_and(|&new| new != DROPPED);
-            segment.copy_stored(is_live, &mut short, &mut long)?;
+            if segment.fields().iter().map(|field| &field.info).eq(infos) {
+                let is_live = |doc: u32| map.get(doc as usize).is_some_and(|&new| new != DROPPED);
+                segment.copy_stored(is_live, &mut short, &mut long)?;
+            } else {
+                segment.copy_stored_as(infos, live(map), &mut short, &mut long)?;
+            }
         }
         out.begin(SectionKind::ShortStored, NO_FIELD);
         short.write(out)?;
@@ -216,13 +261,21 @@ fn live(map: &[u32]) -> impl Iterator<Item = u32> {
     (0..map.len() as u32).filter(|&doc| map[doc as usize] != DROPPED)
 }
 
+/// The dictionary of each source, if it has one.
+fn dictionaries<'a, const K: usize>(
+    fields: &[Option<&'a Field>],
+    of: impl Fn(&'a Field) -> Option<&'a Dictionary<K>>,
+) -> Vec<Option<&'a Dictionary<K>>> {
+    fields.iter().map(|field| field.and_then(&of)).collect()
+}
+
 fn forms(
     number: u16,
-    fields: &[&Field],
+    fields: &[Option<&Field>],
     term_maps: &[Vec<u32>],
     out: &mut SegmentFileWriter,
 ) -> Result<()> {
-    let dictionaries: Vec<_> = fields.iter().flat_map(|field| &field.forms).collect();
+    let dictionaries = dictionaries(fields, |field| field.forms.as_ref());
     let mut writer = DictionaryWriter::<1>::default();
     each_text(&dictionaries, |text, holders| {
         let term = holders.iter().find_map(|(source, entry)| {
@@ -241,17 +294,17 @@ fn forms(
 /// Answers of filters from outside, but for forms whose terms went with the documents.
 fn answers(
     number: u16,
-    fields: &[&Field],
+    fields: &[Option<&Field>],
     term_maps: &[Vec<u32>],
     out: &mut SegmentFileWriter,
 ) -> Result<()> {
     let held = fields.iter().zip(term_maps);
     let held: Vec<_> =
-        held.filter_map(|(field, map)| Some((field.answers.as_ref()?, map))).collect();
+        held.filter_map(|(field, map)| Some(((*field)?.answers.as_ref()?, map))).collect();
     if held.is_empty() {
         return Ok(());
     }
-    let dictionaries: Vec<_> = held.iter().map(|(answers, _)| &answers.forms).collect();
+    let dictionaries: Vec<_> = held.iter().map(|(answers, _)| Some(&answers.forms)).collect();
     let mut writer = AnswersWriter::default();
     each_text(&dictionaries, |text, holders| {
         for (source, entry) in holders {
@@ -270,17 +323,19 @@ fn answers(
 
 /// Calls `visit` with each distinct text of the dictionaries, rising, and with those that hold it.
 fn each_text<const K: usize>(
-    dictionaries: &[&Dictionary<K>],
+    dictionaries: &[Option<&Dictionary<K>>],
     mut visit: impl FnMut(&[u8], &[(usize, Entry<K>)]) -> Result<()>,
 ) -> Result<()> {
-    let mut cursors: Vec<DictionaryCursor<'_, K>> =
-        dictionaries.iter().map(|dictionary| dictionary.cursor()).collect();
+    let mut cursors: Vec<(usize, &Dictionary<K>, DictionaryCursor<'_, K>)> = Vec::new();
+    for (source, dictionary) in dictionaries.iter().enumerate() {
+        cursors.extend(dictionary.map(|dictionary| (source, dictionary, dictionary.cursor())));
+    }
     let mut least = Vec::new();
     let mut last: Option<Vec<u8>> = None;
     let mut holders = Vec::new();
     loop {
         let mut found = false;
-        for (cursor, dictionary) in cursors.iter_mut().zip(dictionaries) {
+        for (_, dictionary, cursor) in &mut cursors {
             let Some((_, text)) = cursor.peek()? else {
                 continue;
             };
@@ -297,11 +352,11 @@ fn each_text<const K: usize>(
             return Ok(());
         }
         holders.clear();
-        for (source, cursor) in cursors.iter_mut().enumerate() {
+        for (source, _, cursor) in &mut cursors {
             if let Some((entry, text)) = cursor.peek()?
                 && text == least.as_slice()
             {
-                holders.push((source, entry));
+                holders.push((*source, entry));
                 cursor.advance();
             }
         }

@@ -180,12 +180,9 @@ impl Builder {
     #[new]
     fn new(py: Python<'_>, fields: Vec<FieldTuple>) -> PyResult<Self> {
         let spec = |(name, kind, stored, analyzers): FieldTuple| {
-            let kind = FieldKind::from_number(kind).ok_or_else(|| {
-                Error::Input(format!("field {name:?} has an unknown kind {kind}"))
-            })?;
             let mut analyzers = analyzers.iter().map(|analyzer| Arc::clone(&analyzer.get().0));
             Ok(FieldSpec {
-                info: FieldInfo { name, kind, stored },
+                info: field_info((name, kind, stored))?,
                 analyzer: analyzers.next(),
                 others: analyzers.collect(),
             })
@@ -242,6 +239,13 @@ impl Segment {
         self.0.doc_count()
     }
 
+    /// (name, kind, stored)
+    #[getter]
+    fn fields(&self) -> Vec<(String, u8, bool)> {
+        let infos = self.0.fields().iter().map(|field| &field.info);
+        infos.map(|info| (info.name.clone(), info.kind as u8, info.stored)).collect()
+    }
+
     #[getter]
     fn byte_count(&self) -> u64 {
         self.0.byte_count()
@@ -250,6 +254,11 @@ impl Segment {
     /// (offset, what is wrong there)
     fn check(&self, py: Python<'_>) -> Vec<(u64, String)> {
         py.detach(|| self.0.check())
+    }
+
+    /// What another segment of the same documents says differently.
+    fn differences(&self, py: Python<'_>, made: &Segment) -> PyResult<Vec<String>> {
+        engine(py, || segment::check::differences(&self.0, &made.0))
     }
 }
 
@@ -417,14 +426,24 @@ fn json<'py>(py: Python<'py>, value: &serde_json::Value) -> PyResult<Bound<'py, 
     })
 }
 
-/// Writes the live documents of the segments as one.
+fn field_info((name, kind, stored): (String, u8, bool)) -> CoreResult<FieldInfo> {
+    match FieldKind::from_number(kind) {
+        Some(kind) => Ok(FieldInfo { name, kind, stored }),
+        None => Err(Error::Input(format!("field {name:?} has an unknown kind {kind}"))),
+    }
+}
+
+/// Writes the live documents of the segments as one with these fields.
 #[pyfunction]
 pub fn merge(
     py: Python<'_>,
     storage: &Storage,
     name: &str,
     segments: Vec<SegmentTuple>,
+    fields: Vec<(String, u8, bool)>,
 ) -> PyResult<u64> {
+    let infos: CoreResult<Vec<_>> = fields.into_iter().map(field_info).collect();
+    let infos = infos.map_err(|error| exception(py, error))?;
     let segments: Vec<(Arc<segment::Segment>, Vec<u8>)> = segments
         .into_iter()
         .map(|(segment, deletes)| (Arc::clone(&segment.get().0), deletes.unwrap_or_default()))
@@ -432,7 +451,7 @@ pub fn merge(
     engine(py, || {
         let sources: Vec<_> =
             segments.iter().map(|(segment, deletes)| (&**segment, Deletes::new(deletes))).collect();
-        searchlib_core::merge::merge(&*storage.0, name, &sources)
+        searchlib_core::merge::merge_as(&*storage.0, name, &sources, &infos)
     })
 }
 

@@ -3,6 +3,7 @@
 //! [`file`] is the frame, the other modules are one section kind each, [`Segment`] opens them all.
 
 pub mod answers;
+pub mod check;
 pub mod columns;
 pub mod cursor;
 pub mod dictionary;
@@ -14,6 +15,7 @@ pub mod list;
 pub mod peaks;
 mod positions;
 pub mod postings;
+pub mod recast;
 pub mod stored;
 pub mod terms;
 pub mod values;
@@ -223,9 +225,9 @@ impl Segment {
         self.fields.iter().find(|field| field.info.name == name)
     }
 
-    /// Every page whose checksum fails, as (offset, what).
-    pub fn check(&self) -> Vec<(u64, String)> {
-        self.file.check()
+    /// Everything that is wrong with the segment, as (offset, what). Reads all of it.
+    pub fn check(&self) -> Vec<check::Finding> {
+        check::check(self)
     }
 
     /// The stored values of `doc` in the fields that `wanted` accepts, by name.

@@ -43,6 +43,17 @@ impl Records {
         self.long.clear();
     }
 
+    /// Adds a value that was read from another segment.
+    pub fn value(&mut self, field: usize, value: &Value) {
+        match value {
+            Value::Text(text) => self.text(field, text),
+            Value::Texts(texts) => self.texts(field, texts.iter().map(String::as_str)),
+            Value::Int(value) => self.int(field, *value),
+            Value::Float(value) => self.float(field, *value),
+            Value::Bool(value) => self.bool(field, *value),
+        }
+    }
+
     pub fn text(&mut self, field: usize, text: &str) {
         self.field(field);
         self.put_text(text);
