@@ -184,7 +184,7 @@ def transactions(draw: st.DrawFn, schema: Schema) -> Transaction:
         st.tuples(st.just("upsert"), document),
         st.tuples(st.just("upsert"), document),
         st.tuples(st.just("delete"), st.sampled_from(KEYS)),
-        st.tuples(st.just("delete_matching"), leaves(schema)),
+        st.tuples(st.just("delete_matching"), leaves(schema).filter(_names_no_document)),
     )
     return Transaction(
         tuple(draw(st.lists(step, max_size=8))),
@@ -192,6 +192,11 @@ def transactions(draw: st.DrawFn, schema: Schema) -> Transaction:
         batch_rows=draw(st.sampled_from([1, 2, 256])),
         memory_bytes=draw(st.sampled_from([1, 2**28])),
     )
+
+
+def _names_no_document(query: Query) -> bool:
+    """A delete like a document that is not there is an error: test_writer.py."""
+    return "MoreLike(key=" not in repr(query)
 
 
 @attrs.frozen

@@ -112,11 +112,15 @@ class Transaction:
 
     def remove_matching(self, plan: Plan) -> int:
         """Delete the documents that match, those of this transaction too; how many there were."""
-        self._flush()
-        self._renew_searcher()
-        count = sum(self._delete(doc) for doc in self._searcher.matching(plan))
+        count = sum(self._delete(doc) for doc in self.settled().matching(plan))
         self.applied += count
         return count
+
+    def settled(self) -> Searcher:
+        """Look into all documents there are now, those of this transaction too."""
+        self._flush()
+        self._renew_searcher()
+        return self._searcher
 
     def change(self, change: Change, place: int) -> None:
         """Make a change that waited in the queue; `place` is its own there."""

@@ -133,10 +133,18 @@ class Writer:
         cannot be read as it stands is an error: what a search shrugs off would delete too much.
 
         Raises:
-            QuerySyntaxError: the text cannot be read; nothing is deleted.
+            QuerySyntaxError: the text cannot be read, or no document has the key that `MoreLike`
+                names; nothing is deleted.
         """
         transaction = self._open()
-        asked = request(query, transaction.schema, fields=fields, operator=operator, strict=True)
+        asked = request(
+            query,
+            transaction.schema,
+            fields=fields,
+            operator=operator,
+            strict=True,
+            document_of=lambda key: self._whole(transaction.settled).document_of(key),
+        )
         return self._whole(transaction.remove_matching, asked.plan)
 
     def commit(self) -> Receipt:

@@ -14,7 +14,7 @@ use searchlib_core::search::deletes::Deletes;
 use searchlib_core::search::expand::Cut;
 use searchlib_core::search::plan::Spelling;
 use searchlib_core::search::suggest::suggest;
-use searchlib_core::search::{Explanation, bm25::Bm25, searcher};
+use searchlib_core::search::{bm25::Bm25, searcher};
 use searchlib_core::segment::answers::InSegments;
 use searchlib_core::segment::values::Value;
 use searchlib_core::segment::{self, FieldInfo, FieldKind};
@@ -22,6 +22,7 @@ use searchlib_core::storage::{self, DiskStorage, MemoryStorage};
 
 use crate::components::{Callables, components};
 use crate::errors::exception;
+use crate::explained::explained;
 use crate::plans::{patterns, plan};
 use crate::rows::held_rows;
 
@@ -391,39 +392,6 @@ impl Searcher {
         let explanation = engine(py, || self.searcher.explain(&plan, doc, Bm25 { k1, b }))?;
         explained(py, &explanation)
     }
-}
-
-/// (matched, score, kind, facts, children)
-fn explained<'py>(py: Python<'py>, explanation: &Explanation) -> PyResult<Bound<'py, PyAny>> {
-    let children = explanation.children.iter();
-    let children: Vec<_> = children.map(|child| explained(py, child)).collect::<PyResult<_>>()?;
-    let facts = json(py, &explanation.facts)?;
-    let Explanation { matched, score, kind, .. } = explanation;
-    Ok((*matched, *score, *kind, facts, children).into_pyobject(py)?.into_any())
-}
-
-fn json<'py>(py: Python<'py>, value: &serde_json::Value) -> PyResult<Bound<'py, PyAny>> {
-    use serde_json::Value as Json;
-    Ok(match value {
-        Json::Null => py.None().into_bound(py),
-        Json::Bool(value) => value.into_pyobject(py)?.to_owned().into_any(),
-        Json::Number(value) => match value.as_i64() {
-            Some(int) => int.into_pyobject(py)?.into_any(),
-            None => value.as_f64().into_pyobject(py)?,
-        },
-        Json::String(text) => text.into_pyobject(py)?.into_any(),
-        Json::Array(items) => {
-            let items: Vec<_> = items.iter().map(|item| json(py, item)).collect::<PyResult<_>>()?;
-            pyo3::types::PyTuple::new(py, items)?.into_any()
-        }
-        Json::Object(items) => {
-            let facts = pyo3::types::PyDict::new(py);
-            for (name, item) in items {
-                facts.set_item(name, json(py, item)?)?;
-            }
-            facts.into_any()
-        }
-    })
 }
 
 fn field_info((name, kind, stored): (String, u8, bool)) -> CoreResult<FieldInfo> {

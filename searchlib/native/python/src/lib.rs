@@ -2,6 +2,7 @@
 
 mod components;
 mod errors;
+mod explained;
 mod handles;
 mod plans;
 mod rows;
