@@ -400,3 +400,14 @@ def test_any_failing_call_leaves_the_old_generation_or_the_new_one(tmp_path):
     else:
         pytest.fail("the commit makes more calls than this test fails")
     assert outcomes == {(True, before), (True, after), (False, after)}
+
+
+def test_documents_like_one_that_is_named_can_be_deleted() -> None:
+    index = searchlib.in_memory(Schema(id=Keyword(key=True), body=Text()))
+    index.upsert([{"id": "a", "body": "wind sea"}, {"id": "b", "body": "sun"}])
+    with index.writer() as writer:
+        writer.upsert({"id": "c", "body": "wind farm"})
+        assert writer.delete_matching(searchlib.MoreLike(key="a", min_docs=1)) == 1
+        with pytest.raises(searchlib.QuerySyntaxError, match="no document has the key 'z'"):
+            writer.delete_matching(searchlib.MoreLike(key="z"))
+    assert "c" not in index
