@@ -403,7 +403,8 @@ def test_any_failing_call_leaves_the_old_generation_or_the_new_one(tmp_path):
 
 
 def test_documents_like_one_that_is_named_can_be_deleted() -> None:
-    index = searchlib.in_memory(Schema(id=Keyword(key=True), body=Text()))
+    schema = searchlib.Schema(id=searchlib.Keyword(key=True), body=searchlib.Text())
+    index = searchlib.in_memory(schema)
     index.upsert([{"id": "a", "body": "wind sea"}, {"id": "b", "body": "sun"}])
     with index.writer() as writer:
         writer.upsert({"id": "c", "body": "wind farm"})
