@@ -10,7 +10,7 @@ use std::rc::Rc;
 use crate::bm25::Bm25;
 use crate::error::Result;
 use crate::search::part::{Bounds, Part, Places, Seed};
-use crate::search::phrase::{Phrase, Place};
+use crate::search::phrase::{self, Phrase};
 use crate::search::plan::WordPart;
 use crate::search::scorer::Scorer;
 use crate::search::searcher::Searcher;
@@ -58,10 +58,10 @@ impl<'a> Word<'a> {
             let Some(field) = searcher.field(segment, part.field) else {
                 continue;
             };
-            let mut places = places(field, part, &statistics.lists[segment][number], doc_count)?;
-            if places.is_empty() {
+            let lists = &statistics.lists[segment][number];
+            let Some(places) = places(field, part, lists, doc_count)? else {
                 continue;
-            }
+            };
             let weight = part.weight;
             let steps = field.lengths.as_ref().map(|lengths| lengths.steps());
             let bounds: Option<Bounds> =
@@ -73,13 +73,13 @@ impl<'a> Word<'a> {
                 let most = most.min(scorer.most());
                 held.push(Part::new(number, weight, places, bounds.clone(), by_class, most));
             };
-            if places.len() > 1 {
+            if places.places.len() > 1 {
                 let phrase = Phrase::new(places, part.slop, bounds.clone());
                 let most = phrase.most();
                 hold(Places::Phrase(Box::new(phrase)), most);
                 continue;
             }
-            for cursor in places.remove(0).cursors {
+            for cursor in places.cursors {
                 let most = match (cursor.list().peaks(), &bounds) {
                     (Some(peaks), Some(bounds)) => peaks.most(bounds),
                     _ => f32::INFINITY,
@@ -135,7 +135,7 @@ impl<'a> Word<'a> {
         let start = out.len();
         out.resize(start + docs.len(), NO_MATCH);
         let Lists { scorer, parts } = &mut self.lists;
-        parts.iter_mut().try_for_each(|part| part.lift(scorer, docs, &mut out[start..]))
+        parts.iter_mut().try_for_each(|part| part.probe(scorer, docs, &mut out[start..]))
     }
 
     /// Whether `doc` matches.
@@ -224,25 +224,21 @@ impl Streams for Lists<'_> {
     }
 }
 
-/// The places of a word or phrase, each with its lists; none where a place has no list.
+/// The places of a word or phrase, each with its lists; `None` where a place has no list.
 fn places<'a>(
     field: &'a Field,
     part: &WordPart,
     lists: &[Option<ListInfo>],
     doc_count: u32,
-) -> Result<Vec<Place<'a>>> {
-    let mut places = Vec::new();
-    for offset in part.places() {
-        let mut cursors = Vec::new();
+) -> Result<Option<phrase::Places<'a>>> {
+    let mut places = phrase::Places::default();
+    let offsets = part.places();
+    for &offset in &offsets {
         for (&list, (_, place)) in lists.iter().zip(&part.terms) {
             if let Some(list) = list.filter(|_| *place == offset) {
-                cursors.extend(field.cursor(list, doc_count)?);
+                places.add(offset, list, || field.cursor(list, doc_count))?;
             }
         }
-        if cursors.is_empty() {
-            return Ok(Vec::new());
-        }
-        places.push(Place { offset, cursors });
     }
-    Ok(places)
+    Ok((places.places.len() == offsets.len() && !offsets.is_empty()).then_some(places))
 }

@@ -36,6 +36,13 @@ impl<'a> Run<'a> {
     }
 }
 
+/// Where a list has a document: the number of its block, and its own among the block's documents.
+#[derive(Clone, Copy, Debug)]
+pub struct Spot {
+    block: usize,
+    ordinal: usize,
+}
+
 /// One term's list in a segment, ready to be walked. It stands before the first document until it
 /// is moved.
 pub struct Cursor<'a> {
@@ -106,7 +113,7 @@ impl<'a> Cursor<'a> {
     #[inline]
     pub fn run(&mut self, with_freqs: bool) -> Result<Run<'_>> {
         if with_freqs && self.at < self.len {
-            self.load_freqs()?;
+            self.load_freqs(self.block)?;
         }
         let (at, len) = (self.at, self.len);
         let classes = self.list.classes_of(self.block).get(at..len);
@@ -133,7 +140,7 @@ impl<'a> Cursor<'a> {
     /// How often the current document holds the term.
     #[inline]
     pub fn freq(&mut self) -> Result<u32> {
-        self.load_freqs()?;
+        self.load_freqs(self.block)?;
         Ok(self.freqs[self.at])
     }
 
@@ -143,13 +150,14 @@ impl<'a> Cursor<'a> {
         self.list.classes_of(self.block).get(self.at).copied()
     }
 
-    /// How often `doc` holds the term, 0 for not at all. No more is unpacked than must be, and the
-    /// cursor stands anywhere afterwards.
-    pub fn freq_in(&mut self, doc: u32) -> Result<u32> {
+    /// Where the list has `doc`, if it does. No more is unpacked than must be, and the cursor stands
+    /// anywhere afterwards.
+    #[inline]
+    pub fn locate(&mut self, doc: u32) -> Result<Option<Spot>> {
         let is_near = self.len > 0 && self.docs[0] <= doc && doc <= self.docs[self.len - 1];
         let block = if is_near { self.block } else { self.list.block_with(doc, 0) };
         if block > self.list.full_blocks {
-            return Ok(0);
+            return Ok(None);
         }
         let ordinal = if !is_near && let Some((first, mut bits)) = self.list.bits(block)? {
             doc.checked_sub(first).and_then(|place| bits.ordinal(place))
@@ -159,7 +167,12 @@ impl<'a> Cursor<'a> {
             }
             self.docs[..self.len].binary_search(&doc).ok()
         };
-        let Some(ordinal) = ordinal else {
+        Ok(ordinal.map(|ordinal| Spot { block, ordinal }))
+    }
+
+    /// How often `doc` holds the term, 0 for not at all; else as [`locate`](Self::locate).
+    pub fn freq_in(&mut self, doc: u32) -> Result<u32> {
+        let Some(Spot { block, ordinal }) = self.locate(doc)? else {
             return Ok(0);
         };
         if block == self.list.full_blocks || block == self.freqs_block {
@@ -287,10 +300,17 @@ impl<'a> Cursor<'a> {
 
     /// The positions of the term in the current document, rising, into `out`.
     pub fn positions(&mut self, out: &mut Vec<u32>) -> Result<()> {
-        self.load_freqs()?;
-        let bytes = self.list.positions_of(self.block)?;
+        self.positions_at(Spot { block: self.block, ordinal: self.at }, out)
+    }
+
+    /// The positions of the term in the document at `spot`, rising, into `out`.
+    pub fn positions_at(&mut self, spot: Spot, out: &mut Vec<u32>) -> Result<()> {
+        let Spot { block, ordinal } = spot;
+        self.load_freqs(block)?;
+        let len = if block < self.list.full_blocks { BLOCK } else { self.list.tail_len() };
+        let bytes = self.list.positions_of(block)?;
         self.positions
-            .read(self.block, bytes, &self.freqs[..self.len], self.at, out)
+            .read(block, bytes, &self.freqs[..len], ordinal, out)
             .map_err(|_| self.list.damaged())
     }
 
@@ -342,21 +362,27 @@ impl<'a> Cursor<'a> {
         Ok(())
     }
 
-    fn load_freqs(&mut self) -> Result<()> {
-        if self.freqs_block == self.block {
+    fn load_freqs(&mut self, block: usize) -> Result<()> {
+        if self.freqs_block == block {
             return Ok(());
         }
+        if block == self.list.full_blocks {
+            // In the tail they stand with the documents.
+            let at = if self.block == block { self.at } else { 0 };
+            self.load(block)?;
+            self.at = at;
+            return Ok(());
+        }
+        self.freqs_block = block;
         if self.list.detail == Detail::DocsOnly {
             self.freqs.fill(1);
-            self.freqs_block = self.block;
             return Ok(());
         }
-        let (packed, width) = self.list.packed_freqs(self.block)?;
+        let (packed, width) = self.list.packed_freqs(block)?;
         self.packer.decompress(packed, &mut self.freqs[..], width);
         for freq in self.freqs.iter_mut() {
             *freq = freq.saturating_add(1);
         }
-        self.freqs_block = self.block;
         Ok(())
     }
 }
