@@ -32,23 +32,59 @@ pub fn occurrences(lists: &[(&[u32], u32)], slop: u32, visit: impl FnMut(&[usize
 /// searchlib_core::phrase::keep_standing(&mut starts, &[4, 12, 21], 1);
 /// assert_eq!(starts, [3, 20]);
 /// ```
+#[inline]
 pub fn keep_standing(starts: &mut Vec<u32>, positions: &[u32], offset: u32) {
-    /// Positions that are compared at once; the compiler makes vectors of them.
-    const STEP: usize = 16;
+    #[cfg(target_arch = "x86_64")]
+    if is_x86_feature_detected!("avx512f") {
+        // SAFETY: the machine has AVX-512F.
+        return unsafe { keep_standing_512(starts, positions, offset) };
+    }
+    keep_standing_plain(starts, positions, offset);
+}
+
+/// Positions that are compared at once.
+const STEP: usize = 16;
+
+fn keep_standing_plain(starts: &mut Vec<u32>, positions: &[u32], offset: u32) {
     let mut rest = positions;
-    let mut kept = 0;
-    for i in 0..starts.len() {
-        let start = starts[i];
+    starts.retain(|start| {
         let wanted = start.saturating_add(offset);
         while rest.len() > STEP && rest[STEP - 1] < wanted {
             rest = &rest[STEP..];
         }
-        let stands = match rest.first_chunk::<STEP>() {
+        match rest.first_chunk::<STEP>() {
             Some(some) => some.iter().fold(false, |found, &position| found | (position == wanted)),
             None => rest.contains(&wanted),
-        };
+        }
+    });
+}
+
+#[cfg(target_arch = "x86_64")]
+#[target_feature(enable = "avx512f")]
+fn keep_standing_512(starts: &mut Vec<u32>, positions: &[u32], offset: u32) {
+    use std::arch::x86_64::{
+        __mmask16, _mm512_mask_cmpeq_epi32_mask, _mm512_maskz_loadu_epi32, _mm512_set1_epi32,
+    };
+    let load = |rest: &[u32]| {
+        let held = if rest.len() < STEP { (1 << rest.len()) - 1 } else { __mmask16::MAX };
+        // SAFETY: no number past the end of `rest` is read.
+        (held, unsafe { _mm512_maskz_loadu_epi32(held, rest.as_ptr().cast()) })
+    };
+    let mut rest = positions;
+    let (mut held, mut some) = load(rest);
+    let mut kept = 0;
+    for i in 0..starts.len() {
+        let start = starts[i];
+        let wanted = start.saturating_add(offset);
+        if rest.len() > STEP && rest[STEP - 1] < wanted {
+            while rest.len() > STEP && rest[STEP - 1] < wanted {
+                rest = &rest[STEP..];
+            }
+            (held, some) = load(rest);
+        }
+        let found = _mm512_mask_cmpeq_epi32_mask(held, some, _mm512_set1_epi32(wanted as i32));
         starts[kept] = start;
-        kept += usize::from(stands);
+        kept += usize::from(found != 0);
     }
     starts.truncate(kept);
 }
@@ -122,6 +158,9 @@ mod tests {
             occurrences(&[(&starts, 0), (&positions, offset)], 0, |at| expected.push(starts[at[0]]));
             let mut kept = starts.clone();
             keep_standing(&mut kept, &positions, offset);
+            prop_assert_eq!(&kept, &expected);
+            let mut kept = starts.clone();
+            keep_standing_plain(&mut kept, &positions, offset);
             prop_assert_eq!(kept, expected);
         }
     }

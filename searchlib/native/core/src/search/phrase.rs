@@ -9,7 +9,7 @@ use crate::phrase::{keep_standing, occurrences};
 use crate::search::kernels::classes_below;
 use crate::search::part::{Bounds, Limits};
 use crate::search::window::Window;
-use crate::segment::cursor::{Cursor, Spot};
+use crate::segment::cursor::Cursor;
 use crate::segment::postings::{END, ListInfo};
 
 /// One place of a phrase, and which of the phrase's lists are those of the terms that may stand
@@ -36,11 +36,14 @@ pub struct Phrase<'a> {
     joined: Vec<u32>,
 }
 
-/// A list, and what is known of it in the document that is looked at.
+/// A list, and what is known of it in one document.
 struct Held<'a> {
     cursor: Cursor<'a>,
-    spot: Option<Spot>,
-    is_read: bool,
+    /// The document that was looked for last, and whether it is there.
+    doc: u32,
+    has_doc: bool,
+    /// The document whose positions these are.
+    read: u32,
     positions: Vec<u32>,
 }
 
@@ -99,15 +102,30 @@ impl<'a> Places<'a> {
     }
 }
 
-impl Held<'_> {
-    fn read(&mut self) -> Result<()> {
-        if let Some(spot) = self.spot
-            && !self.is_read
-        {
-            self.cursor.positions_at(spot, &mut self.positions)?;
-            self.is_read = true;
+impl<'a> Held<'a> {
+    fn new(cursor: Cursor<'a>) -> Self {
+        Held { cursor, doc: END, has_doc: false, read: END, positions: Vec::new() }
+    }
+
+    #[inline]
+    fn locate(&mut self, doc: u32) -> Result<bool> {
+        if self.doc != doc {
+            self.doc = END; // an error leaves nothing known
+            self.has_doc = self.cursor.locate(doc)?;
+            self.doc = doc;
         }
-        Ok(())
+        Ok(self.has_doc)
+    }
+
+    /// Its positions in `doc`, which it has.
+    #[inline]
+    fn positions(&mut self, doc: u32) -> Result<&[u32]> {
+        if self.read != doc {
+            self.read = END;
+            self.cursor.located_positions(&mut self.positions)?;
+            self.read = doc;
+        }
+        Ok(&self.positions)
     }
 
     /// No score of one of its documents is more; infinite where that is unknown.
@@ -123,9 +141,7 @@ impl Held<'_> {
 impl<'a> Phrase<'a> {
     pub fn new(places: Places<'a>, slop: u32, bounds: Option<Bounds>) -> Self {
         let Places { cursors, mut places, .. } = places;
-        let held =
-            |cursor| Held { cursor, spot: None, is_read: false, positions: Vec::new() };
-        let lists: Vec<Held<'a>> = cursors.into_iter().map(held).collect();
+        let lists: Vec<Held<'a>> = cursors.into_iter().map(Held::new).collect();
         // The rarest leads: it rules out most documents.
         places.sort_by_key(|place| cost(&lists, place));
         Phrase {
@@ -255,35 +271,20 @@ impl<'a> Phrase<'a> {
 
     /// How often the terms stand at their places in `doc`.
     pub fn frequency_in(&mut self, doc: u32) -> Result<u32> {
-        for list in &mut self.lists {
-            (list.spot, list.is_read) = (None, false);
-        }
-        for place in &self.places {
-            let mut stands = false;
-            for &list in &place.lists {
-                let list = &mut self.lists[list];
-                if list.spot.is_none() {
-                    list.spot = list.cursor.locate(doc)?;
-                }
-                stands |= list.spot.is_some();
-            }
-            if !stands {
-                return Ok(0);
-            }
-        }
-        if self.slop > 0 { self.sloppy() } else { self.exact() }
+        if self.slop > 0 { self.sloppy(doc) } else { self.exact(doc) }
     }
 
-    fn exact(&mut self) -> Result<u32> {
+    fn exact(&mut self, doc: u32) -> Result<u32> {
         let Phrase { lists, places, starts, joined, .. } = self;
         for (i, place) in places.iter().enumerate() {
-            let positions = read(lists, place, joined)?;
-            if i == 0 {
-                starts.clear();
-                let start = |position: &u32| position.checked_sub(place.offset);
-                starts.extend(positions.iter().filter_map(start));
-            } else {
+            let positions = positions(lists, place, doc, joined)?;
+            if i > 0 {
                 keep_standing(starts, positions, place.offset);
+            } else {
+                starts.clear();
+                let first = positions.iter().take_while(|&&position| position < place.offset);
+                starts.extend_from_slice(&positions[first.count()..]);
+                starts.iter_mut().for_each(|start| *start -= place.offset);
             }
             if starts.is_empty() {
                 return Ok(0);
@@ -292,11 +293,15 @@ impl<'a> Phrase<'a> {
         Ok(starts.len() as u32)
     }
 
-    fn sloppy(&mut self) -> Result<u32> {
+    fn sloppy(&mut self, doc: u32) -> Result<u32> {
         let Phrase { lists, places, joined, .. } = self;
         let mut all = Vec::with_capacity(places.len());
         for place in places.iter() {
-            all.push((read(lists, place, joined)?.to_vec(), place.offset));
+            let positions = positions(lists, place, doc, joined)?;
+            if positions.is_empty() {
+                return Ok(0);
+            }
+            all.push((positions.to_vec(), place.offset));
         }
         let all: Vec<_> = all.iter().map(|(list, offset)| (list.as_slice(), *offset)).collect();
         let mut count = 0;
@@ -310,22 +315,22 @@ fn cost(lists: &[Held<'_>], place: &Place) -> u64 {
     place.lists.iter().map(|&list| u64::from(lists[list].cursor.list().doc_freq())).sum()
 }
 
-/// The positions of all alternatives of a place in the document that is looked at.
-fn read<'p>(
+/// The positions of a place in `doc`, of all its alternatives: none where it has none of them.
+fn positions<'p>(
     lists: &'p mut [Held<'_>],
     place: &Place,
+    doc: u32,
     joined: &'p mut Vec<u32>,
 ) -> Result<&'p [u32]> {
     if let [only] = place.lists[..] {
-        lists[only].read()?;
-        return Ok(&lists[only].positions);
+        let list = &mut lists[only];
+        return if list.locate(doc)? { list.positions(doc) } else { Ok(&[]) };
     }
     joined.clear();
     for &list in &place.lists {
         let list = &mut lists[list];
-        if list.spot.is_some() {
-            list.read()?;
-            joined.extend_from_slice(&list.positions);
+        if list.locate(doc)? {
+            joined.extend_from_slice(list.positions(doc)?);
         }
     }
     joined.sort_unstable();

@@ -7,7 +7,7 @@ use bitpacking::{BitPacker, BitPacker4x};
 
 use crate::bytes::Reader;
 use crate::error::Result;
-use crate::segment::doc_block::{BLOCK, Docs, packed_at};
+use crate::segment::doc_block::{BLOCK, BitBlock, Docs, packed_at};
 use crate::segment::lengths::exact_freq;
 use crate::segment::list::List;
 use crate::segment::positions::PositionReader;
@@ -37,8 +37,8 @@ impl<'a> Run<'a> {
 }
 
 /// Where a list has a document: the number of its block, and its own among the block's documents.
-#[derive(Clone, Copy, Debug)]
-pub struct Spot {
+#[derive(Clone, Copy, Default)]
+struct Spot {
     block: usize,
     ordinal: usize,
 }
@@ -52,10 +52,32 @@ pub struct Cursor<'a> {
     len: usize,
     at: usize,
     freqs_block: usize,
+    /// The block of bits that was looked at last.
+    bits: Option<KnownBits<'a>>,
+    /// The document that was located last.
+    spot: Spot,
     docs: Box<Docs>,
     freqs: Box<[u32; BLOCK]>,
     positions: PositionReader,
     packer: BitPacker4x,
+}
+
+/// A block of bits, and the first and the last document that it may have.
+struct KnownBits<'a> {
+    block: usize,
+    first: u32,
+    last: u32,
+    bits: BitBlock<'a>,
+}
+
+impl KnownBits<'_> {
+    /// `doc` lies between the first and the last.
+    #[inline]
+    fn locate(&mut self, doc: u32, spot: &mut Spot) -> bool {
+        let ordinal = self.bits.ordinal(doc - self.first);
+        *spot = Spot { block: self.block, ordinal: ordinal.unwrap_or(0) };
+        ordinal.is_some()
+    }
 }
 
 impl<'a> Cursor<'a> {
@@ -66,6 +88,8 @@ impl<'a> Cursor<'a> {
             len: 0,
             at: 0,
             freqs_block: NO_BLOCK,
+            bits: None,
+            spot: Spot::default(),
             docs: Box::new([0; _]),
             freqs: Box::new([0; BLOCK]),
             positions: PositionReader::default(),
@@ -150,31 +174,50 @@ impl<'a> Cursor<'a> {
         self.list.classes_of(self.block).get(self.at).copied()
     }
 
-    /// Where the list has `doc`, if it does. No more is unpacked than must be, and the cursor stands
-    /// anywhere afterwards.
+    /// Whether the list has `doc`. No more is unpacked
+    /// than must be, and the cursor stands anywhere afterwards. Documents that rise from call to
+    /// call are found fastest.
     #[inline]
-    pub fn locate(&mut self, doc: u32) -> Result<Option<Spot>> {
-        let is_near = self.len > 0 && self.docs[0] <= doc && doc <= self.docs[self.len - 1];
-        let block = if is_near { self.block } else { self.list.block_with(doc, 0) };
-        if block > self.list.full_blocks {
-            return Ok(None);
+    pub fn locate(&mut self, doc: u32) -> Result<bool> {
+        if self.len > 0 && self.docs[0] <= doc && doc <= self.docs[self.len - 1] {
+            return Ok(self.locate_in_docs(doc));
         }
-        let ordinal = if !is_near && let Some((first, mut bits)) = self.list.bits(block)? {
-            doc.checked_sub(first).and_then(|place| bits.ordinal(place))
-        } else {
-            if self.block != block {
-                self.load(block)?;
+        let mut from = 0;
+        if let Some(bits) = &mut self.bits {
+            if bits.first <= doc && doc <= bits.last {
+                return Ok(bits.locate(doc, &mut self.spot));
             }
-            self.docs[..self.len].binary_search(&doc).ok()
-        };
-        Ok(ordinal.map(|ordinal| Spot { block, ordinal }))
+            from = if doc > bits.last { bits.block + 1 } else { 0 };
+        }
+        let block = self.list.block_with(doc, from);
+        if block > self.list.full_blocks {
+            return Ok(false);
+        }
+        if let Some((first, bits)) = self.list.bits(block)? {
+            let last = self.list.skip_entry(block)[0];
+            let bits = self.bits.insert(KnownBits { block, first, last, bits });
+            return Ok(first <= doc && bits.locate(doc, &mut self.spot));
+        }
+        if self.block != block {
+            self.load(block)?;
+        }
+        Ok(self.locate_in_docs(doc))
+    }
+
+    #[inline]
+    fn locate_in_docs(&mut self, doc: u32) -> bool {
+        let docs = &self.docs[..self.len];
+        let ordinal = docs.partition_point(|&held| held < doc);
+        self.spot = Spot { block: self.block, ordinal };
+        docs.get(ordinal) == Some(&doc)
     }
 
     /// How often `doc` holds the term, 0 for not at all; else as [`locate`](Self::locate).
     pub fn freq_in(&mut self, doc: u32) -> Result<u32> {
-        let Some(Spot { block, ordinal }) = self.locate(doc)? else {
+        if !self.locate(doc)? {
             return Ok(0);
-        };
+        }
+        let Spot { block, ordinal } = self.spot;
         if block == self.list.full_blocks || block == self.freqs_block {
             return Ok(self.freqs[ordinal]);
         }
@@ -187,6 +230,12 @@ impl<'a> Cursor<'a> {
                 Ok(packed_at(bytes, width, ordinal).saturating_add(1))
             }
         }
+    }
+
+    /// The positions of the term in the document that was located last, rising, into `out`.
+    #[inline]
+    pub fn located_positions(&mut self, out: &mut Vec<u32>) -> Result<()> {
+        self.positions_at(self.spot, out)
     }
 
     /// Calls `visit` for each of the rising `docs` that the list has: with its place in `docs`, and
@@ -303,8 +352,7 @@ impl<'a> Cursor<'a> {
         self.positions_at(Spot { block: self.block, ordinal: self.at }, out)
     }
 
-    /// The positions of the term in the document at `spot`, rising, into `out`.
-    pub fn positions_at(&mut self, spot: Spot, out: &mut Vec<u32>) -> Result<()> {
+    fn positions_at(&mut self, spot: Spot, out: &mut Vec<u32>) -> Result<()> {
         let Spot { block, ordinal } = spot;
         self.load_freqs(block)?;
         let len = if block < self.list.full_blocks { BLOCK } else { self.list.tail_len() };

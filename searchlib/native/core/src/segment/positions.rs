@@ -119,6 +119,8 @@ struct Known {
     /// The sums of the group's gaps up to each, without what is above 32 bits: differences within a
     /// document are right all the same.
     sums: Numbers,
+    /// Whether the whole group's sum is sure to have 32 bits.
+    is_short: bool,
 }
 
 impl PositionReader {
@@ -145,11 +147,21 @@ impl PositionReader {
             let (from, to) = (start.max(first) - first, (end - first).min(GROUP));
             let before = if from > 0 { known.sums[from - 1] } else { 0 };
             let shift = last.wrapping_sub(before);
-            out.extend(known.sums[from..to].iter().map(|sum| sum.wrapping_add(shift)));
-            last = out.last().copied().unwrap_or(0);
+            let known_out = out.len();
+            out.extend_from_slice(&known.sums[from..to]);
+            let new = &mut out[known_out..];
+            new.iter_mut().for_each(|sum| *sum = sum.wrapping_add(shift));
+            let rises = if known.is_short {
+                new.last().is_some_and(|&end| last <= end)
+            } else {
+                last <= new[0] && new.is_sorted()
+            };
+            if !rises {
+                return Err(Cut);
+            }
+            last = new.last().copied().unwrap_or(0);
         }
-        let rises = out.windows(2).fold(true, |rises, two| rises & (two[0] <= two[1]));
-        if rises { Ok(()) } else { Err(Cut) }
+        Ok(())
     }
 }
 
@@ -162,6 +174,7 @@ impl Default for Known {
             group: None,
             end: 0,
             sums: [0; _],
+            is_short: false,
         }
     }
 }
@@ -195,13 +208,16 @@ impl Known {
         }
         let len = GROUP.min(self.starts[self.docs] - wanted * GROUP);
         if len < GROUP_FROM {
+            self.is_short = false;
             let mut sum = 0u32;
             for place in &mut self.sums[..len] {
                 sum = sum.wrapping_add(reader.varint32()?);
                 *place = sum;
             }
         } else {
-            Group::read(&mut reader, len)?.sums(&mut self.sums)?;
+            let group = Group::read(&mut reader, len)?;
+            self.is_short = group.is_short();
+            group.sums(&mut self.sums)?;
         }
         (self.group, self.end) = (Some(wanted), bytes.len() - reader.rest().len());
         Ok(())
@@ -225,6 +241,12 @@ impl<'a> Group<'a> {
         }
         let lower = reader.take((len * usize::from(width)).div_ceil(8))?;
         Ok(Group { len, width, lower, upper: reader.take(high_len)? })
+    }
+
+    /// Whether the sum of all gaps is sure to have 32 bits.
+    fn is_short(&self) -> bool {
+        let (upper, lower) = (self.upper.len() * 8, self.len);
+        ((upper + lower) as u64) << self.width <= u64::from(u32::MAX)
     }
 
     /// The sums of the gaps up to each.
