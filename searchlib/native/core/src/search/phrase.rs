@@ -10,6 +10,7 @@ use crate::search::kernels::classes_below;
 use crate::search::part::{Bounds, Limits};
 use crate::search::window::Window;
 use crate::segment::cursor::Cursor;
+use crate::segment::positions::Positions;
 use crate::segment::postings::{END, ListInfo};
 
 /// One place of a phrase, and which of the phrase's lists are those of the terms that may stand
@@ -42,9 +43,6 @@ struct Held<'a> {
     /// The document that was looked for last, and whether it is there.
     doc: u32,
     has_doc: bool,
-    /// The document whose positions these are.
-    read: u32,
-    positions: Vec<u32>,
 }
 
 /// Documents that hold all terms, rising, and the least class of each among those terms: how often
@@ -104,28 +102,18 @@ impl<'a> Places<'a> {
 
 impl<'a> Held<'a> {
     fn new(cursor: Cursor<'a>) -> Self {
-        Held { cursor, doc: END, has_doc: false, read: END, positions: Vec::new() }
+        Held { cursor, doc: END, has_doc: false }
     }
 
+    /// The positions in `doc`: none where the list has it not.
     #[inline]
-    fn locate(&mut self, doc: u32) -> Result<bool> {
+    fn positions(&mut self, doc: u32) -> Result<Positions<'_>> {
         if self.doc != doc {
             self.doc = END; // an error leaves nothing known
             self.has_doc = self.cursor.locate(doc)?;
             self.doc = doc;
         }
-        Ok(self.has_doc)
-    }
-
-    /// Its positions in `doc`, which it has.
-    #[inline]
-    fn positions(&mut self, doc: u32) -> Result<&[u32]> {
-        if self.read != doc {
-            self.read = END;
-            self.cursor.located_positions(&mut self.positions)?;
-            self.read = doc;
-        }
-        Ok(&self.positions)
+        if self.has_doc { self.cursor.located_positions() } else { Ok(Positions::NONE) }
     }
 
     /// No score of one of its documents is more; infinite where that is unknown.
@@ -276,15 +264,26 @@ impl<'a> Phrase<'a> {
 
     fn exact(&mut self, doc: u32) -> Result<u32> {
         let Phrase { lists, places, starts, joined, .. } = self;
-        for (i, place) in places.iter().enumerate() {
-            let positions = positions(lists, place, doc, joined)?;
-            if i > 0 {
-                keep_standing(starts, positions, place.offset);
-            } else {
-                starts.clear();
-                let first = positions.iter().take_while(|&&position| position < place.offset);
-                starts.extend_from_slice(&positions[first.count()..]);
-                starts.iter_mut().for_each(|start| *start -= place.offset);
+        starts.clear();
+        for (i, Place { offset, lists: alternatives }) in places.iter().enumerate() {
+            match alternatives[..] {
+                [list] => {
+                    let positions = lists[list].positions(doc)?;
+                    if i == 0 {
+                        positions.append_from(*offset, starts);
+                    } else {
+                        let (shifted, by) = positions.shifted();
+                        keep_standing(starts, shifted, offset.saturating_add(by));
+                    }
+                }
+                _ => {
+                    join(lists, alternatives, doc, joined)?;
+                    if i == 0 {
+                        starts.extend(joined.iter().filter_map(|place| place.checked_sub(*offset)));
+                    } else {
+                        keep_standing(starts, joined, *offset);
+                    }
+                }
             }
             if starts.is_empty() {
                 return Ok(0);
@@ -297,11 +296,11 @@ impl<'a> Phrase<'a> {
         let Phrase { lists, places, joined, .. } = self;
         let mut all = Vec::with_capacity(places.len());
         for place in places.iter() {
-            let positions = positions(lists, place, doc, joined)?;
-            if positions.is_empty() {
+            join(lists, &place.lists, doc, joined)?;
+            if joined.is_empty() {
                 return Ok(0);
             }
-            all.push((positions.to_vec(), place.offset));
+            all.push((joined.clone(), place.offset));
         }
         let all: Vec<_> = all.iter().map(|(list, offset)| (list.as_slice(), *offset)).collect();
         let mut count = 0;
@@ -315,27 +314,22 @@ fn cost(lists: &[Held<'_>], place: &Place) -> u64 {
     place.lists.iter().map(|&list| u64::from(lists[list].cursor.list().doc_freq())).sum()
 }
 
-/// The positions of a place in `doc`, of all its alternatives: none where it has none of them.
-fn positions<'p>(
-    lists: &'p mut [Held<'_>],
-    place: &Place,
+/// Puts the positions in `doc` of all alternatives of a place into `joined`: none where it has none.
+fn join(
+    lists: &mut [Held<'_>],
+    alternatives: &[usize],
     doc: u32,
-    joined: &'p mut Vec<u32>,
-) -> Result<&'p [u32]> {
-    if let [only] = place.lists[..] {
-        let list = &mut lists[only];
-        return if list.locate(doc)? { list.positions(doc) } else { Ok(&[]) };
-    }
+    joined: &mut Vec<u32>,
+) -> Result<()> {
     joined.clear();
-    for &list in &place.lists {
-        let list = &mut lists[list];
-        if list.locate(doc)? {
-            joined.extend_from_slice(list.positions(doc)?);
-        }
+    for &list in alternatives {
+        lists[list].positions(doc)?.append_from(0, joined);
     }
-    joined.sort_unstable();
-    joined.dedup();
-    Ok(joined)
+    if alternatives.len() > 1 {
+        joined.sort_unstable();
+        joined.dedup();
+    }
+    Ok(())
 }
 
 /// The first list of each place, each once: all lists, where there are no alternatives.

@@ -10,7 +10,7 @@ use crate::error::Result;
 use crate::segment::doc_block::{BLOCK, BitBlock, Docs, packed_at};
 use crate::segment::lengths::exact_freq;
 use crate::segment::list::List;
-use crate::segment::positions::PositionReader;
+use crate::segment::positions::{PositionReader, Positions};
 use crate::segment::postings::{Detail, END};
 
 /// No block is unpacked yet.
@@ -232,10 +232,10 @@ impl<'a> Cursor<'a> {
         }
     }
 
-    /// The positions of the term in the document that was located last, rising, into `out`.
+    /// The positions of the term in the document that was located last.
     #[inline]
-    pub fn located_positions(&mut self, out: &mut Vec<u32>) -> Result<()> {
-        self.positions_at(self.spot, out)
+    pub fn located_positions(&mut self) -> Result<Positions<'_>> {
+        self.positions_at(self.spot)
     }
 
     /// Calls `visit` for each of the rising `docs` that the list has: with its place in `docs`, and
@@ -349,17 +349,18 @@ impl<'a> Cursor<'a> {
 
     /// The positions of the term in the current document, rising, into `out`.
     pub fn positions(&mut self, out: &mut Vec<u32>) -> Result<()> {
-        self.positions_at(Spot { block: self.block, ordinal: self.at }, out)
+        out.clear();
+        self.positions_at(Spot { block: self.block, ordinal: self.at })?.append_from(0, out);
+        Ok(())
     }
 
-    fn positions_at(&mut self, spot: Spot, out: &mut Vec<u32>) -> Result<()> {
+    fn positions_at(&mut self, spot: Spot) -> Result<Positions<'_>> {
         let Spot { block, ordinal } = spot;
         self.load_freqs(block)?;
         let len = if block < self.list.full_blocks { BLOCK } else { self.list.tail_len() };
         let bytes = self.list.positions_of(block)?;
-        self.positions
-            .read(block, bytes, &self.freqs[..len], ordinal, out)
-            .map_err(|_| self.list.damaged())
+        let positions = self.positions.read(block, bytes, &self.freqs[..len], ordinal);
+        positions.map_err(|_| self.list.damaged())
     }
 
     fn load(&mut self, block: usize) -> Result<()> {

@@ -10,7 +10,7 @@ pub mod file;
 pub mod lengths;
 pub mod list;
 pub mod peaks;
-mod positions;
+pub mod positions;
 pub mod postings;
 pub mod stored;
 pub mod terms;

@@ -121,47 +121,67 @@ struct Known {
     sums: Numbers,
     /// Whether the whole group's sum is sure to have 32 bits.
     is_short: bool,
+    /// The positions of a document of the block that stand in several groups, and which it is.
+    joined: Vec<u32>,
+    joined_of: Option<usize>,
+}
+
+/// Where a term stands in a document, as sums of gaps from `before` on.
+#[derive(Clone, Copy)]
+pub struct Positions<'a> {
+    sums: &'a [u32],
+    before: u32,
+}
+
+impl<'a> Positions<'a> {
+    pub const NONE: Positions<'static> = Positions { sums: &[], before: 0 };
+
+    /// Appends the positions less `offset`, rising, without those that are less than it.
+    #[inline]
+    pub fn append_from(self, offset: u32, out: &mut Vec<u32>) {
+        let Positions { sums, before } = self;
+        let first = sums.iter().take_while(|&&sum| sum - before < offset).count();
+        let start = out.len();
+        out.extend_from_slice(&sums[first..]);
+        out[start..].iter_mut().for_each(|sum| *sum -= before + offset);
+    }
+
+    /// The positions, each with the same number added, and that number.
+    #[inline]
+    pub fn shifted(self) -> (&'a [u32], u32) {
+        (self.sums, self.before)
+    }
 }
 
 impl PositionReader {
-    /// The positions of one document, rising, into `out`: the `at`-th of the block number `block`
-    /// of the list. `bytes` are those of the block, `freqs` the frequencies of its documents.
+    /// The positions of one document: the `at`-th of the block number `block` of the list. `bytes`
+    /// are those of the block, `freqs` the frequencies of its documents.
     pub fn read(
         &mut self,
         block: usize,
         bytes: &[u8],
         freqs: &[u32],
         at: usize,
-        out: &mut Vec<u32>,
-    ) -> Result<(), Cut> {
-        out.clear();
+    ) -> Result<Positions<'_>, Cut> {
         let known = self.known.get_or_insert_with(Box::default);
         if known.block != block {
             known.enter(block, freqs);
         }
         let (start, end) = (known.starts[at], known.starts[at + 1]);
-        let mut last = 0u32;
-        for group in start / GROUP..end.div_ceil(GROUP) {
+        let group = start / GROUP;
+        let (from, to) = (start - group * GROUP, end - group * GROUP);
+        if to <= GROUP {
             known.group(bytes, group)?;
-            let first = group * GROUP;
-            let (from, to) = (start.max(first) - first, (end - first).min(GROUP));
-            let before = if from > 0 { known.sums[from - 1] } else { 0 };
-            let shift = last.wrapping_sub(before);
-            let known_out = out.len();
-            out.extend_from_slice(&known.sums[from..to]);
-            let new = &mut out[known_out..];
-            new.iter_mut().for_each(|sum| *sum = sum.wrapping_add(shift));
-            let rises = if known.is_short {
-                new.last().is_some_and(|&end| last <= end)
-            } else {
-                last <= new[0] && new.is_sorted()
-            };
-            if !rises {
-                return Err(Cut);
+            if known.is_short {
+                let before = if from > 0 { known.sums[from - 1] } else { 0 };
+                return Ok(Positions { sums: &known.sums[from..to], before });
             }
-            last = new.last().copied().unwrap_or(0);
         }
-        Ok(())
+        if known.joined_of != Some(at) {
+            known.join(bytes, start, end)?;
+            known.joined_of = Some(at);
+        }
+        Ok(Positions { sums: &known.joined, before: 0 })
     }
 }
 
@@ -175,6 +195,8 @@ impl Default for Known {
             end: 0,
             sums: [0; _],
             is_short: false,
+            joined: Vec::new(),
+            joined_of: None,
         }
     }
 }
@@ -182,12 +204,35 @@ impl Default for Known {
 impl Known {
     fn enter(&mut self, block: usize, freqs: &[u32]) {
         (self.block, self.docs) = (block, freqs.len());
-        (self.group, self.end) = (None, 0);
+        (self.group, self.end, self.joined_of) = (None, 0, None);
         let mut sum = 0;
         for (start, &freq) in self.starts[1..].iter_mut().zip(freqs) {
             sum += freq as usize;
             *start = sum;
         }
+    }
+
+    /// Puts the positions of gaps `start..end` of the block into `joined`.
+    fn join(&mut self, bytes: &[u8], start: usize, end: usize) -> Result<(), Cut> {
+        self.joined.clear();
+        self.joined_of = None;
+        let mut last = 0u32;
+        for group in start / GROUP..end.div_ceil(GROUP) {
+            self.group(bytes, group)?;
+            let first = group * GROUP;
+            let (from, to) = (start.max(first) - first, (end - first).min(GROUP));
+            let before = if from > 0 { self.sums[from - 1] } else { 0 };
+            let shift = last.wrapping_sub(before);
+            for sum in &self.sums[from..to] {
+                let position = sum.wrapping_add(shift);
+                if position < last {
+                    return Err(Cut);
+                }
+                last = position;
+                self.joined.push(position);
+            }
+        }
+        Ok(())
     }
 
     /// Puts the sums of a group of the block into `sums`.
@@ -399,11 +444,17 @@ mod tests {
             documents.iter().for_each(|positions| writer.push(positions.iter().copied()));
             writer.close_block();
             let freqs: Vec<u32> = documents.iter().map(|all| all.len() as u32).collect();
-            let (mut reader, mut found) = (PositionReader::default(), Vec::new());
+            let mut reader = PositionReader::default();
             let all = 0..documents.len();
             for at in all.chain(order.iter().map(|index| index.index(documents.len()))) {
-                reader.read(0, writer.bytes(), &freqs, at, &mut found).unwrap();
-                prop_assert_eq!(&found, &documents[at]);
+                let positions = reader.read(0, writer.bytes(), &freqs, at).unwrap();
+                for offset in [0, documents[at][0], documents[at][0].saturating_add(1)] {
+                    let mut found = Vec::new();
+                    positions.append_from(offset, &mut found);
+                    let expected: Vec<u32> =
+                        documents[at].iter().filter_map(|all| all.checked_sub(offset)).collect();
+                    prop_assert_eq!(found, expected);
+                }
             }
         }
 
@@ -429,9 +480,11 @@ mod tests {
             bytes in prop::collection::vec(any::<u8>(), 0..200),
             freqs in prop::collection::vec(1u32..300, 1..6),
         ) {
-            let (mut reader, mut found) = (PositionReader::default(), Vec::new());
+            let mut reader = PositionReader::default();
             for at in 0..freqs.len() {
-                if reader.read(0, &bytes, &freqs, at, &mut found).is_ok() {
+                if let Ok(positions) = reader.read(0, &bytes, &freqs, at) {
+                    let mut found = Vec::new();
+                    positions.append_from(0, &mut found);
                     prop_assert!(found.is_sorted() && found.len() == freqs[at] as usize);
                 }
             }
