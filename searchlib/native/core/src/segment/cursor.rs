@@ -58,7 +58,7 @@ pub struct Cursor<'a> {
     spot: Spot,
     docs: Box<Docs>,
     freqs: Box<[u32; BLOCK]>,
-    positions: PositionReader,
+    positions: PositionReader<'a>,
     packer: BitPacker4x,
 }
 
@@ -354,13 +354,15 @@ impl<'a> Cursor<'a> {
         Ok(())
     }
 
+    #[inline]
     fn positions_at(&mut self, spot: Spot) -> Result<Positions<'_>> {
         let Spot { block, ordinal } = spot;
-        self.load_freqs(block)?;
-        let len = if block < self.list.full_blocks { BLOCK } else { self.list.tail_len() };
-        let bytes = self.list.positions_of(block)?;
-        let positions = self.positions.read(block, bytes, &self.freqs[..len], ordinal);
-        positions.map_err(|_| self.list.damaged())
+        if !self.positions.is_in(block) {
+            self.load_freqs(block)?;
+            let len = if block < self.list.full_blocks { BLOCK } else { self.list.tail_len() };
+            self.positions.enter(block, self.list.positions_of(block)?, &self.freqs[..len]);
+        }
+        self.positions.read(ordinal).map_err(|_| self.list.damaged())
     }
 
     fn load(&mut self, block: usize) -> Result<()> {

@@ -104,12 +104,13 @@ type Numbers = [u32; GROUP + 16];
 /// Decodes positions, a whole group at a time, and remembers the last one: documents that lie close
 /// together share groups.
 #[derive(Default)]
-pub(super) struct PositionReader {
-    known: Option<Box<Known>>,
+pub(super) struct PositionReader<'a> {
+    known: Option<Box<Known<'a>>>,
 }
 
-struct Known {
+struct Known<'a> {
     block: usize,
+    bytes: &'a [u8],
     /// How many gaps of the block come before each document, and how many there are in all.
     starts: [usize; BLOCK + 1],
     docs: usize,
@@ -139,11 +140,12 @@ impl<'a> Positions<'a> {
     /// Appends the positions less `offset`, rising, without those that are less than it.
     #[inline]
     pub fn append_from(self, offset: u32, out: &mut Vec<u32>) {
-        let Positions { sums, before } = self;
-        let first = sums.iter().take_while(|&&sum| sum - before < offset).count();
-        let start = out.len();
-        out.extend_from_slice(&sums[first..]);
-        out[start..].iter_mut().for_each(|sum| *sum -= before + offset);
+        let Positions { mut sums, before } = self;
+        if offset > 0 {
+            let less = sums.iter().take_while(|&&sum| sum - before < offset);
+            sums = &sums[less.count()..];
+        }
+        out.extend(sums.iter().map(|sum| sum - before - offset));
     }
 
     /// The positions, each with the same number added, and that number.
@@ -153,42 +155,50 @@ impl<'a> Positions<'a> {
     }
 }
 
-impl PositionReader {
-    /// The positions of one document: the `at`-th of the block number `block` of the list. `bytes`
-    /// are those of the block, `freqs` the frequencies of its documents.
-    pub fn read(
-        &mut self,
-        block: usize,
-        bytes: &[u8],
-        freqs: &[u32],
-        at: usize,
-    ) -> Result<Positions<'_>, Cut> {
-        let known = self.known.get_or_insert_with(Box::default);
-        if known.block != block {
-            known.enter(block, freqs);
-        }
+impl<'a> PositionReader<'a> {
+    /// Whether [`read`](Self::read) means this block of the list.
+    #[inline]
+    pub fn is_in(&self, block: usize) -> bool {
+        self.known.as_ref().is_some_and(|known| known.block == block)
+    }
+
+    /// Turns to a block of the list: `bytes` are those of its positions, `freqs` the frequencies of
+    /// its documents.
+    pub fn enter(&mut self, block: usize, bytes: &'a [u8], freqs: &[u32]) {
+        self.known.get_or_insert_with(Box::default).enter(block, bytes, freqs);
+    }
+
+    /// The positions of the `at`-th document of the block; none where no block was entered.
+    #[inline]
+    pub fn read(&mut self, at: usize) -> Result<Positions<'_>, Cut> {
+        let Some(known) = &mut self.known else {
+            return Ok(Positions::NONE);
+        };
         let (start, end) = (known.starts[at], known.starts[at + 1]);
         let group = start / GROUP;
         let (from, to) = (start - group * GROUP, end - group * GROUP);
         if to <= GROUP {
-            known.group(bytes, group)?;
+            if known.group != Some(group) {
+                known.group(group)?;
+            }
             if known.is_short {
                 let before = if from > 0 { known.sums[from - 1] } else { 0 };
                 return Ok(Positions { sums: &known.sums[from..to], before });
             }
         }
         if known.joined_of != Some(at) {
-            known.join(bytes, start, end)?;
+            known.join(start, end)?;
             known.joined_of = Some(at);
         }
         Ok(Positions { sums: &known.joined, before: 0 })
     }
 }
 
-impl Default for Known {
+impl Default for Known<'_> {
     fn default() -> Self {
         Known {
             block: NO_BLOCK,
+            bytes: &[],
             starts: [0; _],
             docs: 0,
             group: None,
@@ -201,9 +211,9 @@ impl Default for Known {
     }
 }
 
-impl Known {
-    fn enter(&mut self, block: usize, freqs: &[u32]) {
-        (self.block, self.docs) = (block, freqs.len());
+impl<'a> Known<'a> {
+    fn enter(&mut self, block: usize, bytes: &'a [u8], freqs: &[u32]) {
+        (self.block, self.bytes, self.docs) = (block, bytes, freqs.len());
         (self.group, self.end, self.joined_of) = (None, 0, None);
         let mut sum = 0;
         for (start, &freq) in self.starts[1..].iter_mut().zip(freqs) {
@@ -213,12 +223,12 @@ impl Known {
     }
 
     /// Puts the positions of gaps `start..end` of the block into `joined`.
-    fn join(&mut self, bytes: &[u8], start: usize, end: usize) -> Result<(), Cut> {
+    fn join(&mut self, start: usize, end: usize) -> Result<(), Cut> {
         self.joined.clear();
         self.joined_of = None;
         let mut last = 0u32;
         for group in start / GROUP..end.div_ceil(GROUP) {
-            self.group(bytes, group)?;
+            self.group(group)?;
             let first = group * GROUP;
             let (from, to) = (start.max(first) - first, (end - first).min(GROUP));
             let before = if from > 0 { self.sums[from - 1] } else { 0 };
@@ -236,7 +246,8 @@ impl Known {
     }
 
     /// Puts the sums of a group of the block into `sums`.
-    fn group(&mut self, bytes: &[u8], wanted: usize) -> Result<(), Cut> {
+    fn group(&mut self, wanted: usize) -> Result<(), Cut> {
+        let bytes = self.bytes;
         let mut next = match self.group {
             Some(group) if group == wanted => return Ok(()),
             Some(group) if group < wanted => group + 1,
@@ -445,9 +456,10 @@ mod tests {
             writer.close_block();
             let freqs: Vec<u32> = documents.iter().map(|all| all.len() as u32).collect();
             let mut reader = PositionReader::default();
+            reader.enter(0, writer.bytes(), &freqs);
             let all = 0..documents.len();
             for at in all.chain(order.iter().map(|index| index.index(documents.len()))) {
-                let positions = reader.read(0, writer.bytes(), &freqs, at).unwrap();
+                let positions = reader.read(at).unwrap();
                 for offset in [0, documents[at][0], documents[at][0].saturating_add(1)] {
                     let mut found = Vec::new();
                     positions.append_from(offset, &mut found);
@@ -481,8 +493,9 @@ mod tests {
             freqs in prop::collection::vec(1u32..300, 1..6),
         ) {
             let mut reader = PositionReader::default();
+            reader.enter(0, &bytes, &freqs);
             for at in 0..freqs.len() {
-                if let Ok(positions) = reader.read(0, &bytes, &freqs, at) {
+                if let Ok(positions) = reader.read(at) {
                     let mut found = Vec::new();
                     positions.append_from(0, &mut found);
                     prop_assert!(found.is_sorted() && found.len() == freqs[at] as usize);
