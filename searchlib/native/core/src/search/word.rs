@@ -20,12 +20,18 @@ use crate::search::window::{Accumulator, Candidates, Mask, NO_MATCH, Window};
 use crate::segment::Field;
 use crate::segment::postings::{END, ListInfo};
 
+/// A phrase of several fields is looked up beforehand in those where at most one document in so many
+/// may hold it, so that the field where many do is searched alone.
+const FEW: u64 = 8;
+
 /// What a leaf of the plan becomes in one segment.
 pub struct Word<'a> {
     lists: Lists<'a>,
     doc_count: u32,
     /// Made when it is needed: in an OR the lists of all words are searched together.
     union: Option<Union>,
+    found: Candidates,
+    settled: Vec<(u32, f32)>,
 }
 
 /// The fields that hold a term for every place here; alternatives of one word stand apart.
@@ -74,7 +80,13 @@ impl<'a> Word<'a> {
                 held.push(Part::new(number, weight, places, bounds.clone(), by_class, most));
             };
             if places.places.len() > 1 {
-                let phrase = Phrase::new(places, part.slop, bounds.clone());
+                let mut phrase = Phrase::new(places, part.slop, bounds.clone());
+                if scored && parts.len() > 1 && phrase.cost() <= u64::from(doc_count) / FEW {
+                    phrase.settle()?;
+                    if phrase.settled().is_some_and(<[_]>::is_empty) {
+                        continue;
+                    }
+                }
                 let most = phrase.most();
                 hold(Places::Phrase(Box::new(phrase)), most);
                 continue;
@@ -87,7 +99,13 @@ impl<'a> Word<'a> {
                 hold(Places::Word(Box::new(cursor)), most);
             }
         }
-        Ok(Word { lists: Lists { scorer, parts: held }, doc_count, union: None })
+        Ok(Word {
+            lists: Lists { scorer, parts: held },
+            doc_count,
+            union: None,
+            found: Candidates::default(),
+            settled: Vec::new(),
+        })
     }
 
     pub fn cost(&self) -> u64 {
@@ -121,9 +139,41 @@ impl<'a> Word<'a> {
     }
 
     pub fn find(&mut self, window: Window, floor: f32, out: &mut Candidates) -> Result<()> {
+        if let Some(open) = self.lists.open() {
+            return self.find_in(open, window, floor, out);
+        }
         let shapes = || self.lists.shapes();
         let union = self.union.get_or_insert_with(|| Union::new(shapes(), self.doc_count));
         union.find(&mut self.lists, window, floor, out)
+    }
+
+    /// Where part `open` is the only one that is not settled: no document but the settled ones has
+    /// more than its bound there.
+    fn find_in(
+        &mut self,
+        open: usize,
+        window: Window,
+        floor: f32,
+        out: &mut Candidates,
+    ) -> Result<()> {
+        let Lists { scorer, parts } = &mut self.lists;
+        let most = scorer.most();
+        self.settled.clear();
+        for part in parts.iter() {
+            let docs = part.settled().unwrap_or_default().iter().map(|&(doc, _)| doc);
+            let here = docs.filter(|&doc| window.start <= doc && doc < window.end);
+            self.settled.extend(here.map(|doc| (doc, most)));
+        }
+        self.found.clear();
+        parts[open].find(scorer, window, floor, &mut self.found)?;
+        if self.settled.is_empty() {
+            out.docs.append(&mut self.found.docs);
+            out.bounds.append(&mut self.found.bounds);
+            return Ok(());
+        }
+        self.settled.extend(self.found.docs.drain(..).zip(self.found.bounds.drain(..)));
+        out.settle(&mut self.settled);
+        Ok(())
     }
 
     pub fn mark(&mut self, window: Window, mask: &mut Mask) -> Result<()> {
@@ -200,6 +250,13 @@ impl<'a> Word<'a> {
 }
 
 impl Lists<'_> {
+    /// The only part that is not settled, where the others are.
+    fn open(&self) -> Option<usize> {
+        let mut open = (0..self.parts.len()).filter(|&i| self.parts[i].settled().is_none());
+        let only = open.next().filter(|_| self.parts.len() > 1)?;
+        open.next().is_none().then_some(only)
+    }
+
     fn shapes(&self) -> Vec<Shape> {
         self.parts.iter().map(|part| Shape { most: part.most, cost: part.cost() }).collect()
     }
