@@ -10,6 +10,7 @@ mod rows;
 mod _native {
     #[pymodule_export]
     use crate::handles::{
-        Analyzer, Builder, Searcher, Segment, Storage, build_mode, merge, passages, stem_languages,
+        Analyzer, Answers, Builder, Searcher, Segment, Storage, build_mode, merge, passages,
+        pattern_fault, stem_languages,
     };
 }

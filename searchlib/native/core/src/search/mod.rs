@@ -5,10 +5,15 @@
 //! left out on the way, [`top`] keeps the best.
 
 mod boolean;
+mod compound;
 mod constant;
 pub mod deletes;
+pub mod expand;
 mod explain;
 mod kernels;
+mod matches;
+mod more_like;
+mod near;
 mod node;
 mod part;
 mod phrase;
@@ -16,6 +21,7 @@ pub mod plan;
 mod scorer;
 pub mod searcher;
 mod statistics;
+pub mod suggest;
 mod top;
 mod union;
 mod window;

@@ -80,14 +80,6 @@ impl<'a> Part<'a> {
         }
     }
 
-    /// The documents of a phrase, rising, and how often each holds it, where they are known.
-    pub fn settled(&self) -> Option<&[(u32, u32)]> {
-        match &self.places {
-            Places::Phrase(phrase) => phrase.settled(),
-            Places::Word(_) => None,
-        }
-    }
-
     /// A document at or after `target` before which none matches; [`END`](crate::segment::postings::END)
     /// when none is left.
     pub fn next(&mut self, target: u32) -> Result<u32> {
