@@ -30,6 +30,8 @@ pub struct Phrase<'a> {
     /// By class, as if each term were the phrase, which stands no more often than any of them.
     bounds: Option<Bounds>,
     limits: Limits,
+    /// The documents that hold the phrase, and how often, where they were looked up beforehand.
+    settled: Option<Vec<(u32, u32)>>,
     found: Matches,
     kept: Matches,
     /// Where the phrase may begin.
@@ -138,6 +140,7 @@ impl<'a> Phrase<'a> {
             slop,
             bounds,
             limits: Limits::default(),
+            settled: None,
             found: Matches::default(),
             kept: Matches::default(),
             starts: Vec::new(),
@@ -157,6 +160,21 @@ impl<'a> Phrase<'a> {
         };
         let most = |place: &Place| place.lists.iter().map(|&i| self.lists[i].most(bounds)).sum();
         self.places.iter().map(most).fold(f32::INFINITY, f32::min)
+    }
+
+    /// Looks all documents up that hold the phrase; returns how many do. Worth it where few may:
+    /// what is asked afterwards is answered from these.
+    pub fn settle(&mut self) -> Result<usize> {
+        self.matches(Window { start: 0, end: u32::MAX }, 0.0)?;
+        let Matches { docs, .. } = std::mem::take(&mut self.found);
+        let mut settled = Vec::new();
+        for doc in docs {
+            let frequency = self.frequency_in(doc)?;
+            if frequency > 0 {
+                settled.push((doc, frequency));
+            }
+        }
+        Ok(self.settled.insert(settled).len())
     }
 
     /// The first document at or after `target` that holds all terms.
@@ -186,6 +204,12 @@ impl<'a> Phrase<'a> {
     /// `floor` may be left out. Whether the terms stand at their places is not looked at.
     pub fn matches(&mut self, window: Window, floor: f32) -> Result<&Matches> {
         self.found.clear();
+        if let Some(settled) = &self.settled {
+            let first = settled.partition_point(|&(doc, _)| doc < window.start);
+            let here = settled[first..].iter().take_while(|&&(doc, _)| doc < window.end);
+            here.for_each(|&(doc, _)| self.found.push(doc, u8::MAX));
+            return Ok(&self.found);
+        }
         if self.has_alternatives() {
             let mut doc = self.align(window.start)?;
             while doc < window.end {
@@ -211,7 +235,7 @@ impl<'a> Phrase<'a> {
     /// Those of the rising `docs` that hold all terms; `None` where that costs as much as
     /// [`frequency_in`](Self::frequency_in).
     pub fn matches_of(&mut self, docs: &[u32]) -> Result<Option<&Matches>> {
-        if self.has_alternatives() {
+        if self.has_alternatives() || self.settled.is_some() {
             return Ok(None);
         }
         self.found.clear();
@@ -259,6 +283,10 @@ impl<'a> Phrase<'a> {
 
     /// How often the terms stand at their places in `doc`.
     pub fn frequency_in(&mut self, doc: u32) -> Result<u32> {
+        if let Some(settled) = &self.settled {
+            let place = settled.binary_search_by_key(&doc, |&(doc, _)| doc);
+            return Ok(place.map_or(0, |place| settled[place].1));
+        }
         if self.slop > 0 { self.sloppy(doc) } else { self.exact(doc) }
     }
 

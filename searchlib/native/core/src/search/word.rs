@@ -20,6 +20,10 @@ use crate::search::window::{Accumulator, Candidates, Mask, NO_MATCH, Window};
 use crate::segment::Field;
 use crate::segment::postings::{END, ListInfo};
 
+/// A phrase of several fields is looked up beforehand in those where at most one document in so many
+/// may hold it: mostly none does, and the field where many may is searched alone.
+const FEW: u64 = 8;
+
 /// What a leaf of the plan becomes in one segment.
 pub struct Word<'a> {
     scorer: Scorer<'a>,
@@ -73,7 +77,11 @@ impl<'a> Word<'a> {
                 held.push(Part::new(number, weight, places, bounds.clone(), by_class, most));
             };
             if places.places.len() > 1 {
-                let phrase = Phrase::new(places, part.slop, bounds.clone());
+                let mut phrase = Phrase::new(places, part.slop, bounds.clone());
+                let is_small = phrase.cost() <= u64::from(doc_count) / FEW;
+                if scored && parts.len() > 1 && is_small && phrase.settle()? == 0 {
+                    continue;
+                }
                 let most = phrase.most();
                 hold(Places::Phrase(Box::new(phrase)), most);
                 continue;
