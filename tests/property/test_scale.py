@@ -83,6 +83,15 @@ def random_query(source: random.Random, documents: list[dict[str, Any]], kind: s
             body = source.choice(documents)["body"].split() or WORDS[:2]
             start = source.randrange(len(body))
             return Phrase(" ".join(body[start : start + source.randint(2, 3)]))
+        case "phrase of frequent words":
+            phrase = " ".join(source.choices(WORDS[:6], k=source.randint(2, 4)))
+            return Phrase(phrase, source.choice([None, None, "title", "body"]))
+        case "phrase and words":
+            phrases = [Phrase(" ".join(source.choices(WORDS[:3], k=2))) for _ in range(2)]
+            return Bool(must=phrases[:1], should=[*words(1), *phrases[1:]])
+        case "phrase or words":
+            phrase = " ".join(source.choices(WORDS[:8], k=2))
+            return Or(Phrase(phrase), *words(2), And(word(), Not(Phrase(phrase))))
         case "prefix":
             return Prefix(source.choice(["a", "b1", "c5", "j59"]))
         case "boost":
@@ -100,6 +109,7 @@ def random_query(source: random.Random, documents: list[dict[str, Any]], kind: s
 
 KINDS = [
     *("word", "rare word", "or", "or of frequent words", "or of one frequent and one rare"),
+    *("phrase of frequent words", "phrase and words", "phrase or words"),
     *("and", "not", "phrase", "prefix", "boost", "value", "all", "required and welcome", "nested"),
 ]
 

@@ -25,6 +25,70 @@ pub fn occurrences(lists: &[(&[u32], u32)], slop: u32, visit: impl FnMut(&[usize
     }
 }
 
+/// Keeps of the rising `starts` those that have `offset` more among the rising `positions`.
+///
+/// ```
+/// let mut starts = vec![3, 9, 20];
+/// searchlib_core::phrase::keep_standing(&mut starts, &[4, 12, 21], 1);
+/// assert_eq!(starts, [3, 20]);
+/// ```
+#[inline]
+pub fn keep_standing(starts: &mut Vec<u32>, positions: &[u32], offset: u32) {
+    #[cfg(target_arch = "x86_64")]
+    if is_x86_feature_detected!("avx512f") {
+        // SAFETY: the machine has AVX-512F.
+        return unsafe { keep_standing_512(starts, positions, offset) };
+    }
+    keep_standing_plain(starts, positions, offset);
+}
+
+/// Positions that are compared at once.
+const STEP: usize = 16;
+
+fn keep_standing_plain(starts: &mut Vec<u32>, positions: &[u32], offset: u32) {
+    let mut rest = positions;
+    starts.retain(|start| {
+        let wanted = start.saturating_add(offset);
+        while rest.len() > STEP && rest[STEP - 1] < wanted {
+            rest = &rest[STEP..];
+        }
+        match rest.first_chunk::<STEP>() {
+            Some(some) => some.iter().fold(false, |found, &position| found | (position == wanted)),
+            None => rest.contains(&wanted),
+        }
+    });
+}
+
+#[cfg(target_arch = "x86_64")]
+#[target_feature(enable = "avx512f")]
+fn keep_standing_512(starts: &mut Vec<u32>, positions: &[u32], offset: u32) {
+    use std::arch::x86_64::{
+        __mmask16, _mm512_mask_cmpeq_epi32_mask, _mm512_maskz_loadu_epi32, _mm512_set1_epi32,
+    };
+    let load = |rest: &[u32]| {
+        let held = if rest.len() < STEP { (1 << rest.len()) - 1 } else { __mmask16::MAX };
+        // SAFETY: no number past the end of `rest` is read.
+        (held, unsafe { _mm512_maskz_loadu_epi32(held, rest.as_ptr().cast()) })
+    };
+    let mut rest = positions;
+    let (mut held, mut some) = load(rest);
+    let mut kept = 0;
+    for i in 0..starts.len() {
+        let start = starts[i];
+        let wanted = start.saturating_add(offset);
+        if rest.len() > STEP && rest[STEP - 1] < wanted {
+            while rest.len() > STEP && rest[STEP - 1] < wanted {
+                rest = &rest[STEP..];
+            }
+            (held, some) = load(rest);
+        }
+        let found = _mm512_mask_cmpeq_epi32_mask(held, some, _mm512_set1_epi32(wanted as i32));
+        starts[kept] = start;
+        kept += usize::from(found != 0);
+    }
+    starts.truncate(kept);
+}
+
 fn exact(lists: &[(&[u32], u32)], mut visit: impl FnMut(&[usize])) {
     let mut at = vec![0; lists.len()];
     let (lead, lead_offset) = lists[0];
@@ -71,12 +135,34 @@ fn sloppy(lists: &[(&[u32], u32)], slop: u32, mut visit: impl FnMut(&[usize])) {
 
 #[cfg(test)]
 mod tests {
+    use proptest::prelude::*;
+
     use super::*;
 
     fn count(lists: &[(&[u32], u32)], slop: u32) -> usize {
         let mut count = 0;
         occurrences(lists, slop, |_| count += 1);
         count
+    }
+
+    proptest! {
+        #[test]
+        fn starts_are_kept_as_the_occurrences_are(
+            starts in prop::collection::btree_set(0..200u32, 0..60),
+            positions in prop::collection::btree_set(0..200u32, 0..120),
+            offset in 0..5u32,
+        ) {
+            let starts: Vec<u32> = starts.into_iter().collect();
+            let positions: Vec<u32> = positions.into_iter().collect();
+            let mut expected = Vec::new();
+            occurrences(&[(&starts, 0), (&positions, offset)], 0, |at| expected.push(starts[at[0]]));
+            let mut kept = starts.clone();
+            keep_standing(&mut kept, &positions, offset);
+            prop_assert_eq!(&kept, &expected);
+            let mut kept = starts.clone();
+            keep_standing_plain(&mut kept, &positions, offset);
+            prop_assert_eq!(kept, expected);
+        }
     }
 
     #[test]

@@ -4,7 +4,7 @@ use std::rc::Rc;
 
 use crate::error::Result;
 use crate::search::kernels::classes_below;
-use crate::search::phrase::Phrase;
+use crate::search::phrase::{Matches, Phrase};
 use crate::search::scorer::{Scorer, bound};
 use crate::search::window::{Accumulator, Candidates, Mask, WINDOW, Window, set_place};
 use crate::segment::cursor::{Cursor, Run};
@@ -13,6 +13,9 @@ use crate::segment::peaks::Champion;
 
 /// For each class the greatest score of its postings.
 pub type Bounds = Rc<[f32; 256]>;
+
+/// Of so many documents for each wanted it is likely that enough hold a phrase for a threshold.
+const PROMISING: usize = 8;
 
 pub struct Part<'a> {
     /// Place among the plan's parts.
@@ -114,7 +117,8 @@ impl<'a> Part<'a> {
         Ok(())
     }
 
-    /// Appends the documents of the window whose bound is at least `floor`, rising.
+    /// Appends the documents of the window whose bound is at least `floor`, rising. Those of a phrase
+    /// hold its terms, anywhere.
     pub fn find(
         &mut self,
         scorer: &Scorer<'_>,
@@ -143,12 +147,16 @@ impl<'a> Part<'a> {
                     }
                 }
             }),
-            (Places::Phrase(phrase), _) => phrase.each(window, floor, |doc, frequency| {
-                let bound = bound(scorer.score(doc, weight * f64::from(frequency)));
-                if bound >= floor {
-                    out.push(doc, bound);
+            (Places::Phrase(phrase), _) => {
+                let Matches { docs, classes } = phrase.matches(window, floor)?;
+                for (&doc, &class) in docs.iter().zip(classes) {
+                    let bound = most_of(scorer, weight, doc, class);
+                    if bound >= floor {
+                        out.push(doc, bound);
+                    }
                 }
-            }),
+                Ok(())
+            }
         }
     }
 
@@ -157,14 +165,39 @@ impl<'a> Part<'a> {
         match &mut self.places {
             Places::Word(cursor) => cursor.mark(window.start, mask),
             Places::Phrase(phrase) => {
-                phrase.each(window, 0.0, |doc, _| set_place(mask, doc - window.start))
+                let docs = phrase.matches(window, 0.0)?.docs.clone();
+                for doc in docs {
+                    if phrase.frequency_in(doc)? > 0 {
+                        set_place(mask, doc - window.start);
+                    }
+                }
+                Ok(())
             }
         }
     }
 
+    /// Adds to `bounds` a bound of each document's score in this field, where it may match: a phrase
+    /// where the document has its terms, anywhere. `docs` rise.
+    pub fn lift(&mut self, scorer: &Scorer<'_>, docs: &[u32], bounds: &mut [f32]) -> Result<()> {
+        let weight = self.weight;
+        if let Places::Phrase(phrase) = &mut self.places
+            && let Some(Matches { docs: held, classes }) = phrase.matches_of(docs)?
+        {
+            let mut i = 0;
+            for (&doc, &class) in held.iter().zip(classes) {
+                while docs[i] < doc {
+                    i += 1;
+                }
+                bounds[i] += most_of(scorer, weight, doc, class);
+            }
+            return Ok(());
+        }
+        self.probe(scorer, docs, bounds)
+    }
+
     /// Adds to `bounds` a bound of each document's score in this field, where it matches; what was
     /// below 0 becomes 0 first. `docs` rise.
-    pub fn lift(&mut self, scorer: &Scorer<'_>, docs: &[u32], bounds: &mut [f32]) -> Result<()> {
+    pub fn probe(&mut self, scorer: &Scorer<'_>, docs: &[u32], bounds: &mut [f32]) -> Result<()> {
         let (weight, by_class) = (self.weight, self.by_class);
         if let (Places::Word(cursor), Some(table)) = (&mut self.places, &self.bounds)
             && cursor.list().peaks().is_some()
@@ -188,20 +221,25 @@ impl<'a> Part<'a> {
     pub fn frequency_in(&mut self, doc: u32) -> Result<u32> {
         match &mut self.places {
             Places::Word(cursor) => cursor.freq_in(doc),
-            Places::Phrase(phrase) => {
-                if phrase.stands_on(doc)? {
-                    phrase.frequency()
-                } else {
-                    Ok(0)
-                }
-            }
+            Places::Phrase(phrase) => phrase.frequency_in(doc),
         }
     }
 
     /// Appends documents that are likely to score well and about what they score in this list:
-    /// champions or, in a list that has none, the `limit` with the best classes. Nothing for a
-    /// phrase, whose places alone say little.
+    /// champions or, in a list that has none, the `limit` with the best classes. Those of a phrase
+    /// hold it.
     pub fn seeds(&mut self, scorer: &Scorer<'_>, limit: usize, out: &mut Vec<Seed>) -> Result<()> {
+        if let Places::Phrase(phrase) = &mut self.places {
+            let (weight, most) = (self.weight, out.len() + 2 * limit);
+            return phrase.promising(PROMISING * limit, |phrase, doc| {
+                let frequency = phrase.frequency_in(doc)?;
+                if frequency > 0 {
+                    let score = scorer.score(doc, weight * f64::from(frequency));
+                    out.push(Seed { doc, guess: score as f32 });
+                }
+                Ok(out.len() < most)
+            });
+        }
         let (Places::Word(cursor), Some(bounds)) = (&mut self.places, &self.bounds) else {
             return Ok(());
         };
@@ -243,6 +281,12 @@ fn of_class(
     if by_class {
         return bounds[usize::from(class)];
     }
+    most_of(scorer, weight, doc, class)
+}
+
+/// The bound of a posting by the frequency that its class allows and the document's exact length.
+#[inline]
+fn most_of(scorer: &Scorer<'_>, weight: f64, doc: u32, class: u8) -> f32 {
     bound(scorer.score(doc, weight * f64::from(FREQ_MOST[usize::from(class >> 4)])))
 }
 

@@ -1,89 +1,156 @@
 //! Which documents hold several terms at their places, and how often?
+//!
+//! Documents first: those that hold all terms, each with a bound from the classes of its postings.
+//! Positions are read only for those that may still reach the top, the rarest term's first, and no
+//! more once no place is left. Why nothing is lost: docs/ranking.md, "Bounds".
 
 use crate::error::Result;
-use crate::phrase::occurrences;
+use crate::phrase::{keep_standing, occurrences};
 use crate::search::kernels::classes_below;
 use crate::search::part::{Bounds, Limits};
 use crate::search::window::Window;
 use crate::segment::cursor::Cursor;
-use crate::segment::postings::END;
+use crate::segment::positions::Positions;
+use crate::segment::postings::{END, ListInfo};
 
-/// One place of a phrase: the lists of the terms that may stand there.
-pub struct Place<'a> {
+/// One place of a phrase, and which of the phrase's lists are those of the terms that may stand
+/// there: at least one.
+pub struct Place {
     /// Counted from the phrase's first place.
     pub offset: u32,
-    /// At least one.
-    pub cursors: Vec<Cursor<'a>>,
+    pub lists: Vec<usize>,
 }
 
 /// Several places, that with the fewest documents first.
 pub struct Phrase<'a> {
-    places: Vec<Place<'a>>,
+    /// Each once, even where its term has several places.
+    lists: Vec<Held<'a>>,
+    places: Vec<Place>,
     slop: u32,
     /// By class, as if each term were the phrase, which stands no more often than any of them.
     bounds: Option<Bounds>,
     limits: Limits,
-    leading: Vec<u32>,
-    positions: Vec<Vec<u32>>,
-    scratch: Vec<u32>,
+    /// The documents that hold the phrase, and how often, where they were looked up beforehand.
+    settled: Option<Vec<(u32, u32)>>,
+    found: Matches,
+    kept: Matches,
+    /// Where the phrase may begin.
+    starts: Vec<u32>,
+    joined: Vec<u32>,
 }
 
-impl Place<'_> {
-    fn cost(&self) -> u64 {
-        self.cursors.iter().map(|cursor| u64::from(cursor.list().doc_freq())).sum()
+/// A list, and what is known of it in one document.
+struct Held<'a> {
+    cursor: Cursor<'a>,
+    /// The document that was looked for last, and whether it is there.
+    doc: u32,
+    has_doc: bool,
+}
+
+/// Documents that hold all terms, rising, and the least class of each among those terms: how often
+/// the phrase may stand there. The two have one length.
+#[derive(Default)]
+pub struct Matches {
+    pub docs: Vec<u32>,
+    pub classes: Vec<u8>,
+}
+
+impl Matches {
+    fn clear(&mut self) {
+        self.docs.clear();
+        self.classes.clear();
     }
 
-    /// The first document at or after `target`.
-    fn seek(&mut self, target: u32) -> Result<u32> {
-        let mut doc = END;
-        for cursor in &mut self.cursors {
-            doc = doc.min(cursor.seek(target)?);
-        }
-        Ok(doc)
+    #[inline]
+    fn push(&mut self, doc: u32, class: u8) {
+        self.docs.push(doc);
+        self.classes.push(class);
     }
+}
 
-    /// The greatest score that the place allows in any document; infinite where it is unknown.
-    fn most(&self, bounds: &[f32; 256]) -> f32 {
-        let most = |cursor: &Cursor<'_>| cursor.list().peaks().map(|peaks| peaks.most(bounds));
-        self.cursors.iter().map(|cursor| most(cursor).unwrap_or(f32::INFINITY)).sum()
-    }
+/// Gathers the places of a phrase and their lists.
+#[derive(Default)]
+pub struct Places<'a> {
+    infos: Vec<ListInfo>,
+    pub cursors: Vec<Cursor<'a>>,
+    pub places: Vec<Place>,
+}
 
-    /// The same in `doc`, where at least one cursor stands.
-    fn most_in(&self, doc: u32, bounds: &[f32; 256]) -> f32 {
-        let here = self.cursors.iter().filter(|cursor| cursor.doc() == doc);
-        let most = |cursor: &Cursor<'_>| cursor.class().map(|class| bounds[usize::from(class)]);
-        here.map(|cursor| most(cursor).unwrap_or(f32::INFINITY)).sum()
-    }
-
-    /// The positions of all alternatives in `doc`, where at least one cursor stands.
-    fn positions(&mut self, doc: u32, scratch: &mut Vec<u32>, out: &mut Vec<u32>) -> Result<()> {
-        out.clear();
-        for cursor in &mut self.cursors {
-            if cursor.doc() == doc {
-                cursor.positions(scratch)?;
-                out.extend_from_slice(scratch);
+impl<'a> Places<'a> {
+    /// Adds a list to a place; `open` makes a cursor where the list has none yet.
+    pub fn add(
+        &mut self,
+        offset: u32,
+        info: ListInfo,
+        open: impl FnOnce() -> Result<Option<Cursor<'a>>>,
+    ) -> Result<()> {
+        let known = self.infos.iter().position(|&known| known == info);
+        let list = match known {
+            Some(list) => list,
+            None => {
+                let Some(cursor) = open()? else { return Ok(()) };
+                self.infos.push(info);
+                self.cursors.push(cursor);
+                self.cursors.len() - 1
             }
-        }
-        if self.cursors.len() > 1 {
-            out.sort_unstable();
-            out.dedup();
+        };
+        match self.places.last_mut().filter(|place| place.offset == offset) {
+            Some(place) => place.lists.push(list),
+            None => self.places.push(Place { offset, lists: vec![list] }),
         }
         Ok(())
     }
 }
 
+impl<'a> Held<'a> {
+    fn new(cursor: Cursor<'a>) -> Self {
+        Held { cursor, doc: END, has_doc: false }
+    }
+
+    /// The positions in `doc`: none where the list has it not.
+    #[inline]
+    fn positions(&mut self, doc: u32) -> Result<Positions<'_>> {
+        if self.doc != doc {
+            self.doc = END; // an error leaves nothing known
+            self.has_doc = self.cursor.locate(doc)?;
+            self.doc = doc;
+        }
+        if self.has_doc { self.cursor.located_positions() } else { Ok(Positions::NONE) }
+    }
+
+    /// No score of one of its documents is more; infinite where that is unknown.
+    fn most(&self, bounds: &[f32; 256]) -> f32 {
+        self.cursor.list().peaks().map_or(f32::INFINITY, |peaks| peaks.most(bounds))
+    }
+
+    fn has_classes(&self) -> bool {
+        self.cursor.list().peaks().is_some()
+    }
+}
+
 impl<'a> Phrase<'a> {
-    pub fn new(mut places: Vec<Place<'a>>, slop: u32, bounds: Option<Bounds>) -> Self {
+    pub fn new(places: Places<'a>, slop: u32, bounds: Option<Bounds>) -> Self {
+        let Places { cursors, mut places, .. } = places;
+        let lists: Vec<Held<'a>> = cursors.into_iter().map(Held::new).collect();
         // The rarest leads: it rules out most documents.
-        places.sort_by_key(Place::cost);
-        let positions = vec![Vec::new(); places.len()];
-        let (limits, leading, scratch) = (Limits::default(), Vec::new(), Vec::new());
-        Phrase { places, slop, bounds, limits, leading, positions, scratch }
+        places.sort_by_key(|place| cost(&lists, place));
+        Phrase {
+            lists,
+            places,
+            slop,
+            bounds,
+            limits: Limits::default(),
+            settled: None,
+            found: Matches::default(),
+            kept: Matches::default(),
+            starts: Vec::new(),
+            joined: Vec::new(),
+        }
     }
 
     /// About how many documents match; never less.
     pub fn cost(&self) -> u64 {
-        self.places.first().map_or(0, Place::cost)
+        self.places.first().map_or(0, |place| cost(&self.lists, place))
     }
 
     /// No score is more; infinite where that is unknown.
@@ -91,15 +158,34 @@ impl<'a> Phrase<'a> {
         let Some(bounds) = &self.bounds else {
             return f32::INFINITY;
         };
-        self.places.iter().map(|place| place.most(bounds)).fold(f32::INFINITY, f32::min)
+        let most = |place: &Place| place.lists.iter().map(|&i| self.lists[i].most(bounds)).sum();
+        self.places.iter().map(most).fold(f32::INFINITY, f32::min)
     }
 
-    /// Moves to the first document at or after `target` that holds all places.
+    /// Looks all documents up that hold the phrase; returns how many do. Worth it where few may:
+    /// what is asked afterwards is answered from these.
+    pub fn settle(&mut self) -> Result<usize> {
+        self.matches(Window { start: 0, end: u32::MAX }, 0.0)?;
+        let Matches { docs, .. } = std::mem::take(&mut self.found);
+        let mut settled = Vec::new();
+        for doc in docs {
+            let frequency = self.frequency_in(doc)?;
+            if frequency > 0 {
+                settled.push((doc, frequency));
+            }
+        }
+        Ok(self.settled.insert(settled).len())
+    }
+
+    /// The first document at or after `target` that holds all terms.
     pub fn align(&mut self, target: u32) -> Result<u32> {
         let mut doc = target;
         'document: loop {
-            for i in 0..self.places.len() {
-                let found = self.places[i].seek(doc)?;
+            for (i, place) in self.places.iter().enumerate() {
+                let mut found = END;
+                for &list in &place.lists {
+                    found = found.min(self.lists[list].cursor.seek(doc)?);
+                }
                 if found == END {
                     return Ok(END);
                 }
@@ -114,92 +200,215 @@ impl<'a> Phrase<'a> {
         }
     }
 
-    /// Moves to `doc`; whether it holds all places.
-    pub fn stands_on(&mut self, doc: u32) -> Result<bool> {
-        for place in &mut self.places {
-            if place.seek(doc)? != doc {
-                return Ok(false);
-            }
+    /// The documents of the window that hold all terms; those whose classes allow no score of
+    /// `floor` may be left out. Whether the terms stand at their places is not looked at.
+    pub fn matches(&mut self, window: Window, floor: f32) -> Result<&Matches> {
+        self.found.clear();
+        if let Some(settled) = &self.settled {
+            let first = settled.partition_point(|&(doc, _)| doc < window.start);
+            let here = settled[first..].iter().take_while(|&&(doc, _)| doc < window.end);
+            here.for_each(|&(doc, _)| self.found.push(doc, u8::MAX));
+            return Ok(&self.found);
         }
-        Ok(true)
+        if self.has_alternatives() {
+            let mut doc = self.align(window.start)?;
+            while doc < window.end {
+                self.found.push(doc, u8::MAX);
+                doc = self.align(doc + 1)?;
+            }
+            return Ok(&self.found);
+        }
+        let limits = match &self.bounds {
+            Some(bounds) if floor > 0.0 => Some(self.limits.of(bounds, floor)),
+            _ => None,
+        };
+        let mut order = in_order(&self.places);
+        if let Some(first) = order.next() {
+            leading(&mut self.lists[first].cursor, window, limits, &mut self.found)?;
+        }
+        for list in order {
+            keep_held(&mut self.lists[list].cursor, limits, &mut self.found, &mut self.kept)?;
+        }
+        Ok(&self.found)
     }
 
-    /// Calls `visit` with each document of the window that holds the phrase and how often; those
-    /// whose places allow no score of `floor` may be left out.
-    pub fn each(
-        &mut self,
-        window: Window,
-        floor: f32,
-        mut visit: impl FnMut(u32, u32),
-    ) -> Result<()> {
-        let mut doc = window.start;
-        let mut leading = std::mem::take(&mut self.leading);
-        let by_class = self.leading(window, floor, &mut leading)?;
-        let mut leading_docs = leading.iter().copied();
-        loop {
-            if by_class {
-                match leading_docs.next() {
-                    None => break,
-                    Some(next) => doc = next,
-                }
-                if !self.stands_on(doc)? {
-                    continue;
-                }
-            } else {
-                doc = self.align(doc)?;
-                if doc >= window.end {
-                    break;
-                }
-            }
-            if self.most_on(doc) >= floor {
-                let frequency = self.frequency()?;
-                if frequency > 0 {
-                    visit(doc, frequency);
-                }
-            }
-            doc += 1;
+    /// Those of the rising `docs` that hold all terms; `None` where that costs as much as
+    /// [`frequency_in`](Self::frequency_in).
+    pub fn matches_of(&mut self, docs: &[u32]) -> Result<Option<&Matches>> {
+        if self.has_alternatives() || self.settled.is_some() {
+            return Ok(None);
         }
-        self.leading = leading;
+        self.found.clear();
+        self.found.docs.extend_from_slice(docs);
+        self.found.classes.resize(docs.len(), u8::MAX);
+        for list in in_order(&self.places) {
+            keep_held(&mut self.lists[list].cursor, None, &mut self.found, &mut self.kept)?;
+        }
+        Ok(Some(&self.found))
+    }
+
+    fn has_alternatives(&self) -> bool {
+        self.places.iter().any(|place| place.lists.len() > 1)
+    }
+
+    /// Calls `visit` with documents that hold all terms and are likely to hold the phrase often,
+    /// best classes first, until it says false: about `limit` of those that the rarest term stands
+    /// in often. None where that term has few documents, or no classes.
+    pub fn promising(
+        &mut self,
+        limit: usize,
+        mut visit: impl FnMut(&mut Self, u32) -> Result<bool>,
+    ) -> Result<()> {
+        let Some(bounds) = self.bounds.clone() else { return Ok(()) };
+        let leading = self.places.first().map(|place| &self.lists[place.lists[0]]);
+        let Some(leading) = leading.filter(|leading| leading.has_classes()) else {
+            return Ok(());
+        };
+        let floor = leading.cursor.list().floor_of_best(limit, &bounds);
+        if floor == 0.0 {
+            return Ok(());
+        }
+        self.matches(Window { start: 0, end: u32::MAX }, floor)?;
+        let Matches { docs, classes } = &self.found;
+        let bound = |&class: &u8| bounds[usize::from(class)];
+        let mut best: Vec<_> = classes.iter().map(bound).zip(docs.iter().copied()).collect();
+        best.sort_by(|(a, _), (b, _)| b.total_cmp(a));
+        for &(_, doc) in best.iter().take(limit) {
+            if !visit(self, doc)? {
+                break;
+            }
+        }
         Ok(())
     }
 
-    /// Where the rarest place is one list with classes and there is a floor: the documents of the
-    /// window whose classes there allow a score of `floor`. Returns whether that was so.
-    fn leading(&mut self, window: Window, floor: f32, out: &mut Vec<u32>) -> Result<bool> {
-        out.clear();
-        let Some(Place { cursors, .. }) = self.places.first_mut() else {
-            return Ok(false);
-        };
-        match (&mut cursors[..], &self.bounds) {
-            ([cursor], Some(bounds)) if floor > 0.0 && cursor.list().peaks().is_some() => {
-                let limits = self.limits.of(bounds, floor);
-                let below = |classes: &[u8]| classes_below(classes, limits);
-                cursor.passing(window.start, window.end, &below, |doc, _| out.push(doc))?;
-                Ok(true)
+    /// How often the terms stand at their places in `doc`.
+    pub fn frequency_in(&mut self, doc: u32) -> Result<u32> {
+        if let Some(settled) = &self.settled {
+            let place = settled.binary_search_by_key(&doc, |&(doc, _)| doc);
+            return Ok(place.map_or(0, |place| settled[place].1));
+        }
+        if self.slop > 0 { self.sloppy(doc) } else { self.exact(doc) }
+    }
+
+    fn exact(&mut self, doc: u32) -> Result<u32> {
+        let Phrase { lists, places, starts, joined, .. } = self;
+        starts.clear();
+        for (i, Place { offset, lists: alternatives }) in places.iter().enumerate() {
+            match alternatives[..] {
+                [list] => {
+                    let positions = lists[list].positions(doc)?;
+                    if i == 0 {
+                        positions.append_from(*offset, starts);
+                    } else {
+                        let (shifted, by) = positions.shifted();
+                        keep_standing(starts, shifted, offset.saturating_add(by));
+                    }
+                }
+                _ => {
+                    join(lists, alternatives, doc, joined)?;
+                    if i == 0 {
+                        starts.extend(joined.iter().filter_map(|place| place.checked_sub(*offset)));
+                    } else {
+                        keep_standing(starts, joined, *offset);
+                    }
+                }
             }
-            _ => Ok(false),
+            if starts.is_empty() {
+                return Ok(0);
+            }
         }
+        Ok(starts.len() as u32)
     }
 
-    /// The greatest score that the places allow in `doc`, which holds them all.
-    fn most_on(&self, doc: u32) -> f32 {
-        let Some(bounds) = &self.bounds else {
-            return f32::INFINITY;
-        };
-        self.places.iter().map(|place| place.most_in(doc, bounds)).fold(f32::INFINITY, f32::min)
-    }
-
-    /// How often the terms stand at their places in the document that all places stand on.
-    pub fn frequency(&mut self) -> Result<u32> {
-        let on = |place: &Place<'_>| place.cursors.iter().map(Cursor::doc).min();
-        let doc = self.places.iter().filter_map(on).max().unwrap_or(END);
-        for (place, positions) in self.places.iter_mut().zip(&mut self.positions) {
-            place.positions(doc, &mut self.scratch, positions)?;
+    fn sloppy(&mut self, doc: u32) -> Result<u32> {
+        let Phrase { lists, places, joined, .. } = self;
+        let mut all = Vec::with_capacity(places.len());
+        for place in places.iter() {
+            join(lists, &place.lists, doc, joined)?;
+            if joined.is_empty() {
+                return Ok(0);
+            }
+            all.push((joined.clone(), place.offset));
         }
-        let offsets = self.places.iter().map(|place| place.offset);
-        let lists: Vec<_> = self.positions.iter().map(Vec::as_slice).zip(offsets).collect();
+        let all: Vec<_> = all.iter().map(|(list, offset)| (list.as_slice(), *offset)).collect();
         let mut count = 0;
-        occurrences(&lists, self.slop, |_| count += 1);
+        occurrences(&all, self.slop, |_| count += 1);
         Ok(count)
     }
+}
+
+/// About how many documents hold a place; never less.
+fn cost(lists: &[Held<'_>], place: &Place) -> u64 {
+    place.lists.iter().map(|&list| u64::from(lists[list].cursor.list().doc_freq())).sum()
+}
+
+/// Puts the positions in `doc` of all alternatives of a place into `joined`: none where it has none.
+fn join(
+    lists: &mut [Held<'_>],
+    alternatives: &[usize],
+    doc: u32,
+    joined: &mut Vec<u32>,
+) -> Result<()> {
+    joined.clear();
+    for &list in alternatives {
+        lists[list].positions(doc)?.append_from(0, joined);
+    }
+    if alternatives.len() > 1 {
+        joined.sort_unstable();
+        joined.dedup();
+    }
+    Ok(())
+}
+
+/// The first list of each place, each once: all lists, where there are no alternatives.
+fn in_order(places: &[Place]) -> impl Iterator<Item = usize> {
+    let first = |place: &Place| place.lists.first().copied();
+    let is_new = move |i: usize| places[..i].iter().all(|known| first(known) != first(&places[i]));
+    (0..places.len()).filter(move |&i| is_new(i)).filter_map(move |i| first(&places[i]))
+}
+
+/// Appends the documents of the window whose classes in this list are within the limits.
+fn leading(
+    cursor: &mut Cursor<'_>,
+    window: Window,
+    limits: Option<&[u8; 16]>,
+    found: &mut Matches,
+) -> Result<()> {
+    if cursor.list().peaks().is_some() {
+        let below = |classes: &[u8]| match limits {
+            Some(limits) => classes_below(classes, limits),
+            None if classes.is_empty() => 0,
+            None => u128::MAX >> (128 - classes.len()),
+        };
+        return cursor.passing(window.start, window.end, &below, |doc, class| {
+            found.push(doc, class);
+        });
+    }
+    let mut doc = cursor.seek(window.start)?;
+    while doc < window.end {
+        found.push(doc, u8::MAX);
+        cursor.skip(1)?;
+        doc = cursor.doc();
+    }
+    Ok(())
+}
+
+/// Drops the documents that this list has not, or only with a class beyond the limits.
+fn keep_held(
+    cursor: &mut Cursor<'_>,
+    limits: Option<&[u8; 16]>,
+    found: &mut Matches,
+    kept: &mut Matches,
+) -> Result<()> {
+    kept.clear();
+    let Matches { docs, classes } = &*found;
+    cursor.look_up(docs, |i, class| {
+        // All classes of one document have the same step of length.
+        let class = class.min(classes[i]);
+        if limits.is_none_or(|limits| class & 15 < limits[usize::from(class >> 4)]) {
+            kept.push(docs[i], class);
+        }
+    })?;
+    std::mem::swap(found, kept);
+    Ok(())
 }

@@ -10,7 +10,7 @@ use std::rc::Rc;
 use crate::bm25::Bm25;
 use crate::error::Result;
 use crate::search::part::{Bounds, Part, Places, Seed};
-use crate::search::phrase::{Phrase, Place};
+use crate::search::phrase::{self, Phrase};
 use crate::search::plan::WordPart;
 use crate::search::scorer::Scorer;
 use crate::search::searcher::Searcher;
@@ -19,6 +19,10 @@ use crate::search::union::Shape;
 use crate::search::window::{Accumulator, Candidates, Mask, NO_MATCH, Window};
 use crate::segment::Field;
 use crate::segment::postings::{END, ListInfo};
+
+/// A phrase of several fields is looked up beforehand in those where at most one document in so many
+/// may hold it: mostly none does, and the field where many may is searched alone.
+const FEW: u64 = 8;
 
 /// What a leaf of the plan becomes in one segment.
 pub struct Word<'a> {
@@ -57,10 +61,10 @@ impl<'a> Word<'a> {
             let Some(field) = searcher.field(segment, part.field) else {
                 continue;
             };
-            let mut places = places(field, part, &statistics.lists[segment][number], doc_count)?;
-            if places.is_empty() {
+            let lists = &statistics.lists[segment][number];
+            let Some(places) = places(field, part, lists, doc_count)? else {
                 continue;
-            }
+            };
             let weight = part.weight;
             let steps = field.lengths.as_ref().map(|lengths| lengths.steps());
             let bounds: Option<Bounds> =
@@ -72,13 +76,17 @@ impl<'a> Word<'a> {
                 let most = most.min(scorer.most());
                 held.push(Part::new(number, weight, places, bounds.clone(), by_class, most));
             };
-            if places.len() > 1 {
-                let phrase = Phrase::new(places, part.slop, bounds.clone());
+            if places.places.len() > 1 {
+                let mut phrase = Phrase::new(places, part.slop, bounds.clone());
+                let is_small = phrase.cost() <= u64::from(doc_count) / FEW;
+                if scored && parts.len() > 1 && is_small && phrase.settle()? == 0 {
+                    continue;
+                }
                 let most = phrase.most();
                 hold(Places::Phrase(Box::new(phrase)), most);
                 continue;
             }
-            for cursor in places.remove(0).cursors {
+            for cursor in places.cursors {
                 let most = match (cursor.list().peaks(), &bounds) {
                     (Some(peaks), Some(bounds)) => peaks.most(bounds),
                     _ => f32::INFINITY,
@@ -201,7 +209,7 @@ impl<'a> Word<'a> {
         out.resize(start + docs.len(), NO_MATCH);
         let bounds = &mut out[start..];
         for part in &mut self.parts {
-            part.lift(&self.scorer, docs, bounds)?;
+            part.probe(&self.scorer, docs, bounds)?;
         }
         if self.parts.len() > 1 {
             let most = self.scorer.most();
@@ -261,25 +269,21 @@ impl<'a> Word<'a> {
     }
 }
 
-/// The places of a word or phrase, each with its lists; none where a place has no list.
+/// The places of a word or phrase, each with its lists; `None` where a place has no list.
 fn places<'a>(
     field: &'a Field,
     part: &WordPart,
     lists: &[Option<ListInfo>],
     doc_count: u32,
-) -> Result<Vec<Place<'a>>> {
-    let mut places = Vec::new();
-    for offset in part.places() {
-        let mut cursors = Vec::new();
+) -> Result<Option<phrase::Places<'a>>> {
+    let mut places = phrase::Places::default();
+    let offsets = part.places();
+    for &offset in &offsets {
         for (&list, (_, place)) in lists.iter().zip(&part.terms) {
             if let Some(list) = list.filter(|_| *place == offset) {
-                cursors.extend(field.cursor(list, doc_count)?);
+                places.add(offset, list, || field.cursor(list, doc_count))?;
             }
         }
-        if cursors.is_empty() {
-            return Ok(Vec::new());
-        }
-        places.push(Place { offset, cursors });
     }
-    Ok(places)
+    Ok((places.places.len() == offsets.len() && !offsets.is_empty()).then_some(places))
 }

@@ -7,10 +7,10 @@ use bitpacking::{BitPacker, BitPacker4x};
 
 use crate::bytes::Reader;
 use crate::error::Result;
-use crate::segment::doc_block::{BLOCK, Docs};
+use crate::segment::doc_block::{BLOCK, BitBlock, Docs};
 use crate::segment::freqs;
 use crate::segment::list::List;
-use crate::segment::positions::PositionReader;
+use crate::segment::positions::{PositionReader, Positions};
 use crate::segment::postings::{Detail, END};
 
 /// No block is unpacked yet.
@@ -36,6 +36,13 @@ impl<'a> Run<'a> {
     }
 }
 
+/// Where a list has a document: the number of its block, and its own among the block's documents.
+#[derive(Clone, Copy, Default)]
+struct Spot {
+    block: usize,
+    ordinal: usize,
+}
+
 /// One term's list in a segment, ready to be walked. It stands before the first document until it
 /// is moved.
 pub struct Cursor<'a> {
@@ -45,10 +52,32 @@ pub struct Cursor<'a> {
     len: usize,
     at: usize,
     freqs_block: usize,
+    /// The block of bits that was looked at last.
+    bits: Option<KnownBits<'a>>,
+    /// The document that was located last.
+    spot: Spot,
     docs: Box<Docs>,
     freqs: Box<[u32; BLOCK]>,
-    positions: PositionReader,
+    positions: PositionReader<'a>,
     packer: BitPacker4x,
+}
+
+/// A block of bits, and the first and the last document that it may have.
+struct KnownBits<'a> {
+    block: usize,
+    first: u32,
+    last: u32,
+    bits: BitBlock<'a>,
+}
+
+impl KnownBits<'_> {
+    /// `doc` lies between the first and the last.
+    #[inline]
+    fn locate(&mut self, doc: u32, spot: &mut Spot) -> bool {
+        let ordinal = self.bits.ordinal(doc - self.first);
+        *spot = Spot { block: self.block, ordinal: ordinal.unwrap_or(0) };
+        ordinal.is_some()
+    }
 }
 
 impl<'a> Cursor<'a> {
@@ -59,6 +88,8 @@ impl<'a> Cursor<'a> {
             len: 0,
             at: 0,
             freqs_block: NO_BLOCK,
+            bits: None,
+            spot: Spot::default(),
             docs: Box::new([0; _]),
             freqs: Box::new([0; BLOCK]),
             positions: PositionReader::default(),
@@ -106,7 +137,7 @@ impl<'a> Cursor<'a> {
     #[inline]
     pub fn run(&mut self, with_freqs: bool) -> Result<Run<'_>> {
         if with_freqs && self.at < self.len {
-            self.load_freqs()?;
+            self.load_freqs(self.block)?;
         }
         let (at, len) = (self.at, self.len);
         let classes = self.list.classes_of(self.block).get(at..len);
@@ -133,7 +164,7 @@ impl<'a> Cursor<'a> {
     /// How often the current document holds the term.
     #[inline]
     pub fn freq(&mut self) -> Result<u32> {
-        self.load_freqs()?;
+        self.load_freqs(self.block)?;
         Ok(self.freqs[self.at])
     }
 
@@ -143,25 +174,50 @@ impl<'a> Cursor<'a> {
         self.list.classes_of(self.block).get(self.at).copied()
     }
 
-    /// How often `doc` holds the term, 0 for not at all. No more is unpacked than must be, and the
-    /// cursor stands anywhere afterwards.
-    pub fn freq_in(&mut self, doc: u32) -> Result<u32> {
-        let is_near = self.len > 0 && self.docs[0] <= doc && doc <= self.docs[self.len - 1];
-        let block = if is_near { self.block } else { self.list.block_with(doc, 0) };
+    /// Whether the list has `doc`. No more is unpacked
+    /// than must be, and the cursor stands anywhere afterwards. Documents that rise from call to
+    /// call are found fastest.
+    #[inline]
+    pub fn locate(&mut self, doc: u32) -> Result<bool> {
+        if self.len > 0 && self.docs[0] <= doc && doc <= self.docs[self.len - 1] {
+            return Ok(self.locate_in_docs(doc));
+        }
+        let mut from = 0;
+        if let Some(bits) = &mut self.bits {
+            if bits.first <= doc && doc <= bits.last {
+                return Ok(bits.locate(doc, &mut self.spot));
+            }
+            from = if doc > bits.last { bits.block + 1 } else { 0 };
+        }
+        let block = self.list.block_with(doc, from);
         if block > self.list.full_blocks {
+            return Ok(false);
+        }
+        if let Some((first, bits)) = self.list.bits(block)? {
+            let last = self.list.skip_entry(block)[0];
+            let bits = self.bits.insert(KnownBits { block, first, last, bits });
+            return Ok(first <= doc && bits.locate(doc, &mut self.spot));
+        }
+        if self.block != block {
+            self.load(block)?;
+        }
+        Ok(self.locate_in_docs(doc))
+    }
+
+    #[inline]
+    fn locate_in_docs(&mut self, doc: u32) -> bool {
+        let docs = &self.docs[..self.len];
+        let ordinal = docs.partition_point(|&held| held < doc);
+        self.spot = Spot { block: self.block, ordinal };
+        docs.get(ordinal) == Some(&doc)
+    }
+
+    /// How often `doc` holds the term, 0 for not at all; else as [`locate`](Self::locate).
+    pub fn freq_in(&mut self, doc: u32) -> Result<u32> {
+        if !self.locate(doc)? {
             return Ok(0);
         }
-        let ordinal = if !is_near && let Some((first, mut bits)) = self.list.bits(block)? {
-            doc.checked_sub(first).and_then(|place| bits.ordinal(place))
-        } else {
-            if self.block != block {
-                self.load(block)?;
-            }
-            self.docs[..self.len].binary_search(&doc).ok()
-        };
-        let Some(ordinal) = ordinal else {
-            return Ok(0);
-        };
+        let Spot { block, ordinal } = self.spot;
         if block == self.list.full_blocks || block == self.freqs_block {
             return Ok(self.freqs[ordinal]);
         }
@@ -170,6 +226,12 @@ impl<'a> Cursor<'a> {
         }
         let (classes, bytes) = (self.list.classes_of(block), self.list.freqs_of(block)?);
         freqs::read_one(classes, bytes, ordinal).map_err(|_| self.list.damaged())
+    }
+
+    /// The positions of the term in the document that was located last.
+    #[inline]
+    pub fn located_positions(&mut self) -> Result<Positions<'_>> {
+        self.positions_at(self.spot)
     }
 
     /// Calls `visit` for each of the rising `docs` that the list has: with its place in `docs`, and
@@ -283,11 +345,20 @@ impl<'a> Cursor<'a> {
 
     /// The positions of the term in the current document, rising, into `out`.
     pub fn positions(&mut self, out: &mut Vec<u32>) -> Result<()> {
-        self.load_freqs()?;
-        let bytes = self.list.positions_of(self.block)?;
-        self.positions
-            .read(self.block, bytes, &self.freqs[..self.len], self.at, out)
-            .map_err(|_| self.list.damaged())
+        out.clear();
+        self.positions_at(Spot { block: self.block, ordinal: self.at })?.append_from(0, out);
+        Ok(())
+    }
+
+    #[inline]
+    fn positions_at(&mut self, spot: Spot) -> Result<Positions<'_>> {
+        let Spot { block, ordinal } = spot;
+        if !self.positions.is_in(block) {
+            self.load_freqs(block)?;
+            let len = if block < self.list.full_blocks { BLOCK } else { self.list.tail_len() };
+            self.positions.enter(block, self.list.positions_of(block)?, &self.freqs[..len]);
+        }
+        self.positions.read(ordinal).map_err(|_| self.list.damaged())
     }
 
     fn load(&mut self, block: usize) -> Result<()> {
@@ -338,18 +409,25 @@ impl<'a> Cursor<'a> {
         Ok(())
     }
 
-    fn load_freqs(&mut self) -> Result<()> {
-        if self.freqs_block == self.block {
+    fn load_freqs(&mut self, block: usize) -> Result<()> {
+        if self.freqs_block == block {
+            return Ok(());
+        }
+        if block == self.list.full_blocks {
+            // In the tail they stand with the documents.
+            let at = if self.block == block { self.at } else { 0 };
+            self.load(block)?;
+            self.at = at;
             return Ok(());
         }
         if self.list.detail == Detail::DocsOnly {
             self.freqs.fill(1);
-            self.freqs_block = self.block;
-            return Ok(());
+        } else {
+            let (classes, bytes) = (self.list.classes_of(block), self.list.freqs_of(block)?);
+            self.freqs_block = NO_BLOCK; // an error leaves nothing of use
+            freqs::read(classes, bytes, &mut self.freqs[..]).map_err(|_| self.list.damaged())?;
         }
-        let (classes, bytes) = (self.list.classes_of(self.block), self.list.freqs_of(self.block)?);
-        freqs::read(classes, bytes, &mut self.freqs[..]).map_err(|_| self.list.damaged())?;
-        self.freqs_block = self.block;
+        self.freqs_block = block;
         Ok(())
     }
 }

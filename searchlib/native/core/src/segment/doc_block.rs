@@ -99,7 +99,7 @@ impl<'a> DocBlock<'a> {
     }
 }
 
-/// The words of a block of bits, looked up in rising order.
+/// The words of a block of bits.
 pub struct BitBlock<'a> {
     words: &'a [[u8; 8]],
     /// The words before `at` have `rank` bits.
@@ -124,10 +124,13 @@ impl<'a> BitBlock<'a> {
     }
 
     /// Which of the block's documents, counted from 0, stands at `place`, if one does. `place` is
-    /// below the span and not less than the one asked for before.
+    /// below the span; places that rise from call to call are found fastest.
     #[inline]
     pub fn ordinal(&mut self, place: u32) -> Option<usize> {
         let word = place as usize / 64;
+        if word < self.at {
+            (self.at, self.rank) = (0, 0);
+        }
         while self.at < word {
             self.rank += u64::from_le_bytes(self.words[self.at]).count_ones();
             self.at += 1;

@@ -13,7 +13,7 @@ mod freqs;
 pub mod lengths;
 pub mod list;
 pub mod peaks;
-mod positions;
+pub mod positions;
 pub mod postings;
 pub mod recast;
 pub mod stored;
