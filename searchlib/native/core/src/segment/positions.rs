@@ -498,11 +498,11 @@ mod tests {
         ) {
             let mut reader = PositionReader::default();
             reader.enter(0, &bytes, &freqs);
-            for at in 0..freqs.len() {
+            for (at, &freq) in freqs.iter().enumerate() {
                 if let Ok(positions) = reader.read(at) {
                     let mut found = Vec::new();
                     positions.append_from(0, &mut found);
-                    prop_assert!(found.is_sorted() && found.len() == freqs[at] as usize);
+                    prop_assert!(found.is_sorted() && found.len() == freq as usize);
                 }
             }
         }
