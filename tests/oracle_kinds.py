@@ -113,7 +113,10 @@ class Kinds:
         return best
 
     def _near(self, query: Near | First, boost: float) -> "Scores | None":
-        names = [name for name in self._fields(field_of(query)) if self._analyzed(query, name)]
+        fields = [n for n in self._fields(field_of(query)) if n in self.schema.text_fields]
+        if not fields:
+            return {}  # a keyword has no places
+        names = [name for name in fields if self._analyzed(query, name)]
         if not names:
             return None
         counts = {

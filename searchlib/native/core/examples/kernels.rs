@@ -71,7 +71,8 @@ impl World {
 fn build(texts: &[String], analyzer: &Arc<Analyzer>) -> Builder {
     let info = FieldInfo { name: "body".into(), kind: FieldKind::Text, stored: true };
     let mut builder =
-        Builder::new(vec![FieldSpec { info, analyzer: Some(analyzer.clone()) }]).unwrap();
+        Builder::new(vec![FieldSpec { info, analyzer: Some(analyzer.clone()), others: vec![] }])
+            .unwrap();
     let rows: Vec<Vec<Cell<'_>>> = texts.iter().map(|text| vec![Cell::Text(text)]).collect();
     builder.add(&rows).unwrap();
     builder
