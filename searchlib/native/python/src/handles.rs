@@ -264,6 +264,8 @@ impl Segment {
 }
 
 type SegmentTuple = (Py<Segment>, Option<Vec<u8>>);
+/// (field number, pattern, terms found, terms taken, whether the walk ended early)
+type CutTuple = (usize, String, usize, usize, bool);
 
 #[pyclass(frozen, module = "searchlib._native")]
 pub struct Searcher {
@@ -310,8 +312,7 @@ impl Searcher {
         engine(py, || self.searcher.count(&plan))
     }
 
-    /// (field number, pattern, terms found, terms taken, whether the walk ended early)
-    fn cuts(&self, plan: &Bound<'_, PyAny>) -> PyResult<Vec<(usize, String, usize, usize, bool)>> {
+    fn cuts(&self, plan: &Bound<'_, PyAny>) -> PyResult<Vec<CutTuple>> {
         let (py, plan) = (plan.py(), self::plan(plan)?);
         let cuts = engine(py, || self.searcher.cuts(&plan))?;
         let tuple = |cut: Cut| (cut.field, cut.pattern, cut.found, cut.kept, cut.gave_up);
