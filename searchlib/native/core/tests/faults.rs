@@ -101,6 +101,7 @@ fn build(storage: &Faulty, name: &str, first: usize) -> Result<()> {
     let spec = |name: &str, kind, analyzer| FieldSpec {
         info: FieldInfo { name: name.into(), kind, stored: true },
         analyzer,
+        others: Vec::new(),
     };
     let mut builder = Builder::new(vec![
         spec("body", FieldKind::Text, Some(analyzer)),
