@@ -32,6 +32,7 @@ from .query.diagnostics import Diagnostic
 from .query.tree import All, And, Bool, Boost, Not, Nothing, Or, Phrase, Prefix, Query, Term
 from .schema import Boolean, Date, Keyword, Number, Schema, Text
 from .search.explanation import Explanation
+from .search.many import ManyResults
 from .search.results import Hit, Results
 
 __version__ = "0.1.0"
@@ -57,6 +58,7 @@ __all__ = [
     "KeyExistsError",
     "Keyword",
     "LimitError",
+    "ManyResults",
     "Markup",
     "Not",
     "Nothing",

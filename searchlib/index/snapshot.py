@@ -11,7 +11,8 @@ from typing import TypeVar
 from ..errors import SchemaError
 from ..query.tree import Query
 from ..schema import Schema
-from ..search.request import Operator, request
+from ..search.many import ManyResults
+from ..search.request import Operator, request, requests
 from ..search.results import Results
 from ..search.searcher import Searcher
 from ..store.generation import Generation
@@ -74,10 +75,7 @@ class Reader:
             UnknownFieldError: `fields` or a query object names a field that the schema lacks.
             ValueError: a negative limit or offset.
         """
-        if limit < 0:
-            raise ValueError(f"limit must not be negative, got {limit}")
-        if offset < 0:
-            raise ValueError(f"offset must not be negative, got {offset}")
+        _check_page(limit, offset)
         searcher = self._now()._searcher
         tree, plan, diagnostics = request(
             query,
@@ -87,7 +85,55 @@ class Reader:
             filter=filter,
             strict=strict,
         )
-        return Results(searcher, plan, tree, diagnostics, limit, offset)
+        return Results.page(searcher, plan, tree, diagnostics, limit, offset)
+
+    def search_many(
+        self,
+        queries: Iterable[str | Query],
+        *,
+        limit: int = 10,
+        offset: int = 0,
+        threads: int | None = None,
+        fields: str | Iterable[str] | None = None,
+        operator: Operator = "or",
+        filter: str | Query | None = None,
+        strict: bool = False,
+    ) -> ManyResults:
+        """What `search` finds for each query, on all cores and one generation.
+
+        At most `threads` threads search; None: one a core. The other arguments are those of
+        `search`, and hold for all queries. The interpreter is released once for all of them, so
+        Ctrl-C is noticed after the last.
+
+        >>> import searchlib
+        >>> index = searchlib.in_memory(searchlib.Schema(id=searchlib.Keyword(key=True),
+        ...                                              body=searchlib.Text()))
+        >>> _ = index.upsert([{"id": "a", "body": "wind"}, {"id": "b", "body": "wind, sea"}])
+        >>> many = index.search_many(["wind", "sea", "calm"], limit=5)
+        >>> [[hit.key for hit in results] for results in many]
+        [['a', 'b'], ['b'], []]
+
+        Raises:
+            QuerySyntaxError, UnknownFieldError: as `search`; a note names the query by its place.
+            TypeError: `queries` is one query.
+            ValueError: a negative limit or offset, or less than one thread.
+        """
+        _check_page(limit, offset)
+        if threads is not None and threads < 1:
+            raise ValueError(f"threads must be at least 1, or None for one a core, got {threads}")
+        if isinstance(queries, str) or not isinstance(queries, Iterable):
+            kind = type(queries).__name__
+            raise TypeError(f"expected several queries, got one {kind}; use search for one")
+        searcher = self._now()._searcher
+        asked = requests(
+            queries,
+            searcher.schema,
+            fields=fields,
+            operator=operator,
+            filter=filter,
+            strict=strict,
+        )
+        return ManyResults(searcher, asked, limit, offset, threads or 0)
 
     def count(
         self,
@@ -167,6 +213,13 @@ class Snapshot(Reader):
 
 def documents_text(count: int) -> str:
     return "1 document" if count == 1 else f"{count} documents"
+
+
+def _check_page(limit: int, offset: int) -> None:
+    if limit < 0:
+        raise ValueError(f"limit must not be negative, got {limit}")
+    if offset < 0:
+        raise ValueError(f"offset must not be negative, got {offset}")
 
 
 def _find(searcher: Searcher, key: str) -> int:

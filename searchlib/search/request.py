@@ -50,7 +50,38 @@ def request(
     asked = _read(query, schema, fields, operator, strict)
     if filter is None:
         return asked
-    narrowing = _read(filter, schema, None, "and", strict)
+    return _narrowed(asked, _read(filter, schema, None, "and", strict))
+
+
+def requests(
+    queries: Iterable[str | Query],
+    schema: Schema,
+    *,
+    fields: str | Iterable[str] | None = None,
+    operator: Operator = "or",
+    filter: str | Query | None = None,
+    strict: bool = False,
+) -> list[Request]:
+    """The plan of each query, as `request` makes it; the filter is read once for all.
+
+    Raises what `request` raises, with a note that says which query it was.
+    """
+    if fields is not None and not isinstance(fields, str):
+        fields = tuple(fields)
+    narrowing = None if filter is None else _read(filter, schema, None, "and", strict)
+    asked = []
+    for place, query in enumerate(queries):
+        try:
+            read = _read(query, schema, fields, operator, strict)
+        except Exception as error:
+            error.add_note(f"query number {place}, counting from 0")
+            raise
+        asked.append(read if narrowing is None else _narrowed(read, narrowing))
+    return asked
+
+
+def _narrowed(asked: Request, narrowing: Request) -> Request:
+    """The request whose hits must match the other as well, which does not score."""
     diagnostics = [
         attrs.evolve(diagnostic, message=f"in the filter: {diagnostic.message}")
         for diagnostic in narrowing.diagnostics

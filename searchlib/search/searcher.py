@@ -35,6 +35,17 @@ class Searcher:
         # No more than there are: the core may set room aside for as many as it is asked for.
         return self._handle.search(plan, min(limit, self.doc_count), K1, B)
 
+    def top_many(
+        self, plans: list[Plan], limit: int, offset: int, threads: int
+    ) -> tuple[bytes, bytes, bytes, bytes, bytes]:
+        """What `top` finds of each plan after the first `offset`, on several threads, with keys.
+
+        Starts of the plans' hits, documents, scores, starts of the hits' keys, keys; no keys where
+        the schema has none. See `Searcher.search_many` in `_native.pyi`.
+        """
+        limit, offset = min(limit, self.doc_count), min(offset, self.doc_count)
+        return self._handle.search_many(plans, limit, offset, self._key_number, threads, K1, B)
+
     def count(self, plan: Plan) -> int:
         """How many documents match. Reads all of them."""
         return self._handle.count(plan)
@@ -51,10 +62,14 @@ class Searcher:
             return [None] * len(docs)
         return self._handle.keys(docs, self._key_number)
 
-    def document(self, doc: int, fields: Sequence[int] | None = None) -> dict[str, object]:
-        """The stored values as the caller gave them, of all fields or those of these numbers."""
-        values = self._handle.document(doc, None if fields is None else list(fields))
-        return self.schema.document(values)
+    def document(self, doc: int) -> dict[str, object]:
+        """The stored values of all fields as the caller gave them."""
+        return self.schema.document(self._handle.document(doc, None))
+
+    def value(self, doc: int, field: int) -> object:
+        """The stored value of one field as the caller gave it; None where there is none."""
+        values = self._handle.document(doc, [field])
+        return self.schema.document(values)[self.schema.names[field]] if values else None
 
     def find(self, keys: list[str]) -> list[int]:
         """The live document with each key; -1 where there is none. The schema has a key."""

@@ -4,11 +4,12 @@ use std::sync::{Arc, Mutex, PoisonError};
 
 use pyo3::prelude::*;
 use pyo3::pybacked::PyBackedStr;
-use pyo3::types::PyList;
+use pyo3::types::{PyBytes, PyList, PyString};
 use searchlib_core::Result as CoreResult;
 use searchlib_core::analysis;
 use searchlib_core::builder::{self, FieldSpec};
 use searchlib_core::error::Error;
+use searchlib_core::search::batch::Page;
 use searchlib_core::search::deletes::Deletes;
 use searchlib_core::search::{Explanation, bm25::Bm25, searcher};
 use searchlib_core::segment::values::Value;
@@ -248,13 +249,47 @@ impl Searcher {
         Ok(best.iter().map(|scored| (scored.doc, scored.score)).unzip())
     }
 
+    /// (hits before each plan, documents, scores, bytes before each key, keys)
+    #[allow(clippy::too_many_arguments, reason = "one crossing takes all that it needs")]
+    fn search_many<'py>(
+        &self,
+        plans: &Bound<'py, PyList>,
+        limit: usize,
+        offset: usize,
+        key_field: Option<usize>,
+        threads: usize,
+        k1: f64,
+        b: f64,
+    ) -> PyResult<BatchTuple<'py>> {
+        let py = plans.py();
+        let plans = plans.iter().map(|plan| self::plan(&plan)).collect::<PyResult<Vec<_>>>()?;
+        let page = Page { limit, offset, key_field };
+        let work = || self.searcher.search_many(&plans, page, Bm25 { k1, b }, threads);
+        let batch = engine(py, work)?;
+        Ok((
+            buffer(py, starts(&batch.ends))?,
+            buffer(py, batch.docs.iter().map(|doc| doc.to_ne_bytes()))?,
+            buffer(py, batch.scores.iter().map(|score| score.to_ne_bytes()))?,
+            buffer(py, starts(batch.keys.ends()))?,
+            PyBytes::new(py, batch.keys.bytes()),
+        ))
+    }
+
     fn count(&self, plan: &Bound<'_, PyAny>) -> PyResult<u64> {
         let (py, plan) = (plan.py(), self::plan(plan)?);
         engine(py, || self.searcher.count(&plan))
     }
 
-    fn keys(&self, py: Python<'_>, docs: Vec<u32>, field: usize) -> PyResult<Vec<Option<String>>> {
-        engine(py, || self.searcher.keys(&docs, field))
+    fn keys<'py>(
+        &self,
+        py: Python<'py>,
+        docs: Vec<u32>,
+        field: usize,
+    ) -> PyResult<Bound<'py, PyList>> {
+        let keys = engine(py, || self.searcher.keys(docs.into_iter(), field))?;
+        // No key is empty.
+        let key = |key: &str| (!key.is_empty()).then(|| PyString::new(py, key));
+        PyList::new(py, keys.iter().map(key).collect::<Vec<_>>())
     }
 
     fn document<'py>(
@@ -298,6 +333,31 @@ impl Searcher {
         let explanation = engine(py, || self.searcher.explain(&plan, doc, Bm25 { k1, b }))?;
         explained(py, &explanation)
     }
+}
+
+/// See [`Searcher::search_many`]: 64-bit starts, 32-bit documents, doubles, as this machine has them.
+type BatchTuple<'py> = (
+    Bound<'py, PyBytes>,
+    Bound<'py, PyBytes>,
+    Bound<'py, PyBytes>,
+    Bound<'py, PyBytes>,
+    Bound<'py, PyBytes>,
+);
+
+/// Where each of some pieces starts, and the last one ends.
+fn starts(ends: &[usize]) -> impl ExactSizeIterator<Item = [u8; 8]> {
+    (0..ends.len() + 1).map(|i| i.checked_sub(1).map_or(0, |before| ends[before] as i64).to_ne_bytes())
+}
+
+fn buffer<const N: usize>(
+    py: Python<'_>,
+    items: impl ExactSizeIterator<Item = [u8; N]>,
+) -> PyResult<Bound<'_, PyBytes>> {
+    PyBytes::new_with(py, items.len() * N, |bytes| {
+        let places = bytes.as_chunks_mut::<N>().0;
+        places.iter_mut().zip(items).for_each(|(place, item)| *place = item);
+        Ok(())
+    })
 }
 
 /// (matched, score, kind, facts, children)

@@ -4,11 +4,13 @@
 //! needs, [`node`] and its leaves walk one segment window by window, [`union`] chooses what can be
 //! left out on the way, [`top`] keeps the best.
 
+pub mod batch;
 mod boolean;
 mod constant;
 pub mod deletes;
 mod explain;
 mod kernels;
+pub mod keys;
 mod node;
 mod part;
 mod phrase;
