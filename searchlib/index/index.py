@@ -20,6 +20,7 @@ from ..store.generation import Generation, open_generation
 from ..store.manifest import LOCK, MANIFEST, Manifest, number_of
 from ..store.segment import SegmentStore
 from .snapshot import Reader, Snapshot, documents_text
+from .tables import Table, documents_of
 from .writer import MEMORY_BYTES, Receipt, Writer
 
 TIMEOUT_S = 30.0  # for the writer lock, unless the caller says otherwise
@@ -164,13 +165,15 @@ class Index(Reader):
 
     def upsert(
         self,
-        documents: Mapping[str, object] | Iterable[Mapping[str, object]],
+        documents: Mapping[str, object] | Iterable[Mapping[str, object]] | Table,
         *,
         timeout_s: float | None = TIMEOUT_S,
     ) -> Receipt:
         """Add documents in the place of those with their keys: one mapping or many, all or none.
 
         An iterable is read as it goes, in bounded memory. Of two with one key the later wins.
+        A table of pyarrow, or a data frame of polars or pandas, is a document a row and a field a
+        column; a missing value leaves its field empty.
 
         >>> import searchlib
         >>> index = searchlib.in_memory(searchlib.Schema(id=searchlib.Keyword(key=True)))
@@ -185,11 +188,13 @@ class Index(Reader):
         batch: Iterable[Mapping[str, object]]
         if isinstance(documents, Mapping):
             batch = (documents,)
+        elif (rows := documents_of(documents)) is not None:
+            batch = rows
         elif isinstance(documents, Iterable) and not isinstance(documents, str | bytes):
             batch = documents
         else:
             raise TypeError(
-                "expected a document, which is a mapping, or an iterable of them, "
+                "expected a document, which is a mapping, an iterable of them, or a table, "
                 f"got {type(documents).__name__}"
             )
         with self.writer(timeout_s=timeout_s) as writer:

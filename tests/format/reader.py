@@ -20,6 +20,7 @@ from .parts import Bytes, FormatError, expect, lz4, numbers, zstandard
 PAGE_BYTES = 32 * 1024
 BLOCK = 128
 CLASSES_FROM = 64
+CHAMPIONS_FROM = 1_024
 GROUP_FROM = 8
 NO_FIELD = 0xFFFF
 SECTIONS = ("meta", "terms", "postings", "lengths", "forms")
@@ -200,8 +201,11 @@ def read_dictionary(data: bytes, width: int) -> Iterator[tuple[str, list[int], l
     """Each entry: its text, its numbers, and the sums of the numbers of all entries before it."""
     footer = Bytes(data[-12:])
     blocks_len, count = footer.number(8), footer.number(4)
-    starts = numbers(data[blocks_len:-12], 4)
-    expect(len(starts) == (count + 15) // 16, f"blocks of 16 for {count} entries")
+    block_count = (count + 15) // 16
+    index = Bytes(data[blocks_len:-12])
+    starts = [index.number(4) for _ in range(block_count)]
+    beginnings = [index.number(8) for _ in range(block_count)]
+    index.end()
     sums = [0] * width
     text = b""
     reader = Bytes(data[:blocks_len])
@@ -213,6 +217,9 @@ def read_dictionary(data: bytes, width: int) -> Iterator[tuple[str, list[int], l
         expect(shared <= (len(text) if place % 16 else 0), f"at most {len(text)} shared bytes")
         before, text = text, text[:shared] + reader.take(own_len)
         expect(place == 0 or before < text, f"a text above {before!r}, found {text!r}")
+        if place % 16 == 0:
+            beginning = int.from_bytes(text[:8].ljust(8, b"\0"), "big")
+            expect(beginnings[place // 16] == beginning, f"the beginning of {text!r}")
         values = reader.varints(width)
         yield text.decode("utf-8"), values, list(sums)
         sums = [total + value for total, value in zip(sums, values, strict=True)]
@@ -233,25 +240,39 @@ def read_list(docs: bytes, positions: bytes, doc_freq: int, is_text: bool) -> li
     ]
     last = -1
     found: list[int] = []
-    freqs: list[int] = []
     for (last_doc, *_), (_, docs_len, _, _) in zip(skips, steps, strict=True):
-        for gap in unpack(reader.take(docs_len)):
-            last += gap + 1
-            found.append(last)
+        block = reader.take(docs_len)
+        if docs_len % 16 == 8:
+            found += read_bits(block, last + 1)
+            last = found[-1]
+        else:
+            for gap in unpack(block):
+                last += gap + 1
+                found.append(last)
         expect(last == last_doc, f"a block that ends at document {last_doc}, found {last}")
-    for _, _, freqs_len, _ in steps:
-        freqs += [value + 1 for value in unpack(reader.take(freqs_len))] if is_text else [1] * BLOCK
-        expect(is_text or freqs_len == 0, "no frequencies of keywords")
+    above = [Bytes(reader.take(freqs_len)) for _, _, freqs_len, _ in steps]
+    tail_freqs = []
     for _ in range(tail_count):
         value = reader.varint()
         gap, is_one = (value >> 1, value & 1) if is_text else (value, 1)
         last += gap + 1
         found.append(last)
-        freqs.append(1 if is_one else reader.varint())
+        tail_freqs.append(1 if is_one else reader.varint())
     classes: list[int | None] = [None] * doc_freq
     if is_text and doc_freq >= CLASSES_FROM:
         classes = list(reader.take(doc_freq))
+        expect(read_peaks(reader) == peaks_of(classes), "peaks of the classes")
+    champions = read_champions(reader) if is_text and doc_freq >= CHAMPIONS_FROM else []
     reader.end()
+    freqs = []
+    for place in range(block_count * BLOCK):
+        step = (classes[place] or 0) >> 4
+        freqs.append(above[place // BLOCK].varint() + 9 if step >= 8 else step + 1)
+    for block in above:
+        block.end()
+    freqs += tail_freqs
+    known = dict(zip(found, freqs, strict=True))
+    expect(all(known[doc] == freq for doc, freq in champions), "champions of the list")
     if not is_text:
         expect(positions == b"", "no positions of keywords")
         return [Posting(doc) for doc in found]
@@ -263,6 +284,35 @@ def read_list(docs: bytes, positions: bytes, doc_freq: int, is_text: bool) -> li
         expect(block >= block_count or reader.at == skips[block][3], "positions end with the block")
     reader.end()
     return [Posting(*each) for each in zip(found, freqs, places, classes, strict=True)]
+
+
+def read_bits(block: bytes, first: int) -> list[int]:
+    """The documents of a block that is a bit set, whose first bit stands for `first`."""
+    bits = int.from_bytes(block, "little")
+    docs = [first + i for i in range(bits.bit_length()) if bits >> i & 1]
+    span = docs[-1] - first + 1
+    expect(len(docs) == BLOCK, f"128 documents, found {len(docs)}")
+    expect(len(block) == 8 * ((span + 63) // 64 | 1), "the fewest bytes, an odd number of eights")
+    return docs
+
+
+def read_peaks(reader: Bytes) -> tuple[int, list[int]]:
+    """The greatest frequency step, and the least length step of each frequency step or above."""
+    highest = reader.number(1)
+    pairs = [reader.number(1) for _ in range(8)]
+    return highest, [half for pair in pairs for half in (pair & 15, pair >> 4)]
+
+
+def peaks_of(classes: list[int]) -> tuple[int, list[int]]:
+    highest = max(each >> 4 for each in classes)
+    least = [min((c & 15 for c in classes if c >> 4 >= step), default=15) for step in range(16)]
+    return highest, least
+
+
+def read_champions(reader: Bytes) -> list[tuple[int, int]]:
+    """Each champion's document and frequency."""
+    docs = [reader.number(4) for _ in range(16)]
+    return list(zip(docs, [reader.number(2) for _ in range(16)], strict=True))
 
 
 def read_positions(reader: Bytes, freqs: list[int]) -> Iterator[tuple[int, ...]]:

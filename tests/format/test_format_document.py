@@ -85,7 +85,7 @@ def made(tmp_path_factory: pytest.TempPathFactory) -> Path:
     return path
 
 
-PIECES = ("packed", "positions")  # examples of a part of a file
+PIECES = ("packed", "bits", "positions")  # examples of a part of a file
 
 
 def example_files() -> dict[str, bytes]:
@@ -125,6 +125,12 @@ def test_the_packed_block_of_the_document_is_what_the_library_writes(tmp_path: P
     documents = [each for i in range(130) for each in [{}] * (i % 8) + [{"tag": "x"}]]
     data = written(tmp_path / "index", Schema(tag=Keyword()), documents)
     assert section(data, "postings").hex(" ") == example("packed").hex(" ")
+
+
+def test_the_bit_set_of_the_document_is_what_the_library_writes(tmp_path: Path) -> None:
+    documents = [{"tag": "x"} if i % 5 < 2 else {} for i in range(320)]
+    data = written(tmp_path / "index", Schema(tag=Keyword()), documents)
+    assert section(data, "postings").hex(" ") == example("bits").hex(" ")
 
 
 def test_the_positions_of_the_document_are_what_the_library_writes(tmp_path: Path) -> None:
@@ -210,6 +216,8 @@ def value_of(constant: str, name: str = "*.rs") -> int:
         ("file.rs", "VERSION", manifests.FORMAT, "both `version`s are 1."),
         ("dictionary.rs", "BLOCK", 16, "A block has 16 entries"),
         ("postings.rs", "CLASSES_FROM", 64, "in lists of 64 documents and more"),
+        ("peaks.rs", "CHAMPIONS_FROM", 1_024, "at the end of lists of 1,024 documents and more"),
+        ("peaks.rs", "CHAMPIONS", 16, "champions = doc[16]:u32 freq[16]:u16"),
         ("postings.rs", "SKIP_BYTES", 16, "skip      = last_doc:u32 docs_end:u32 freqs_end:u32 p"),
         ("lengths.rs", "STEPS", 16, "step[16]:u32"),
         ("values.rs", "LONG_FROM", 256, "a text of less than 256 bytes"),

@@ -198,7 +198,8 @@ impl<'a> Merge<'a> {
         let mut short = StoreWriter::new(Codec::Short);
         let mut long = StoreWriter::new(Codec::Long);
         for ((segment, _), map) in self.sources.iter().zip(&self.doc_maps) {
-            segment.copy_stored(live(map), &mut short, &mut long)?;
+            let is_live = |doc: u32| map.get(doc as usize).is_some_and(|&new| new != DROPPED);
+            segment.copy_stored(is_live, &mut short, &mut long)?;
         }
         out.begin(SectionKind::ShortStored, NO_FIELD);
         short.write(out)?;

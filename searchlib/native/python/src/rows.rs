@@ -1,28 +1,55 @@
-//! Rows of Python values as cells of the engine, texts borrowed and not copied.
+//! Rows of Python values as cells of the engine, texts of ASCII borrowed and not copied.
 
 use pyo3::exceptions::{PyTypeError, PyValueError};
+use pyo3::intern;
 use pyo3::prelude::*;
-use pyo3::pybacked::PyBackedStr;
+use pyo3::pybacked::{PyBackedBytes, PyBackedStr};
 use pyo3::types::{PyBool, PyFloat, PyInt, PyList, PyString, PyTuple};
 use searchlib_core::builder::Cell;
 
 /// A value that keeps its Python text alive while the engine reads it.
 pub enum HeldCell {
     Empty,
-    Text(PyBackedStr),
-    Texts(Vec<PyBackedStr>),
+    Text(HeldText),
+    Texts(Vec<HeldText>),
     Int(i64),
     Float(f64),
     Date(i64, PyBackedStr),
     Bool(bool),
 }
 
+/// A text as UTF-8. Python keeps its texts in other forms, unless they are ASCII; asked for a text as
+/// UTF-8, it would keep that too, for as long as the caller keeps the document.
+pub enum HeldText {
+    Own(PyBackedStr),
+    Encoded(PyBackedBytes),
+}
+
+impl HeldText {
+    fn new(text: &Bound<'_, PyString>) -> PyResult<Self> {
+        if text.call_method0(intern!(text.py(), "isascii"))?.is_truthy()? {
+            return Ok(HeldText::Own(text.clone().try_into()?));
+        }
+        Ok(HeldText::Encoded(text.encode_utf8()?.into()))
+    }
+
+    fn as_str(&self) -> &str {
+        match self {
+            HeldText::Own(text) => text,
+            HeldText::Encoded(bytes) => {
+                // SAFETY: Python's own UTF-8, which has no surrogates: encoding refuses them.
+                unsafe { std::str::from_utf8_unchecked(bytes) }
+            }
+        }
+    }
+}
+
 impl HeldCell {
     pub fn cell(&self) -> Cell<'_> {
         match self {
             HeldCell::Empty => Cell::Empty,
-            HeldCell::Text(text) => Cell::Text(text),
-            HeldCell::Texts(texts) => Cell::Texts(texts.iter().map(|text| &**text).collect()),
+            HeldCell::Text(text) => Cell::Text(text.as_str()),
+            HeldCell::Texts(texts) => Cell::Texts(texts.iter().map(HeldText::as_str).collect()),
             HeldCell::Int(value) => Cell::Int(*value),
             HeldCell::Float(value) => Cell::Float(*value),
             HeldCell::Date(micros, stored) => Cell::Date(*micros, stored),
@@ -50,7 +77,7 @@ fn held(value: &Bound<'_, PyAny>) -> PyResult<HeldCell> {
         return Ok(HeldCell::Empty);
     }
     if let Ok(text) = value.cast::<PyString>() {
-        return Ok(HeldCell::Text(text.clone().try_into()?));
+        return Ok(HeldCell::Text(HeldText::new(text)?));
     }
     // A bool is an int to Python: it is asked for first.
     if let Ok(value) = value.cast::<PyBool>() {
@@ -63,7 +90,7 @@ fn held(value: &Bound<'_, PyAny>) -> PyResult<HeldCell> {
         return Ok(HeldCell::Float(value.value()));
     }
     if let Ok(texts) = value.cast::<PyList>() {
-        let texts = texts.iter().map(|text| text.extract::<PyBackedStr>());
+        let texts = texts.iter().map(|text| HeldText::new(text.cast::<PyString>()?));
         return Ok(HeldCell::Texts(texts.collect::<PyResult<_>>()?));
     }
     if let Ok((micros, stored)) = value.extract::<(i64, PyBackedStr)>() {

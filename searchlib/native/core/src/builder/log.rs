@@ -130,7 +130,7 @@ impl Log {
                 *at += 1;
             }
         }
-        Sorted { log: self, starts, places, docs: Docs::new(&self.ends) }
+        Sorted { log: self, starts, places, docs: Docs::new(&self.ends), found: Vec::new() }
     }
 }
 
@@ -148,28 +148,30 @@ pub struct Sorted<'a> {
     /// Those of term `t` are `places[starts[t]..starts[t + 1]]`, rising.
     places: Vec<u32>,
     docs: Docs,
+    /// The positions of one document.
+    found: Vec<u32>,
 }
 
 impl Sorted<'_> {
     /// Calls `visit` with each document that holds `term`, rising, and the positions there.
     #[inline]
-    pub fn each_doc(&self, term: u32, mut visit: impl FnMut(u32, &[u32])) {
+    pub fn each_doc(&mut self, term: u32, mut visit: impl FnMut(u32, &[u32])) {
         let term = term as usize;
         let mut places = &self.places[self.starts[term] as usize..self.starts[term + 1] as usize];
-        let mut found = Vec::new();
+        let found = &mut self.found;
         let mut doc = 0;
         while let Some(&place) = places.first() {
             doc = self.docs.of(place, doc, &self.log.ends);
             let end = self.log.ends[doc];
             let start = doc.checked_sub(1).map_or(0, |before| self.log.ends[before]);
-            let count = places.iter().take_while(|&&place| place < end).count();
+            let count = places.iter().position(|&place| place >= end).unwrap_or(places.len());
             let (here, rest) = places.split_at(count);
             found.clear();
             match &self.log.positions {
                 Some(positions) => found.extend(here.iter().map(|&at| positions[at as usize])),
                 None => found.extend(here.iter().map(|&at| at - start)),
             }
-            visit(doc as u32, &found);
+            visit(doc as u32, found);
             places = rest;
         }
     }

@@ -72,22 +72,22 @@ impl TextBuilder {
                 self.waiting.push(GAP);
             }
             let (forms, waiting) = (&mut self.forms, &mut self.waiting);
-            let mut take = |batch: &mut Vec<(usize, usize)>| {
+            let mut look_up = |batch: &mut Vec<(usize, usize)>, is_before_long: bool| {
                 forms.intern_all(text.as_bytes(), batch, |form| waiting.push(form));
+                waiting.extend(is_before_long.then_some(NONE));
                 batch.clear();
             };
             self.analyzer.tokenize(text, |start, end| {
-                batch.push((start, end));
-                let is_long = end - start > MAX_TOKEN_BYTES;
-                if is_long {
-                    batch.pop();
+                if end - start > MAX_TOKEN_BYTES {
                     too_long += 1;
+                    return look_up(&mut batch, true);
                 }
-                if is_long || batch.len() == BATCH {
-                    take(&mut batch);
+                batch.push((start, end));
+                if batch.len() == BATCH {
+                    look_up(&mut batch, false);
                 }
             })?;
-            take(&mut batch);
+            look_up(&mut batch, false);
         }
         self.waiting_ends.push(self.waiting.len());
         Ok(too_long)
@@ -139,7 +139,7 @@ impl TextBuilder {
         let lengths = DocLengths::new(std::mem::take(&mut self.log.lengths));
         out.begin(SectionKind::Lengths, number);
         lengths.write(out)?;
-        let sorted = self.log.sorted();
+        let mut sorted = self.log.sorted();
         let mut ordinals = vec![0; self.terms.len()];
         let mut terms = TermsWriter::begin(out, number, Some(&lengths));
         for term in self.terms.sorted() {

@@ -7,8 +7,8 @@ use bitpacking::{BitPacker, BitPacker4x};
 
 use crate::bytes::Reader;
 use crate::error::Result;
-use crate::segment::doc_block::{BLOCK, Docs, packed_at};
-use crate::segment::lengths::exact_freq;
+use crate::segment::doc_block::{BLOCK, Docs};
+use crate::segment::freqs;
 use crate::segment::list::List;
 use crate::segment::positions::PositionReader;
 use crate::segment::postings::{Detail, END};
@@ -165,15 +165,11 @@ impl<'a> Cursor<'a> {
         if block == self.list.full_blocks || block == self.freqs_block {
             return Ok(self.freqs[ordinal]);
         }
-        // The first steps of frequency have one frequency each.
-        match self.list.classes_of(block).get(ordinal).and_then(|&class| exact_freq(class)) {
-            Some(freq) => Ok(freq),
-            None if self.list.detail == Detail::DocsOnly => Ok(1),
-            None => {
-                let (bytes, width) = self.list.packed_freqs(block)?;
-                Ok(packed_at(bytes, width, ordinal).saturating_add(1))
-            }
+        if self.list.detail == Detail::DocsOnly {
+            return Ok(1);
         }
+        let (classes, bytes) = (self.list.classes_of(block), self.list.freqs_of(block)?);
+        freqs::read_one(classes, bytes, ordinal).map_err(|_| self.list.damaged())
     }
 
     /// Calls `visit` for each of the rising `docs` that the list has: with its place in `docs`, and
@@ -351,11 +347,8 @@ impl<'a> Cursor<'a> {
             self.freqs_block = self.block;
             return Ok(());
         }
-        let (packed, width) = self.list.packed_freqs(self.block)?;
-        self.packer.decompress(packed, &mut self.freqs[..], width);
-        for freq in self.freqs.iter_mut() {
-            *freq = freq.saturating_add(1);
-        }
+        let (classes, bytes) = (self.list.classes_of(self.block), self.list.freqs_of(self.block)?);
+        freqs::read(classes, bytes, &mut self.freqs[..]).map_err(|_| self.list.damaged())?;
         self.freqs_block = self.block;
         Ok(())
     }

@@ -50,8 +50,8 @@ struct Entry {
 pub struct SegmentFileWriter {
     out: Box<dyn NewFile>,
     written: u64,
-    page: crc32fast::Hasher,
-    page_fill: usize,
+    /// The bytes of the current page.
+    page: Vec<u8>,
     page_sums: Vec<u8>,
     entries: Vec<Entry>,
 }
@@ -61,8 +61,7 @@ impl SegmentFileWriter {
         let mut writer = SegmentFileWriter {
             out: storage.create(name)?,
             written: 0,
-            page: crc32fast::Hasher::new(),
-            page_fill: 0,
+            page: Vec::with_capacity(PAGE_BYTES),
             page_sums: Vec::new(),
             entries: Vec::new(),
         };
@@ -82,18 +81,27 @@ impl SegmentFileWriter {
         self.entries.push(Entry { kind: kind as u8, field, start: self.written, len: 0 });
     }
 
-    pub fn write(&mut self, mut bytes: &[u8]) -> Result<()> {
-        self.out.write(bytes)?;
+    #[inline]
+    pub fn write(&mut self, bytes: &[u8]) -> Result<()> {
         self.written += bytes.len() as u64;
-        while !bytes.is_empty() {
-            let (head, tail) = bytes.split_at(bytes.len().min(PAGE_BYTES - self.page_fill));
-            self.page.update(head);
-            self.page_fill += head.len();
-            if self.page_fill == PAGE_BYTES {
-                self.close_page();
-            }
-            bytes = tail;
+        if self.page.len() + bytes.len() < PAGE_BYTES {
+            self.page.extend_from_slice(bytes);
+            return Ok(());
         }
+        self.write_pages(bytes)
+    }
+
+    /// Writes what fills a page or more; the rest waits.
+    fn write_pages(&mut self, bytes: &[u8]) -> Result<()> {
+        let (head, tail) = bytes.split_at(PAGE_BYTES - self.page.len());
+        self.page.extend_from_slice(head);
+        self.close_page()?;
+        let (pages, rest) = tail.as_chunks::<PAGE_BYTES>();
+        for page in pages {
+            self.page_sums.extend_from_slice(&crc32fast::hash(page).to_le_bytes());
+        }
+        self.out.write(pages.as_flattened())?;
+        self.page.extend_from_slice(rest);
         Ok(())
     }
 
@@ -101,8 +109,8 @@ impl SegmentFileWriter {
     /// Returns the file's length in bytes.
     pub fn finish(mut self) -> Result<u64> {
         self.close_section();
-        if self.page_fill > 0 {
-            self.close_page();
+        if !self.page.is_empty() {
+            self.close_page()?;
         }
         let mut tail = std::mem::take(&mut self.page_sums);
         let toc_start = tail.len();
@@ -125,10 +133,11 @@ impl SegmentFileWriter {
         Ok(self.written + tail.len() as u64)
     }
 
-    fn close_page(&mut self) {
-        let sum = std::mem::take(&mut self.page).finalize();
-        self.page_sums.extend_from_slice(&sum.to_le_bytes());
-        self.page_fill = 0;
+    fn close_page(&mut self) -> Result<()> {
+        self.page_sums.extend_from_slice(&crc32fast::hash(&self.page).to_le_bytes());
+        self.out.write(&self.page)?;
+        self.page.clear();
+        Ok(())
     }
 
     fn close_section(&mut self) {

@@ -12,8 +12,6 @@ use crate::segment::file::{Section, SegmentFileWriter};
 /// On disk: docs/format.md, "Classes". Exact where most postings are.
 pub const FREQ_STEPS: [u32; 15] = [1, 2, 3, 4, 5, 6, 7, 8, 10, 12, 15, 20, 28, 44, 92];
 pub const STEPS: usize = 16;
-/// The first steps of frequency have one frequency each, from 1 on.
-const EXACT_STEPS: u8 = 8;
 const HEADER_BYTES: usize = 9 + 4 * STEPS;
 
 /// The least length of each step, never falling. An empty field has no posting and no step.
@@ -38,7 +36,7 @@ fn length_step(steps: &LengthSteps, length: u32) -> u8 {
 
 /// The class of a posting. `length_step` comes from [`length_step`].
 #[inline]
-fn class(freq: u32, length_step: u8) -> u8 {
+pub(super) fn class(freq: u32, length_step: u8) -> u8 {
     let step = if freq <= 8 {
         freq.saturating_sub(1) as u8
     } else {
@@ -58,12 +56,6 @@ pub const FREQ_MOST: [f32; STEPS] = {
     }
     most
 };
-
-/// The frequency of a posting of this class, where its step has one only.
-#[inline]
-pub fn exact_freq(class: u8) -> Option<u32> {
-    (class >> 4 < EXACT_STEPS).then(|| u32::from(class >> 4) + 1)
-}
 
 /// For each class the score of its greatest frequency and least length, where `score` grows with
 /// frequency and falls with length: what no posting of the class can pass.

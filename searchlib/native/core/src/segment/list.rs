@@ -5,7 +5,7 @@
 
 use crate::bytes::{Cut, Reader};
 use crate::error::{Error, Result};
-use crate::segment::doc_block::{BLOCK, BitBlock, DocBlock, packed_bytes};
+use crate::segment::doc_block::{BLOCK, BitBlock, DocBlock};
 use crate::segment::file::Section;
 use crate::segment::peaks::{Champion, PEAKS_BYTES, Peaks, champion_bytes, champions};
 use crate::segment::postings::{CLASSES_FROM, Detail, ListInfo, SKIP_BYTES};
@@ -189,21 +189,14 @@ impl<'a> List<'a> {
         self.bytes.get(start..).ok_or_else(|| self.damaged())
     }
 
-    /// The packed frequencies of a full block, each less 1, and their width in bits.
-    pub(super) fn packed_freqs(&self, block: usize) -> Result<(&'a [u8], u8)> {
+    /// What the classes of a full block do not say of its frequencies.
+    pub(super) fn freqs_of(&self, block: usize) -> Result<&'a [u8]> {
         let [_, _, end, _] = self.skip_entry(block);
         let [_, _, start, _] = self.skip_before(block);
         let docs_end = self.skip_before(self.full_blocks)[1] as usize;
         let base = self.full_blocks * SKIP_BYTES + docs_end;
-        let len = end.checked_sub(start).ok_or_else(|| self.damaged())? as usize;
-        let width = len / 16;
         let bytes = self.bytes.get(base + start as usize..base + end as usize);
-        match bytes {
-            Some(bytes) if width <= 32 && packed_bytes(width as u8) == len => {
-                Ok((bytes, width as u8))
-            }
-            _ => Err(self.damaged()),
-        }
+        bytes.ok_or_else(|| self.damaged())
     }
 
     /// The bytes of the positions of a block.

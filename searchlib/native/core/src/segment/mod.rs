@@ -7,6 +7,7 @@ pub mod cursor;
 pub mod dictionary;
 pub mod doc_block;
 pub mod file;
+mod freqs;
 pub mod lengths;
 pub mod list;
 pub mod peaks;
@@ -238,20 +239,15 @@ impl Segment {
         Ok(values.into_iter().filter_map(|(number, value)| Some((name(number)?, value))).collect())
     }
 
-    /// Copies the stored records of `docs`, which rise, as they lie.
+    /// Copies the stored records of the documents that `is_live` accepts, as they lie.
     pub fn copy_stored(
         &self,
-        docs: impl Iterator<Item = u32>,
+        is_live: impl Fn(u32) -> bool,
         short: &mut StoreWriter,
         long: &mut StoreWriter,
     ) -> Result<()> {
-        let mut short_reader = self.short.reader();
-        let mut long_reader = self.long.reader();
-        for doc in docs {
-            short.push(short_reader.record(doc)?)?;
-            long.push(long_reader.record(doc)?)?;
-        }
-        Ok(())
+        self.short.copy(&is_live, short)?;
+        self.long.copy(&is_live, long)
     }
 }
 

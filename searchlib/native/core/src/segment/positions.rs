@@ -7,6 +7,8 @@
 //! Grammar: docs/format.md, "Positions". Source: R. Rice, J. Plaunt, "Adaptive variable-length
 //! coding" (1971); the layout is that of Elias and Fano.
 
+use std::ops::Range;
+
 use crate::bytes::{Cut, Reader, put_varint};
 
 /// Gaps in a full group.
@@ -95,13 +97,18 @@ fn put_group(out: &mut Vec<u8>, gaps: &[u32]) {
     out.extend_from_slice(&high[..high_len]);
 }
 
-/// Where a group starts: the number of its block, its number there, its first byte in the block.
-type GroupPlace = (usize, usize, usize);
-
-/// Decodes positions, and remembers where it was.
+/// Decodes positions, and remembers where it was: documents are mostly read as they come.
 #[derive(Default)]
 pub(super) struct PositionReader {
-    at: Option<GroupPlace>,
+    /// The number of a block, and the gaps in it.
+    block: Option<(usize, usize)>,
+    /// A document of the block, and the gaps before it.
+    document: (usize, usize),
+    /// The group that the document's gaps begin in, and its first byte in the block.
+    group: (usize, usize),
+    /// A group that more than one document was read from, and the byte behind it: its gaps.
+    unpacked: Option<(usize, usize)>,
+    gaps: Vec<u32>,
 }
 
 impl PositionReader {
@@ -117,26 +124,48 @@ impl PositionReader {
     ) -> Result<(), Cut> {
         out.clear();
         let count = |freqs: &[u32]| freqs.iter().map(|&freq| freq as usize).sum::<usize>();
-        let start = count(&freqs[..at]);
-        let end = start + freqs[at] as usize;
-        let total = end + count(&freqs[at + 1..]);
-        let first = start / GROUP;
-        let (mut group, byte) = match self.at {
-            Some((known, group, byte)) if known == block && group <= first => (group, byte),
-            _ => (0, 0),
+        let total = match self.block {
+            Some((known, total)) if known == block => total,
+            _ => {
+                let total = count(freqs);
+                let gaps = std::mem::take(&mut self.gaps);
+                *self = PositionReader { block: Some((block, total)), gaps, ..Self::default() };
+                total
+            }
         };
+        if at < self.document.0 {
+            (self.document, self.group) = ((0, 0), (0, 0));
+        }
+        let is_next = at == self.document.0 + 1;
+        let start = self.document.1 + count(&freqs[self.document.0..at]);
+        let end = start + freqs[at] as usize;
+        self.document = (at, start);
+        let first = start / GROUP;
+        let (mut group, byte) = self.group;
         let mut reader = Reader::new(bytes.get(byte..).ok_or(Cut)?);
         while group * GROUP < end {
             let from = group * GROUP;
             let len = GROUP.min(total - from);
+            let byte = bytes.len() - reader.rest().len();
+            let was_read = group == self.group.0;
             if group == first {
-                self.at = Some((block, group, bytes.len() - reader.rest().len()));
+                self.group = (group, byte);
             }
-            let (low, high) = (start.max(from) - from, end.min(from + len) - from);
+            let wanted = start.max(from) - from..end.min(from + len) - from;
+            let unpacked = self.unpacked.filter(|&(known, _)| known == group);
             if len < GROUP_FROM {
-                read_varints(&mut reader, low, high, out)?;
+                read_varints(&mut reader, wanted, out)?;
+            } else if let Some((_, behind)) = unpacked {
+                out.extend_from_slice(self.gaps.get(wanted).unwrap_or_default());
+                reader = Reader::new(bytes.get(behind..).ok_or(Cut)?);
+            } else if is_next && was_read && group == first {
+                self.unpacked = None;
+                self.gaps.clear();
+                read_group(&mut reader, len, 0..len, &mut self.gaps)?;
+                self.unpacked = Some((group, bytes.len() - reader.rest().len()));
+                out.extend_from_slice(self.gaps.get(wanted).unwrap_or_default());
             } else {
-                read_group(&mut reader, len, (group >= first).then_some((low, high)), out)?;
+                read_group(&mut reader, len, wanted, out)?;
             }
             group += 1;
         }
@@ -149,27 +178,26 @@ impl PositionReader {
     }
 }
 
-/// Appends the gaps `from..to`.
+/// Appends the `wanted` of the gaps.
 fn read_varints(
     reader: &mut Reader<'_>,
-    from: usize,
-    to: usize,
+    wanted: Range<usize>,
     out: &mut Vec<u32>,
 ) -> Result<(), Cut> {
-    for i in 0..to {
+    for i in 0..wanted.end {
         let gap = reader.varint32()?;
-        if i >= from {
+        if i >= wanted.start {
             out.push(gap);
         }
     }
     Ok(())
 }
 
-/// Passes a group of `len` gaps; appends those `wanted`, which are from one place up to another.
+/// Passes a group of `len` gaps; appends the `wanted`, none where the range is empty or backwards.
 fn read_group(
     reader: &mut Reader<'_>,
     len: usize,
-    wanted: Option<(usize, usize)>,
+    wanted: Range<usize>,
     out: &mut Vec<u32>,
 ) -> Result<(), Cut> {
     let (width, high_len) = (reader.u8()?, reader.u8()? as usize);
@@ -179,9 +207,11 @@ fn read_group(
     let lower = reader.rest();
     reader.take((len * usize::from(width)).div_ceil(8))?;
     let upper = reader.take(high_len)?;
-    let Some((from, to)) = wanted else { return Ok(()) };
-    let mut ones = Ones::after(upper, from)?;
-    for i in from..to {
+    if wanted.is_empty() {
+        return Ok(());
+    }
+    let mut ones = Ones::after(upper, wanted.start)?;
+    for i in wanted {
         let high = u64::from(ones.zeros_before_next()?);
         let bit = i * usize::from(width);
         let low = word(lower, bit / 8) >> (bit % 8) & ((1 << width) - 1);
@@ -260,7 +290,11 @@ mod tests {
 
     fn positions() -> impl Strategy<Value = Vec<Vec<u32>>> {
         let gap = prop_oneof![0u32..3, 0u32..300, any::<u32>()];
-        let document = prop::collection::vec(gap, 1..200).prop_map(|gaps| {
+        let gaps = prop_oneof![
+            prop::collection::vec(gap.clone(), 1..9),
+            prop::collection::vec(gap, 1..300),
+        ];
+        let document = gaps.prop_map(|gaps| {
             let mut last = 0u32;
             let rising = gaps.into_iter().map_while(|gap| {
                 last = last.checked_add(gap)?;
@@ -268,7 +302,7 @@ mod tests {
             });
             rising.collect::<Vec<_>>()
         });
-        prop::collection::vec(document.prop_filter("no position", |all| !all.is_empty()), 1..12)
+        prop::collection::vec(document.prop_filter("no position", |all| !all.is_empty()), 1..60)
     }
 
     proptest! {

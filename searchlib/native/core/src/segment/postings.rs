@@ -8,8 +8,9 @@ use bitpacking::{BitPacker, BitPacker4x};
 
 use crate::bytes::put_varint;
 use crate::error::{Error, Result};
-use crate::segment::doc_block::{self, BLOCK, packed_bytes};
+use crate::segment::doc_block::{self, BLOCK};
 use crate::segment::file::SegmentFileWriter;
+use crate::segment::freqs;
 use crate::segment::lengths::DocLengths;
 use crate::segment::peaks::{ChampionPicker, Peaks};
 use crate::segment::positions::PositionWriter;
@@ -152,13 +153,7 @@ impl<'a> ListWriter<'a> {
     fn close_block(&mut self) {
         doc_block::put(self.packer, self.last_doc, &self.docs, &mut self.doc_bytes);
         if self.scored.is_some() {
-            for freq in &mut self.freqs {
-                *freq -= 1;
-            }
-            let width = self.packer.num_bits(&self.freqs);
-            let at = self.freq_bytes.len();
-            self.freq_bytes.resize(at + packed_bytes(width), 0);
-            self.packer.compress(&self.freqs, &mut self.freq_bytes[at..], width);
+            freqs::put(&mut self.freq_bytes, &self.freqs);
         }
         self.positions.close_block();
         self.last_doc = self.docs.last().copied();

@@ -78,6 +78,16 @@ impl StoreWriter {
         Ok(())
     }
 
+    /// Adds the records of the next documents as a packed block of another store.
+    fn push_block(&mut self, records: u32, packed: &[u8]) -> Result<()> {
+        self.close_block()?;
+        self.index.extend_from_slice(&self.doc_count.to_le_bytes());
+        self.blocks.extend_from_slice(packed);
+        self.ends.extend_from_slice(&(self.blocks.len() as u64).to_le_bytes());
+        self.doc_count += records;
+        Ok(())
+    }
+
     pub fn write(mut self, out: &mut SegmentFileWriter) -> Result<()> {
         self.close_block()?;
         out.write(&self.blocks)?;
@@ -184,12 +194,43 @@ impl Store {
         self.unpack(block, first_doc(block))
     }
 
-    /// Reads records one after another, unpacking each block once.
-    pub fn reader(&self) -> StoreReader<'_> {
-        StoreReader { store: self, block: None }
+    /// Adds the records of the documents that `is_live` accepts to `out`: blocks as they lie, where
+    /// all of their documents are, and they are not much smaller than a new one would be.
+    pub fn copy(&self, is_live: impl Fn(u32) -> bool, out: &mut StoreWriter) -> Result<()> {
+        let index = self.section.bytes(self.blocks_len, self.blocks_len + self.block_count * 4)?;
+        let mut next = 0;
+        for block in 0..self.block_count {
+            let first_doc = next;
+            next = u32_at(index, block + 1).unwrap_or(self.doc_count);
+            let (start, bytes) = self.packed(block)?;
+            let mut header = Reader::new(bytes);
+            let damaged = |_: Cut| self.damaged(start);
+            let records = header.varint32().map_err(damaged)?;
+            let raw_len = header.varint().map_err(damaged)?;
+            if first_doc.checked_add(records) != Some(next) || next > self.doc_count {
+                return Err(self.damaged(start));
+            }
+            let is_full =
+                records == BLOCK_RECORDS || raw_len >= self.codec.block_bytes() as u64 / 2;
+            if is_full && (first_doc..next).all(&is_live) {
+                out.push_block(records, bytes)?;
+                continue;
+            }
+            let unpacked = self.parse(bytes, first_doc).map_err(damaged)?;
+            for doc in (first_doc..next).filter(|&doc| is_live(doc)) {
+                out.push(unpacked.record(doc).ok_or_else(|| self.damaged(start))?)?;
+            }
+        }
+        if next == self.doc_count { Ok(()) } else { Err(self.damaged(self.blocks_len)) }
     }
 
     fn unpack(&self, block: usize, first_doc: u32) -> Result<StoreBlock> {
+        let (start, bytes) = self.packed(block)?;
+        self.parse(bytes, first_doc).map_err(|_| self.damaged(start))
+    }
+
+    /// Where a block starts, and its bytes.
+    fn packed(&self, block: usize) -> Result<(usize, &[u8])> {
         let ends_at = self.blocks_len + self.block_count * 4;
         let ends = self.section.bytes(ends_at, ends_at + self.block_count * 8)?;
         let end = u64_at(ends, block).unwrap_or(u64::MAX);
@@ -198,9 +239,7 @@ impl Store {
         if start > end || end > self.blocks_len as u64 {
             return Err(self.damaged(ends_at));
         }
-        let start = start as usize;
-        let bytes = self.section.bytes(start, end as usize)?;
-        self.parse(bytes, first_doc).map_err(|_| self.damaged(start))
+        Ok((start as usize, self.section.bytes(start as usize, end as usize)?))
     }
 
     fn parse(&self, bytes: &[u8], first_doc: u32) -> std::result::Result<StoreBlock, Cut> {
@@ -229,24 +268,6 @@ impl Store {
 
     fn damaged(&self, offset: usize) -> Error {
         self.section.corrupt(offset, "a block of stored documents is damaged")
-    }
-}
-
-/// Keeps the block that was last unpacked.
-pub struct StoreReader<'a> {
-    store: &'a Store,
-    block: Option<StoreBlock>,
-}
-
-impl StoreReader<'_> {
-    pub fn record(&mut self, doc: u32) -> Result<&[u8]> {
-        let held = self.block.take().filter(|block| block.record(doc).is_some());
-        let block = match held {
-            Some(block) => block,
-            None => self.store.block_of(doc)?,
-        };
-        let block = self.block.insert(block);
-        block.record(doc).ok_or_else(|| self.store.damaged(0))
     }
 }
 

@@ -96,12 +96,16 @@ pub(super) fn next_chunk(
     let spaces = bytes[at..].iter().position(|&byte| !is_space(byte));
     let start = spaces.map_or(text.len(), |spaces| at + spaces);
     let mut ascii = true;
+    // Up to here the chunk is read, where it goes on behind a space.
+    let mut held = None;
     let mut at = start;
     while at < bytes.len() {
-        // Spaces behind one that is held are one segment with it.
-        let is_held = at > start && bytes[at - 1..=at] == *b"  ";
-        if is_space(bytes[at]) && (ascii || !is_held && !holds_next(&text[..at])) {
-            break;
+        if is_space(bytes[at]) {
+            let before = &text[held.unwrap_or(start)..at];
+            if ascii || !holds_next(before, held.is_some()) {
+                break;
+            }
+            held = Some(at + 1);
         }
         ascii &= bytes[at].is_ascii();
         at += 1;
@@ -122,11 +126,17 @@ pub fn is_space(byte: u8) -> bool {
     CLASSES[byte as usize] == Class::Space
 }
 
-/// Whether the last character is in one grapheme cluster with the space behind it.
-fn holds_next(before: &str) -> bool {
-    !before.is_empty()
-        && !before.as_bytes()[before.len() - 1].is_ascii()
-        && before.chars().next_back().is_some_and(is_prepended)
+/// Whether a space behind `before` is held: by a character that is in one grapheme cluster with it,
+/// or by spaces that are held.
+fn holds_next(before: &str, is_held: bool) -> bool {
+    let word = before.trim_end_matches(is_segment_space);
+    word.chars().next_back().map_or(is_held, is_prepended)
+}
+
+/// Word_Break=WSegSpace: no border stands between two of them.
+fn is_segment_space(c: char) -> bool {
+    matches!(c, ' ' | '\u{1680}' | '\u{2000}'..='\u{2006}' | '\u{2008}'..='\u{200a}' | '\u{205f}'
+        | '\u{3000}')
 }
 
 /// The words of any chunk.

@@ -217,3 +217,10 @@ fn every_character_splits_as_the_annex_says_in_any_company() {
         }
     }
 }
+
+#[test]
+fn spaces_behind_a_held_space_are_held() {
+    for text in ["\u{d4e}  a", "\u{d4e}\u{3000} a", "\u{600}  \u{3000}  1", "a\u{3000} b"] {
+        assert_eq!(fast(text, None), slow(text, None), "{text:?}");
+    }
+}

@@ -1,0 +1,81 @@
+//! How often do the documents of a full block hold the term?
+//!
+//! Up to 8 the class of a posting says it (docs/format.md, "Classes"), so only what is above is
+//! written. Writer and reader.
+
+use crate::bytes::{Cut, Reader, put_varint};
+
+/// Classes from here on have a frequency of [`LEAST`] or more, and do not say which.
+const INEXACT_FROM: u8 = 8 << 4;
+const LEAST: u32 = 9;
+
+/// Appends what the classes of the frequencies of a block do not say.
+pub(super) fn put(out: &mut Vec<u8>, freqs: &[u32]) {
+    for freq in freqs.iter().filter_map(|freq| freq.checked_sub(LEAST)) {
+        put_varint(out, u64::from(freq));
+    }
+}
+
+/// The frequencies of some postings of one block, from its first on. `bytes` are those that [`put`]
+/// wrote for the block.
+pub(super) fn read(classes: &[u8], bytes: &[u8], freqs: &mut [u32]) -> Result<(), Cut> {
+    let mut exact = true;
+    for (freq, &class) in freqs.iter_mut().zip(classes) {
+        *freq = u32::from(class >> 4) + 1;
+        exact &= class < INEXACT_FROM;
+    }
+    if exact {
+        return Ok(());
+    }
+    let mut reader = Reader::new(bytes);
+    for freq in freqs.iter_mut().zip(classes).filter(|(_, class)| **class >= INEXACT_FROM) {
+        *freq.0 = reader.varint32()?.checked_add(LEAST).ok_or(Cut)?;
+    }
+    Ok(())
+}
+
+/// The frequency of posting `i` alone; the rest as in [`read`].
+pub(super) fn read_one(classes: &[u8], bytes: &[u8], i: usize) -> Result<u32, Cut> {
+    let class = *classes.get(i).ok_or(Cut)?;
+    if class < INEXACT_FROM {
+        return Ok(u32::from(class >> 4) + 1);
+    }
+    let mut reader = Reader::new(bytes);
+    for _ in classes[..i].iter().filter(|&&class| class >= INEXACT_FROM) {
+        reader.varint32()?;
+    }
+    reader.varint32()?.checked_add(LEAST).ok_or(Cut)
+}
+
+#[cfg(test)]
+mod tests {
+    use proptest::prelude::*;
+
+    use super::*;
+    use crate::segment::lengths::class;
+
+    proptest! {
+        #[test]
+        fn frequencies_read_back(
+            freqs in prop::collection::vec(prop_oneof![1u32..12, 1..u32::MAX], 0..128),
+            step in 0u8..16,
+        ) {
+            let classes: Vec<u8> = freqs.iter().map(|&freq| class(freq, step)).collect();
+            let (mut bytes, mut found) = (Vec::new(), vec![0; freqs.len()]);
+            put(&mut bytes, &freqs);
+            read(&classes, &bytes, &mut found).unwrap();
+            for (i, &freq) in freqs.iter().enumerate() {
+                prop_assert_eq!(read_one(&classes, &bytes, i), Ok(freq));
+            }
+            prop_assert_eq!(found, freqs);
+        }
+
+        #[test]
+        fn any_bytes_are_read_or_refused(bytes: Vec<u8>, classes: Vec<u8>) {
+            let mut found = vec![0; classes.len()];
+            if read(&classes, &bytes, &mut found).is_ok() {
+                prop_assert!(!found.contains(&0));
+            }
+        }
+    }
+}
