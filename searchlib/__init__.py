@@ -27,7 +27,7 @@ from .errors import (
     UnknownFieldError,
 )
 from .highlight import Markup, Passage
-from .index import Index, Receipt, Snapshot, Writer, create, in_memory, open
+from .index import Index, Optimization, Receipt, Snapshot, Writer, create, in_memory, open
 from .query.diagnostics import Diagnostic
 from .query.tree import All, And, Bool, Boost, Not, Nothing, Or, Phrase, Prefix, Query, Term
 from .schema import Boolean, Date, Keyword, Number, Schema, Text
@@ -63,6 +63,7 @@ __all__ = [
     "Not",
     "Nothing",
     "Number",
+    "Optimization",
     "Or",
     "Passage",
     "Phrase",

@@ -6,6 +6,7 @@ The reading methods are in `snapshot.py`, the writing ones in `writer.py`.
 
 import errno
 import os
+import time
 import weakref
 from collections.abc import Iterable, Mapping
 from types import TracebackType
@@ -19,6 +20,7 @@ from ..store.files import DiskFiles, MemoryFiles, make_directory
 from ..store.generation import Generation, open_generation
 from ..store.manifest import LOCK, MANIFEST, Manifest, number_of
 from ..store.segment import SegmentStore
+from .optimization import Optimization, optimization
 from .snapshot import Reader, Snapshot, documents_text
 from .tables import Table, documents_of
 from .writer import MEMORY_BYTES, Receipt, Writer
@@ -215,14 +217,25 @@ class Index(Reader):
             writer.delete(keys)
             return writer.commit()
 
-    def merge(self, *, timeout_s: float | None = TIMEOUT_S) -> Receipt:
-        """Merge all segments into one, without the deleted documents.
+    def optimize(self, *, timeout_s: float | None = TIMEOUT_S) -> Optimization:
+        """Merge all segments into one without the deleted documents, and report what that gained.
 
+        Searches are fastest then, and statistics exact: deleted documents no longer count.
         Commits merge by themselves as much as searching needs; this is for an index that has come
-        to rest. Reads and writes everything: O(size).
+        to rest. Reads and writes everything: O(size). The order of insertion stays.
+
+        >>> import searchlib
+        >>> index = searchlib.in_memory(searchlib.Schema(id=searchlib.Keyword(key=True)))
+        >>> _ = index.upsert({"id": "a"}), index.upsert({"id": "b"})
+        >>> done = index.optimize()
+        >>> done.segments_before, index.segment_count, done.bytes_after < done.bytes_before
+        (2, 1, True)
         """
         with self.writer(timeout_s=timeout_s) as writer:
-            return writer.merge()
+            before = self._now()
+            start = time.perf_counter()
+            writer.merge()
+            return optimization(before, self._now(), time.perf_counter() - start)
 
     def check(self) -> Report:
         """Whether every byte is as it was written: `report.ok`, `report.findings`. O(size).

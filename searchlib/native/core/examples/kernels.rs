@@ -8,8 +8,8 @@ use std::sync::Arc;
 
 use searchlib_core::analysis::forms::Interner;
 use searchlib_core::analysis::{Analyzer, Components};
-use searchlib_core::builder::{Builder, Cell, FieldSpec};
 use searchlib_core::bm25::Bm25;
+use searchlib_core::builder::{Builder, Cell, FieldSpec};
 use searchlib_core::search::plan::{Plan, PrefixPart, WordPart};
 use searchlib_core::search::searcher::Searcher;
 use searchlib_core::segment::postings::END;

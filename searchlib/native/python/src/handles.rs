@@ -346,7 +346,8 @@ type BatchTuple<'py> = (
 
 /// Where each of some pieces starts, and the last one ends.
 fn starts(ends: &[usize]) -> impl ExactSizeIterator<Item = [u8; 8]> {
-    (0..ends.len() + 1).map(|i| i.checked_sub(1).map_or(0, |before| ends[before] as i64).to_ne_bytes())
+    (0..ends.len() + 1)
+        .map(|i| i.checked_sub(1).map_or(0, |before| ends[before] as i64).to_ne_bytes())
 }
 
 fn buffer<const N: usize>(

@@ -6,6 +6,7 @@
 use crate::bytes::{Cut, Reader, put_varint, u32_at, u64_at};
 use crate::error::{Error, Result};
 use crate::segment::file::{Section, SegmentFileWriter};
+use crate::segment::lz4::Lz4;
 
 /// Which compressor a store uses: fast to open, or small.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -176,8 +177,22 @@ impl Store {
         })
     }
 
-    /// The unpacked block that holds the record of `doc`, which is below the document count.
-    pub fn block_of(&self, doc: u32) -> Result<StoreBlock> {
+    /// The record of `doc`, which is below the document count. The block of a short record is
+    /// unpacked no further than the record's end.
+    pub fn record(&self, doc: u32) -> Result<Vec<u8>> {
+        let (block, first_doc) = self.block_of(doc)?;
+        let (start, bytes) = self.packed(block)?;
+        let record = match self.codec {
+            Codec::Short => short_record(bytes, (doc - first_doc) as usize),
+            Codec::Long => self
+                .parse(bytes, first_doc)
+                .and_then(|block| block.record(doc).map(<[u8]>::to_vec).ok_or(Cut)),
+        };
+        record.map_err(|_| self.damaged(start))
+    }
+
+    /// The block that holds the record of `doc`, and its first document.
+    fn block_of(&self, doc: u32) -> Result<(usize, u32)> {
         let index = self.section.bytes(self.blocks_len, self.blocks_len + self.block_count * 4)?;
         let first_doc = |block: usize| u32_at(index, block).unwrap_or(u32::MAX);
         let (mut low, mut high) = (0, self.block_count);
@@ -191,7 +206,7 @@ impl Store {
         }
         let block =
             low.checked_sub(1).filter(|_| doc < self.doc_count).ok_or_else(|| self.damaged(0))?;
-        self.unpack(block, first_doc(block))
+        Ok((block, first_doc(block)))
     }
 
     /// Adds the records of the documents that `is_live` accepts to `out`: blocks as they lie, where
@@ -222,11 +237,6 @@ impl Store {
             }
         }
         if next == self.doc_count { Ok(()) } else { Err(self.damaged(self.blocks_len)) }
-    }
-
-    fn unpack(&self, block: usize, first_doc: u32) -> Result<StoreBlock> {
-        let (start, bytes) = self.packed(block)?;
-        self.parse(bytes, first_doc).map_err(|_| self.damaged(start))
     }
 
     /// Where a block starts, and its bytes.
@@ -269,6 +279,39 @@ impl Store {
     fn damaged(&self, offset: usize) -> Error {
         self.section.corrupt(offset, "a block of stored documents is damaged")
     }
+}
+
+/// One record of a block of short ones.
+fn short_record(bytes: &[u8], place: usize) -> std::result::Result<Vec<u8>, Cut> {
+    let mut reader = Reader::new(bytes);
+    let count = reader.varint32()? as usize;
+    let raw_len = usize::try_from(reader.varint()?).map_err(|_| Cut)?;
+    if place >= count || count > raw_len {
+        return Err(Cut);
+    }
+    let mut lz4 = Lz4::new(reader.rest(), raw_len)?;
+    // Lengths stand first, of two bytes each unless a record has many long keywords.
+    let (start, end) = match span(lz4.first(2 * count)?, count, place) {
+        Ok(span) => span,
+        Err(Cut) => span(lz4.first(raw_len)?, count, place)?,
+    };
+    lz4.first(end)?.get(start..end).map(<[u8]>::to_vec).ok_or(Cut)
+}
+
+/// Where record `place` lies, behind the lengths of `count` records.
+fn span(raw: &[u8], count: usize, place: usize) -> std::result::Result<(usize, usize), Cut> {
+    let mut lens = Reader::new(raw);
+    let (mut before, mut own) = (0usize, 0);
+    for i in 0..count {
+        let len = usize::try_from(lens.varint()?).map_err(|_| Cut)?;
+        if i < place {
+            before = before.checked_add(len).ok_or(Cut)?;
+        } else if i == place {
+            own = len;
+        }
+    }
+    let start = before.checked_add(raw.len() - lens.rest().len()).ok_or(Cut)?;
+    Ok((start, start.checked_add(own).ok_or(Cut)?))
 }
 
 /// Unpacks at most `raw_len` bytes. Memory grows with what is really there, not with what is claimed.
