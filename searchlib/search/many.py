@@ -4,6 +4,7 @@ Buffers that other libraries take as they are, and a `Results` of each query, ma
 """
 
 from collections.abc import Sequence
+from itertools import pairwise
 from typing import overload
 
 from .request import Request
@@ -35,9 +36,9 @@ class ManyResults(Sequence[Results]):
 
     __slots__ = (
         "_docs",
+        "_page",
         "_requests",
         "_searcher",
-        "_page",
         "hit_offsets",
         "key_bytes",
         "key_offsets",
@@ -46,10 +47,10 @@ class ManyResults(Sequence[Results]):
 
     hit_offsets: memoryview
     """Where the hits of each query begin, and the last end: int64, one more than queries."""
-    scores: memoryview
+    scores: "memoryview[float]"
     """The score of each hit: float64."""
     key_offsets: memoryview
-    """Where the key of each hit begins, and the last ends, in bytes: int64; 0 alone without keys."""
+    """Where the key of each hit begins, and the last ends: int64; 0 alone without keys."""
     key_bytes: memoryview
     """The keys, UTF-8; nothing where the schema has no key."""
 
@@ -110,7 +111,4 @@ class ManyResults(Sequence[Results]):
             return [None] * (end - start)
         offsets = self.key_offsets[start : end + 1].tolist()
         first, text = offsets[0], bytes(self.key_bytes[offsets[0] : offsets[-1]])
-        return [
-            text[low - first : high - first].decode()
-            for low, high in zip(offsets, offsets[1:], strict=False)
-        ]
+        return [text[low - first : high - first].decode() for low, high in pairwise(offsets)]

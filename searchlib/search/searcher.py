@@ -56,7 +56,7 @@ class Searcher:
         docs, _ = self._handle.search(unscored, self._handle.count(plan), K1, B)
         return sorted(docs)
 
-    def keys(self, docs: list[int]) -> list[str | None]:
+    def keys(self, docs: Sequence[int]) -> list[str | None]:
         """The key of each document; None for all where the schema has no key."""
         if self._key_number is None:
             return [None] * len(docs)

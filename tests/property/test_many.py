@@ -1,5 +1,6 @@
 """Does a batch find what a search for each of its queries finds?"""
 
+from itertools import pairwise
 from typing import Any
 
 from hypothesis import given
@@ -57,9 +58,6 @@ def test_keys_of_any_characters_come_out_of_the_buffers(keys: list[str]) -> None
         return
     many = index.search_many(["wind", "calm", "wind"], limit=100)
     offsets = many.key_offsets.tolist()
-    found = [
-        bytes(many.key_bytes[start:end]).decode()
-        for start, end in zip(offsets, offsets[1:], strict=False)
-    ]
+    found = [bytes(many.key_bytes[start:end]).decode() for start, end in pairwise(offsets)]
     assert found == keys + keys
     assert [hit.key for hit in many[2]] == keys
