@@ -150,8 +150,10 @@ class Searcher:
         """How many live documents match."""
     def keys(self, docs: Sequence[int], field: int) -> list[str | None]:
         """The first value of a keyword field in each document; None where it is empty."""
-    def document(self, doc: int, fields: Sequence[int] | None) -> dict[int, Any]:
-        """The stored values by field number; of `fields` only, where given."""
+    def document(self, doc: int) -> dict[int, Any]:
+        """The stored values by field number."""
+    def value(self, doc: int, field: int) -> Any:
+        """The stored value of one field, the others unread; None where there is none."""
     def find(self, field: int, keys: Sequence[str]) -> list[int]:
         """The live document with each keyword, the last where several have it; -1 for none."""
     def next_live(self, doc: int) -> int:

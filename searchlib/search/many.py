@@ -31,7 +31,7 @@ class ManyResults(Sequence[Results]):
     >>> many.hit_offsets.tolist(), many.key_offsets.tolist(), bytes(many.key_bytes)
     ([0, 2, 3], [0, 1, 2, 3], b'abb')
     >>> many.scores.format, [f"{score:.3f}" for score in many.scores]
-    ('d', ['0.095', '0.072', '0.273'])
+    ('d', ['0.096', '0.073', '0.277'])
     """
 
     __slots__ = (

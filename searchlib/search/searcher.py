@@ -64,12 +64,12 @@ class Searcher:
 
     def document(self, doc: int) -> dict[str, object]:
         """The stored values of all fields as the caller gave them."""
-        return self.schema.document(self._handle.document(doc, None))
+        return self.schema.document(self._handle.document(doc))
 
     def value(self, doc: int, field: int) -> object:
         """The stored value of one field as the caller gave it; None where there is none."""
-        values = self._handle.document(doc, [field])
-        return self.schema.document(values)[self.schema.names[field]] if values else None
+        value = self._handle.value(doc, field)
+        return None if value is None else self.schema.value(field, value)
 
     def find(self, keys: list[str]) -> list[int]:
         """The live document with each key; -1 where there is none. The schema has a key."""

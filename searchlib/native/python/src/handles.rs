@@ -296,20 +296,23 @@ impl Searcher {
         &self,
         py: Python<'py>,
         doc: u32,
-        fields: Option<Vec<usize>>,
     ) -> PyResult<Bound<'py, pyo3::types::PyDict>> {
-        let values = engine(py, || self.searcher.document(doc, &self.fields, fields.as_deref()))?;
+        let values = engine(py, || self.searcher.document(doc, &self.fields, None))?;
         let document = pyo3::types::PyDict::new(py);
         for (field, value) in values {
-            match value {
-                Value::Text(text) => document.set_item(field, text)?,
-                Value::Texts(texts) => document.set_item(field, texts)?,
-                Value::Int(int) => document.set_item(field, int)?,
-                Value::Float(float) => document.set_item(field, float)?,
-                Value::Bool(bool) => document.set_item(field, bool)?,
-            }
+            document.set_item(field, stored(py, value)?)?;
         }
         Ok(document)
+    }
+
+    fn value<'py>(
+        &self,
+        py: Python<'py>,
+        doc: u32,
+        field: usize,
+    ) -> PyResult<Option<Bound<'py, PyAny>>> {
+        let values = engine(py, || self.searcher.document(doc, &self.fields, Some(&[field])))?;
+        values.into_iter().next().map(|(_, value)| stored(py, value)).transpose()
     }
 
     fn find(&self, py: Python<'_>, field: usize, keys: Vec<PyBackedStr>) -> PyResult<Vec<i64>> {
@@ -358,6 +361,16 @@ fn buffer<const N: usize>(
         let places = bytes.as_chunks_mut::<N>().0;
         places.iter_mut().zip(items).for_each(|(place, item)| *place = item);
         Ok(())
+    })
+}
+
+fn stored(py: Python<'_>, value: Value) -> PyResult<Bound<'_, PyAny>> {
+    Ok(match value {
+        Value::Text(text) => text.into_pyobject(py)?.into_any(),
+        Value::Texts(texts) => texts.into_pyobject(py)?.into_any(),
+        Value::Int(int) => int.into_pyobject(py)?.into_any(),
+        Value::Float(float) => float.into_pyobject(py)?.into_any(),
+        Value::Bool(bool) => bool.into_pyobject(py)?.to_owned().into_any(),
     })
 }
 
