@@ -76,6 +76,13 @@ def parser() -> argparse.ArgumentParser:
     ranked.add_argument("--output", type=Path, help="write the raw figures here as JSON")
     ranked.set_defaults(run=commands.ranked)
 
+    analyzed = added.add_parser("analysis", help="CPU seconds of indexing with each component")
+    analyzed.add_argument("--data", type=Path, required=True, help="JSON lines with a body each")
+    analyzed.add_argument("--limit", type=int, default=8_000, help="articles that are indexed")
+    analyzed.add_argument("--rounds", type=int, default=3, help="of which the best counts")
+    analyzed.add_argument("--only", type=_names, help="parts of components' names")
+    analyzed.set_defaults(run=commands.analyzed)
+
     counted = added.add_parser("kernels", help="instructions of the core's loops, and a baseline")
     counted.add_argument("--record", action="store_true", help="write baseline.json anew")
     counted.set_defaults(run=commands.counted)

@@ -5,7 +5,7 @@ import json
 from pathlib import Path
 from typing import Any
 
-from . import costs, kernels, plot, quality, readme, results, smoke
+from . import analysis, costs, kernels, plot, quality, readme, results, smoke
 from . import query as asking
 from .classes import classes, pool
 from .corpus import WORDINGS, Corpus, Wording, prepare
@@ -75,6 +75,12 @@ def ranked(options: argparse.Namespace) -> int:
     rows = quality.run(options.data, only=options.only)
     if options.output is not None:
         options.output.write_text(json.dumps(quality.report(rows), indent=1) + "\n")
+    return 0 if rows else 1
+
+
+def analyzed(options: argparse.Namespace) -> int:
+    """What each component of analysis costs; 1 where no component has such a name."""
+    rows = analysis.run(options.data, limit=options.limit, rounds=options.rounds, only=options.only)
     return 0 if rows else 1
 
 

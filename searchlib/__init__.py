@@ -10,6 +10,8 @@
 a Wind <mark>turbines</mark> stand at sea.
 """
 
+from typing import TYPE_CHECKING, Any
+
 from . import analysis
 from .analysis import Analyzer, Token
 from .errors import (
@@ -29,11 +31,36 @@ from .errors import (
 from .highlight import Markup, Passage
 from .index import Index, Optimization, Receipt, Snapshot, Writer, create, in_memory, open
 from .query.diagnostics import Diagnostic
-from .query.tree import All, And, Bool, Boost, Not, Nothing, Or, Phrase, Prefix, Query, Term
+from .query.tree import (
+    All,
+    And,
+    Bool,
+    Boost,
+    Combined,
+    Constant,
+    Exists,
+    Filter,
+    Fuzzy,
+    Not,
+    Nothing,
+    Or,
+    Phrase,
+    Prefix,
+    Query,
+    Range,
+    Regex,
+    Term,
+    Terms,
+    Wildcard,
+)
 from .schema import Boolean, Date, Keyword, Number, Schema, Text
 from .search.explanation import Explanation
 from .search.many import ManyResults
 from .search.results import Hit, Results
+
+if TYPE_CHECKING:
+    from .query.tree import Decay, Demote, DisMax, FieldScore, First, MoreLike, Near
+    from .search.why_not import Held, WhyNot
 
 __version__ = "0.1.0"
 
@@ -44,12 +71,23 @@ __all__ = [
     "Bool",
     "Boolean",
     "Boost",
+    "Combined",
     "ComponentError",
+    "Constant",
     "CorruptIndexError",
     "Date",
+    "Decay",
+    "Demote",
     "Diagnostic",
+    "DisMax",
     "DocumentError",
+    "Exists",
     "Explanation",
+    "FieldScore",
+    "Filter",
+    "First",
+    "Fuzzy",
+    "Held",
     "Hit",
     "Index",
     "IndexBusyError",
@@ -60,6 +98,8 @@ __all__ = [
     "LimitError",
     "ManyResults",
     "Markup",
+    "MoreLike",
+    "Near",
     "Not",
     "Nothing",
     "Number",
@@ -70,19 +110,46 @@ __all__ = [
     "Prefix",
     "Query",
     "QuerySyntaxError",
+    "Range",
     "Receipt",
+    "Regex",
     "Results",
     "Schema",
     "SchemaError",
     "SearchlibError",
     "Snapshot",
     "Term",
+    "Terms",
     "Text",
     "Token",
     "UnknownFieldError",
+    "WhyNot",
+    "Wildcard",
     "Writer",
     "analysis",
     "create",
     "in_memory",
     "open",
 ]
+
+
+# Made when they are first asked for: the rarer kinds of query, and what few programs ask.
+_LATER = {
+    **dict.fromkeys(
+        ("Decay", "Demote", "DisMax", "FieldScore", "First", "MoreLike", "Near"), "query.tree"
+    ),
+    **dict.fromkeys(("Held", "WhyNot"), "search.why_not"),
+}
+
+
+def __getattr__(name: str) -> Any:
+    if (module := _LATER.get(name)) is None:
+        raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
+    from importlib import import_module
+
+    value = globals()[name] = getattr(import_module(f".{module}", __name__), name)
+    return value
+
+
+def __dir__() -> list[str]:
+    return sorted({*globals(), *__all__})

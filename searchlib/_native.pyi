@@ -12,15 +12,37 @@ A plan is a tuple, its children lists of plans:
 
     ("match", boost, [(field, weight, [(term, offset), ...], slop), ...])
     ("prefix", boost, [(field, prefix), ...])
+    ("wildcard", boost, [(field, pattern), ...], limit)         * any characters, ? one, \\ the next
+    ("regex", boost, [(field, pattern), ...], limit)            of a whole form or term
+    ("texts", boost, [(field, low, high), ...], limit)          terms; an end is (text, included)
+    ("fuzzy", boost, [(field, weight, word, edits, prefix), ...], limit)
+    ("terms", boost, [(field, [term, ...]), ...])               any of them
+    ("exists", boost, [field, ...])                             any term or value
+    ("near", boost, [(field, weight, span), ...], limit)
     ("range", boost, field, low, high)      both ends included, None for an open end
+    ("more_like", boost, [(field, weight, [(term, frequency), ...]), ...],
+     max_terms, min_freq, min_docs)
     ("all", boost)
     ("none",)
     ("bool", must, should, must_not, filter)
+    ("at_least", count, plans)
+    ("dis_max", tie, plans)
+    ("constant", score, plan)
+    ("demote", factor, plan, negative)
+    ("decay", plan, field, "exponential" | "gaussian" | "linear", origin, scale, offset, decay)
+    ("value", plan, field, "value" | "log1p" | "sqrt" | "saturation", factor, missing)
 
 `field` is a place in the list of field names that the searcher was made with. A match is one word
 or phrase over several fields that count as one (BM25F). A phrase has terms at several places,
-counted from the first; terms at one place are alternatives. The score of a prefix, a range and all
-is their boost.
+counted from the first; terms at one place are alternatives. The score of a prefix, a pattern, a
+set of terms, a range, exists and all is their boost. `limit` is how many terms of a field a pattern
+may stand for; the nearest, then the most frequent ones are taken.
+
+A span is a tuple as well; what it finds are stretches of positions:
+
+    ("terms", [term, ...])   ("phrase", [(term, offset), ...], slop)
+    ("prefix", prefix)   ("wildcard", pattern)   ("regex", pattern)   ("fuzzy", word, edits, prefix)
+    ("near", spans, distance, ordered)   ("any", spans)   ("first", span, within)
 """
 
 from collections.abc import Callable, Mapping, Sequence
@@ -28,6 +50,7 @@ from typing import Any, final
 
 __all__ = [
     "Analyzer",
+    "Answers",
     "Builder",
     "Searcher",
     "Segment",
@@ -35,6 +58,7 @@ __all__ = [
     "build_mode",
     "merge",
     "passages",
+    "pattern_fault",
     "stem_languages",
 ]
 
@@ -68,17 +92,34 @@ class Analyzer:
         """
     def tokens(self, text: str) -> list[tuple[str, str, int, int, int]]:
         """(form, term, position, start, end) of each token, the last two in characters."""
+    def readings(self, text: str) -> list[list[tuple[str, str, int, int, int]]]:
+        """The ways of saying a text, its own first, each as `tokens` has them.
+
+        Synonyms of several words make more than one; 64 at most.
+        """
+    def runs(self, words: Sequence[str]) -> list[tuple[int, int, list[list[tuple[str, int]]]]]:
+        """(first, end, readings): what may stand in the place of the words from first up to end.
+
+        Each word is analyzed alone; a reading is (term, position) of each of its tokens.
+        """
     def terms(self, text: str) -> list[tuple[str, int]]:
         """(term, position) of each token; terms at one position are alternatives."""
     def words(self, text: str) -> list[list[tuple[str, int]]]:
         """The same, cut where a token follows another with nothing between, or overlaps it."""
 
 @final
+class Answers:
+    """What filters in Python made of the forms in one field of a segment."""
+
+@final
 class Builder:
     """Documents on their way to a segment. One thread at a time; others wait."""
 
-    def __new__(cls, fields: Sequence[tuple[str, int, bool, Analyzer | None]]) -> Builder:
-        """`fields`: (name, kind, stored, analyzer) in the order of the rows' values."""
+    def __new__(cls, fields: Sequence[tuple[str, int, bool, Sequence[Analyzer]]]) -> Builder:
+        """`fields`: (name, kind, stored, analyzers) in the order of the rows' values.
+
+        A text field has one analyzer at least, all others none.
+        """
     @property
     def heap_bytes(self) -> int:
         """About how much memory the documents take, with what writing them will need."""
@@ -87,9 +128,16 @@ class Builder:
     def add(self, rows: list[tuple[Any, ...]]) -> list[tuple[int, int, int]]:
         """Add documents, all of them or, on an error, none.
 
-        A value is None, a text, a list of texts, an int, a float, a bool, or for dates
-        (microseconds since 1970, stored text). Returns what was left out because a token was longer
-        than 65,535 bytes: (place of the row, field number, number of tokens).
+        A value is None, a text, a list of texts, an int, a float, a bool, for dates (microseconds
+        since 1970, stored text), or for a text field (text or list of texts, place of its analyzer
+        in the field's list), where without a place it is the first. Returns what was left out
+        because a token was longer than 65,535 bytes: (place of the row, field number, number of
+        tokens).
+        """
+    def remember(self, segments: Sequence[Segment]) -> None:
+        """Take what filters in Python answered from these segments of the same schema.
+
+        A filter is then asked about no form that stands in them.
         """
     def write(self, storage: Storage, name: str) -> int:
         """Write the documents as a new segment file, synced. Returns its length in bytes.
@@ -148,12 +196,26 @@ class Searcher:
         """
     def count(self, plan: tuple[Any, ...]) -> int:
         """How many live documents match."""
+    def cuts(self, plan: tuple[Any, ...]) -> list[tuple[int, str, int, int, bool]]:
+        """The patterns that stand for more terms than were taken.
+
+        (field, pattern, terms found, terms taken, whether it was too hard to follow to the end)
+        """
+    def suggest(
+        self, fields: Sequence[int], word: str, edits: int, prefix: int, limit: int
+    ) -> list[tuple[str, int, int]]:
+        """Forms near a word: (form, edits, documents), the nearest, then the most frequent."""
     def keys(self, docs: Sequence[int], field: int) -> list[str | None]:
         """The first value of a keyword field in each document; None where it is empty."""
     def document(self, doc: int) -> dict[int, Any]:
         """The stored values by field number."""
     def value(self, doc: int, field: int) -> Any:
         """The stored value of one field, the others unread; None where there is none."""
+    def answers(self, doc: int, field: int, prefix: str) -> Answers | None:
+        """The answers that the document's segment holds for a field; None where it has none.
+
+        `prefix`: the character of the document's analyzer where the field has several, else "".
+        """
     def find(self, field: int, keys: Sequence[str]) -> list[int]:
         """The live document with each keyword, the last where several have it; -1 for none."""
     def next_live(self, doc: int) -> int:
@@ -167,12 +229,22 @@ def merge(storage: Storage, name: str, segments: Sequence[tuple[Segment, bytes |
     """Write the live documents of the segments, in order, as one. Returns the file's length."""
 
 def passages(
-    analyzer: Analyzer, text: str, patterns: Sequence[tuple[Any, ...]], width: int, limit: int
+    analyzer: Analyzer,
+    text: str,
+    patterns: Sequence[tuple[Any, ...]],
+    width: int,
+    limit: int,
+    answers: Answers | None = None,
 ) -> list[tuple[int, int, float, list[tuple[int, int]]]]:
     """The best passages of about `width` characters: (start, end, score, marks), in characters.
 
-    A pattern is ("match", weight, [(term, offset), ...], slop) or ("prefix", weight, prefix).
+    A pattern is ("match", weight, [(term, offset), ...], slop), ("prefix", weight, prefix) or
+    ("near", weight, span), whose own patterns mark nothing.
+    With `answers`, filters in Python are asked about no form that these know.
     """
+
+def pattern_fault(kind: str, text: str) -> str | None:
+    """What is wrong with a pattern, a "wildcard" or a "regex"; None where nothing is."""
 
 def build_mode() -> str:
     """ "release", or "debug" for a module that checks itself and is slow."""

@@ -179,17 +179,38 @@ def shown(value: object) -> str:
     return text if len(text) <= MAX_SHOWN_CHARS else text[: MAX_SHOWN_CHARS - 1] + "…"
 
 
+def nearest(name: object, known: Iterable[str], *, limit: int = 1) -> tuple[str, ...]:
+    """Return at most `limit` of `known` that are much like `name`, the nearest first.
+
+    >>> nearest("bdy", ["title", "body"])
+    ('body',)
+    """
+    from difflib import get_close_matches  # only here: errors alone pay for the import
+
+    text = name[:MAX_SHOWN_CHARS] if isinstance(name, str) else shown(name)
+    return tuple(get_close_matches(text, list(known), n=limit))
+
+
 def suggestion(name: object, known: Iterable[str], *, limit: int = MAX_SHOWN_NAMES) -> str:
     """Return the end of a message about the unknown `name`: the nearest of `known`, and `known`.
 
     >>> suggestion("bdy", ["title", "body"])
     "did you mean 'body'? known: title, body"
     """
-    from difflib import get_close_matches  # only here: errors alone pay for the import
-
     names = list(known)
-    nearest = get_close_matches(str(name), names, n=1)
+    return known_names(names, nearest(name, names), limit=limit)
+
+
+def known_names(
+    known: Iterable[str], near: tuple[str, ...], *, limit: int = MAX_SHOWN_NAMES
+) -> str:
+    """Return how a message names the nearest ones, if there are any, and all that are known.
+
+    >>> known_names(["title", "body"], ())
+    'known: title, body'
+    """
+    names = list(known)
     listed = ", ".join(names[:limit]) or "none"
     if len(names) > limit:
         listed += f" and {len(names) - limit} more"
-    return (f"did you mean {nearest[0]!r}? " if nearest else "") + f"known: {listed}"
+    return (f"did you mean {near[0]!r}? " if near else "") + f"known: {listed}"

@@ -14,12 +14,14 @@ import attrs
 
 from . import _native
 from .analysis import Analyzer
-from .analysis.native import compiled
+from .analysis.native import compiled, compiled_when_asked
 
 # (matched, score, kind, facts, children), as the native core explains one document.
 Explained = tuple[bool, float, str, dict[str, Any], list[Any]]
 ROLES = ("must", "should", "must_not", "filter")  # of the children of a "bool"
-# ("match", weight, [(term, offset), ...], slop), ("prefix", weight, prefix) or ("range", weight)
+COMPOUNDS = frozenset(("constant", "dis_max", "at_least", "demote", "scaled"))
+# ("match", weight, [(term, offset), ...], slop), ("prefix", weight, prefix), ("near", weight, span)
+# or ("range", weight)
 Pattern = tuple[Any, ...]
 
 WIDTH = 200  # characters that a passage holds about, unless the caller says otherwise
@@ -119,23 +121,25 @@ def text_passages(
     *,
     width: int | None,
     limit: int,
+    answers: _native.Answers | None = None,
 ) -> list[Passage]:
     """The passages of a text field's values that show `patterns` best, best first.
 
+    `answers`: what components made of the words when they were indexed, so that they are not asked.
     `width`: characters of a passage, about; None: each value whole.
     At most `limit` of them; none where nothing in the field matched.
     """
     if not patterns or not limit:
         return []
-    native = compiled(analyzer)
+    native = compiled(analyzer) if answers is None else compiled_when_asked(analyzer)
     passages: list[Passage] = []
     for number, value in enumerate(values):
         if width is None:
             # One passage wide enough for every mark, then the rest of the value around it.
-            found = _native.passages(native, value, patterns, max(len(value), 1), 1)
+            found = _native.passages(native, value, patterns, max(len(value), 1), 1, answers)
             found = [(0, len(value), score, marks) for _, _, score, marks in found]
         else:
-            found = _native.passages(native, value, patterns, width, limit)
+            found = _native.passages(native, value, patterns, width, limit, answers)
         passages += [
             Passage(value[start:end], start, end, tuple(marks), number, score)
             for start, end, score, marks in found
@@ -170,15 +174,20 @@ def patterns_of(explained: Explained, field: int) -> list[Pattern]:
 
 def matched_leaves(explained: Explained) -> Iterator[Explained]:
     """The leaves that matched and that the query asks for: none it excludes or filters by."""
-    matched, _, kind, _, _ = explained
+    matched, _, kind, _, children = explained
     if not matched:
         return
-    if kind != "bool":
-        yield explained
-        return
-    for role, child in children_of(explained):
-        if role in ("must", "should"):
+    if kind == "bool":
+        for role, child in children_of(explained):
+            if role in ("must", "should"):
+                yield from matched_leaves(child)
+    elif kind in COMPOUNDS:
+        if kind == "constant" and not explained[1]:
+            return  # it only narrows
+        for child in children[:1] if kind == "demote" else children:
             yield from matched_leaves(child)
+    else:
+        yield explained
 
 
 def children_of(explained: Explained) -> Iterator[tuple[str, Explained]]:
@@ -194,7 +203,7 @@ def keyword_matches(patterns: Sequence[Pattern]) -> Callable[[str], bool]:
     >>> [matches(keyword) for keyword in ("wire", "radio", "hardwired")]
     [True, True, False]
     """
-    whole = {pattern[2][0][0] for pattern in patterns if pattern[0] == "match"}
+    whole = {term for pattern in patterns if pattern[0] == "match" for term, _ in pattern[2]}
     starts = tuple(pattern[2] for pattern in patterns if pattern[0] == "prefix")
     return lambda value: value in whole or value.startswith(starts)
 
@@ -211,5 +220,14 @@ def _leaf_patterns(leaf: Explained) -> Iterator[tuple[int, Pattern]]:
     elif kind == "prefix":
         for number, prefix in facts["fields"]:
             yield number, ("prefix", facts["boost"], prefix)
+    elif kind == "terms":
+        for part in facts["fields"]:
+            if part["held"]:
+                terms = [(term, 0) for term in part["held"]]
+                yield part["field"], ("match", facts["boost"], terms, 0)
+    elif kind == "near":
+        for part in facts["fields"]:
+            if part["frequency"]:
+                yield part["field"], ("near", facts["boost"] * facts["idf"], part["span"])
     elif kind == "range":
         yield facts["field"], ("range", facts["boost"])

@@ -4,7 +4,6 @@ Every document is looked at for every query, and every number is worked out anew
 It takes its tokens from the library's analyzers, which have tests of their own, and nothing else.
 """
 
-import datetime
 import math
 from collections import Counter
 from collections.abc import Iterable, Mapping
@@ -18,20 +17,38 @@ from searchlib.query.tree import (
     And,
     Bool,
     Boost,
+    Combined,
+    Constant,
+    Decay,
+    Demote,
+    DisMax,
+    Exists,
+    FieldScore,
+    Filter,
+    First,
+    Fuzzy,
+    MoreLike,
+    Near,
     Not,
     Nothing,
     Or,
     Phrase,
     Prefix,
     Query,
+    Range,
+    Regex,
     Term,
+    Terms,
+    Wildcard,
 )
 
+from .oracle_kinds import Kinds
+from .truths import factor_of, lowercases, micros, values
+
 GAP = 100  # positions between two values of one text field
-EPOCH = datetime.datetime(1970, 1, 1, tzinfo=datetime.UTC)
 
 Scores = dict[int, float]  # serial number of each matching document -> its score
-Terms = list[tuple[str, int]]  # what a text becomes: each term, and its distance from the first
+Found = list[tuple[str, int]]  # what a text becomes: each term, and its distance from the first
 
 
 @attrs.define(eq=False)
@@ -43,9 +60,12 @@ class Entry:
     places: dict[str, dict[str, list[int]]]  # field -> term -> positions, rising
     lengths: Counter[str]  # field -> number of terms
     words: dict[str, set[str]]  # field -> forms and terms, for prefixes
+    forms: dict[
+        str, set[tuple[str, str]]
+    ]  # field -> each form with its term, each term with itself
 
 
-class Oracle:
+class Oracle(Kinds):
     """An index by the book: `add`, `upsert`, `delete`, `commit`, `rollback`, `search`."""
 
     def __init__(self, schema: Schema, *, k1: float = 1.2, b: float = 0.75) -> None:
@@ -135,18 +155,72 @@ class Oracle:
             case Not():
                 return self._bool((), (), (query.query,), boost)
             case Bool():
-                return self._bool(query.must, query.should, query.must_not, boost)
+                at_least = query.minimum
+                return self._bool(query.must, query.should, query.must_not, boost, at_least)
             case Prefix():
                 return self._prefix(query, boost)
             case Term() | Phrase():
                 return self._words(query.text, query.field, boost)
+            case Wildcard() | Regex():
+                names = self._fields(query.field)
+                return self._any_term({name: self._meant(query, name) for name in names}, boost)
+            case Terms():
+                return self._terms_set(query, boost)
+            case Range():
+                return self._range(query, boost)
+            case Exists():
+                return {s: boost for s, e in self.live.items() if self._has(e, query.field)}
+            case Fuzzy():
+                return self._fuzzy(query, boost)
+            case Combined():
+                weights = {name: weight * self.schema[name].boost for name, weight in query.fields}
+                parts = {name: self._terms(query.text, name) for name in weights}
+                return self._scored(parts, boost, weights)
+            case Near() | First():
+                return self._near(query, boost)
+            case MoreLike():
+                return self._more_like(query, boost)
+            case Constant():
+                scores = self._scores(query.query, 1.0)
+                return scores and dict.fromkeys(scores, query.score * boost)
+            case Filter():
+                scores = self._scores(query.query, 1.0)
+                return scores and dict.fromkeys(scores, 0.0)
+            case DisMax():
+                parts = self._parts(query.queries, boost)
+                found = {s: [part[s] for part in parts if s in part] for s in set().union(*parts)}
+                best = {
+                    s: max(all_) + query.tie * (sum(all_) - max(all_)) for s, all_ in found.items()
+                }
+                return best if parts else None
+            case Demote():
+                scores = self._scores(query.query, boost)
+                low = self._scores(query.negative, 1.0) or {}
+                return scores and {
+                    s: v * (query.factor if s in low else 1) for s, v in scores.items()
+                }
+            case Decay() | FieldScore():
+                scores = self._scores(query.query, boost)
+                return scores and {
+                    s: v * factor_of(query, values(self.live[s], query.field))
+                    for s, v in scores.items()
+                }
         raise TypeError(f"the oracle knows no {query!r}")
 
-    def _bool(self, must: Any, should: Any, must_not: Any, boost: float) -> Scores | None:
+    def _bool(
+        self, must: Any, should: Any, must_not: Any, boost: float, minimum: int = 0
+    ) -> Scores | None:
         # A NOT beside something required only takes away; alone it is "all but", worth 1.
         must_not = [*must_not, *(part.query for part in must if isinstance(part, Not))]
         required = self._parts((part for part in must if not isinstance(part, Not)), boost)
         welcome, excluded = self._parts(should, boost), self._parts(must_not, 1.0)
+        if minimum and welcome:
+            # So many of those of which analysis leaves something are required.
+            counts = Counter(serial for part in welcome for serial in part)
+            enough = min(minimum, len(welcome))
+            found = [serial for serial, count in counts.items() if count >= enough]
+            sums = {serial: sum(part.get(serial, 0.0) for part in welcome) for serial in found}
+            required, welcome = [*required, sums], []
         if not required and not welcome:
             if not excluded:
                 return None
@@ -183,34 +257,62 @@ class Oracle:
                 for serial, entry in self.live.items()
                 if any(wanted(value) for value in values(entry, name))
             }
-        parts = {name: self._terms(text, name) for name in self._fields(name)}
-        parts = {name: terms for name, terms in parts.items() if terms}
+        return self._scored({name: self._terms(text, name) for name in self._fields(name)}, boost)
+
+    def _scored(
+        self,
+        parts: dict[str, Found],
+        boost: float,
+        weights: dict[str, float] | None = None,
+        *,
+        idf: float | None = None,
+        empty: bool = False,
+    ) -> Scores | None:
+        """The scores of a word or phrase; `empty` fields count towards lengths too."""
+        parts = {name: terms for name, terms in parts.items() if terms or empty}
         if not parts:
             return None
-        idf = sum(
-            self._idf(
-                max(self._doc_freq(f, terms[i][0]) for f, terms in parts.items() if terms[i:])
+        if idf is None:
+            idf = sum(
+                self._idf(
+                    max(self._doc_freq(f, terms[i][0]) for f, terms in parts.items() if terms[i:])
+                )
+                for i in range(max(map(len, parts.values())))
             )
-            for i in range(max(map(len, parts.values())))
-        )
-        weights = {name: self.schema[name].boost for name in parts}
-        texts = [name for name in parts if isinstance(self.schema[name], Text)]
+        counts = {
+            serial: {name: self._count(entry, name, terms) for name, terms in parts.items()}
+            for serial, entry in self.live.items()
+        }
+        return self._bm25(counts, boost * idf, weights)
+
+    def _bm25(
+        self,
+        counts: dict[int, dict[str, int]],
+        weight: float,
+        weights: dict[str, float] | None = None,
+    ) -> Scores:
+        """The scores where each field of a document has what is looked for so often."""
+        names = next(iter(counts.values()), {})
+        weights = weights or {name: self.schema[name].boost for name in names}
+        texts = [name for name in names if isinstance(self.schema[name], Text)]
         average = sum(
             weights[name] * sum(entry.lengths[name] for entry in self.kept.values())
             for name in texts
         ) / (len(self.kept) or 1)
         scores = {}
-        for serial, entry in self.live.items():
-            tf = sum(weights[f] * self._count(entry, f, terms) for f, terms in parts.items())
-            length = sum(weights[name] * entry.lengths[name] for name in texts)
+        for serial, found in counts.items():
+            tf = sum(weights[name] * count for name, count in found.items())
+            length = sum(weights[name] * self.live[serial].lengths[name] for name in texts)
             relative = length / average if average else 1.0
             if tf:
                 saturation = tf / (tf + self.k1 * (1 - self.b + self.b * relative))
-                scores[serial] = boost * idf * saturation
+                scores[serial] = weight * saturation
         return scores
 
-    def _count(self, entry: Entry, name: str, terms: Terms) -> int:
+    def _count(self, entry: Entry, name: str, terms: Found) -> int:
         """At how many places of the field do the terms stand, each at its distance?"""
+        if not terms:
+            return 0
         if isinstance(self.schema[name], Keyword):
             return int(terms[0][0] in values(entry, name))
         places = entry.places[name]
@@ -232,7 +334,7 @@ class Oracle:
 
     # Reading documents
 
-    def _terms(self, text: str, name: str) -> Terms:
+    def _terms(self, text: str, name: str) -> Found:
         field = self.schema[name]
         if isinstance(field, Keyword):
             return [(text, 0)]
@@ -240,30 +342,25 @@ class Oracle:
         return [(token.term, token.position - tokens[0].position) for token in tokens]
 
     def _entry(self, document: Mapping[str, Any]) -> Entry:
-        entry = Entry(self.next_serial, document, {}, Counter(), {})
+        entry = Entry(self.next_serial, document, {}, Counter(), {}, {})
         self.next_serial += 1
         for name in self.schema.text_fields:
             lower = lowercases(self.schema[name])
             places = entry.places[name] = {}
             held = entry.words[name] = set()
+            forms = entry.forms[name] = set()
             base = 0
             for value in values(entry, name):
                 last = -1
                 for token in self.schema[name].analyzer.tokens(value):
                     last = token.position
                     places.setdefault(token.term, []).append(base + last)
-                    held |= {token.term, token.form.lower() if lower else token.form}
+                    form = token.form.lower() if lower else token.form
+                    held |= {token.term, form}
+                    forms |= {(token.term, token.term), (form, token.term)}
                     entry.lengths[name] += 1
                 base += last + 1 + GAP
         return entry
-
-
-def values(entry: Entry, name: str) -> list[Any]:
-    """The values a document has in a field: none, one or many."""
-    value = entry.document.get(name)
-    if value is None:
-        return []
-    return list(value) if isinstance(value, list | tuple) else [value]
 
 
 def in_column(field: Any, text: str) -> Any:
@@ -275,18 +372,3 @@ def in_column(field: Any, text: str) -> Any:
     if isinstance(wanted, tuple):
         return lambda value: wanted[0] <= micros(value) < wanted[1]
     return lambda value: value == wanted
-
-
-def micros(value: Any) -> int:
-    """Microseconds since 1970 in UTC of a date, a datetime or ISO 8601 text."""
-    if isinstance(value, str):
-        value = datetime.datetime.fromisoformat(value)
-    elif not isinstance(value, datetime.datetime):
-        value = datetime.datetime.combine(value, datetime.time())
-    if value.tzinfo is None:
-        value = value.replace(tzinfo=datetime.UTC)
-    return (value - EPOCH) // datetime.timedelta(microseconds=1)
-
-
-def lowercases(field: Text) -> bool:
-    return "lowercase" in [part.name for part in field.analyzer.filters]

@@ -26,6 +26,8 @@ from searchlib.query.tree import (
     Term,
 )
 
+from .kinds import rarer_leaves, rarer_parents
+
 WORDS = [
     *("wind", "winds", "winding", "Wind", "turbine", "turbines", "TURBINE", "solar", "sea", "seas"),
     *("the", "of", "to", "be", "or", "not", "farm", "farm's", "farmer", "café", "x1", "1984"),
@@ -134,6 +136,8 @@ def leaves_in(text_fields: tuple[str, ...]) -> st.SearchStrategy[Query]:
         st.builds(Prefix, st.sampled_from(["w", "wi", "Wind", "turbi", "farm", "x", "é"]), field),
         st.sampled_from(values),
         st.sampled_from(values),
+        rarer_leaves(WORDS, TAGS, text_fields),
+        rarer_leaves(WORDS, TAGS, text_fields),
     )
 
 
@@ -155,6 +159,8 @@ def queries_in(text_fields: tuple[str, ...], max_leaves: int) -> st.SearchStrate
             parts.map(Not),
             st.builds(Boost, parts, st.sampled_from(BOOSTS)),
             st.builds(Bool, must=few, should=few, must_not=few),
+            rarer_parents(parts),
+            rarer_parents(parts),
         )
 
     return st.recursive(leaves_in(text_fields), wider, max_leaves=max_leaves)

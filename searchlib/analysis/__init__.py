@@ -1,6 +1,7 @@
 """How does text become terms? Analyzers as plain values, and the built-in ones by name."""
 
 from .analyzer import Analyzer, Token
+from .choice import ByField, ByLanguage, Choice
 from .filters import (
     FOLDING,
     Filter,
@@ -16,6 +17,7 @@ from .filters import (
     nfkc,
     phonetic,
     possessive,
+    shingles,
     stem,
     stop,
     synonyms,
@@ -56,6 +58,9 @@ __all__ = [
     "SEGMENTS",
     "STEM_LANGUAGES",
     "Analyzer",
+    "ByField",
+    "ByLanguage",
+    "Choice",
     "Filter",
     "Token",
     "Tokenizer",
@@ -80,6 +85,7 @@ __all__ = [
     "python",
     "python_tokenizer",
     "regex",
+    "shingles",
     "stem",
     "stop",
     "synonyms",

@@ -11,12 +11,13 @@ The work on text itself is native; nothing here looks at a character.
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
+from itertools import takewhile
 from typing import Any, TypeVar
 
 import attrs
 
 from ..errors import shown
-from .filters import CASE_FOLDING, Filter
+from .filters import REMOVING, Filter
 from .tokenizers import Tokenizer
 
 
@@ -70,6 +71,8 @@ class Analyzer:
         for each in self.filters:
             if not isinstance(each, Filter):
                 raise ValueError(f"behind the tokenizer stand filters, got {shown(each)}")
+        if sum(each.name == "shingles" for each in self.filters) > 1:
+            raise ValueError("an analyzer has the filter 'shingles' at most once")
 
     def __or__(self, other: Filter | str) -> Analyzer:
         if not is_filter(other):
@@ -93,8 +96,33 @@ class Analyzer:
 
         return [Token(*token) for token in compiled(self).tokens(text)]
 
+    @property
+    def has_readings(self) -> bool:
+        """Whether a text may have several readings: a filter has synonyms of several words."""
+        return any(each.has_phrases for each in self.filters)
+
+    def readings(self, text: str) -> list[list[Token]]:
+        """Return the ways of saying `text` that a query for it looks for, its own first.
+
+        Synonyms of several words make more than one. Positions count from 0 in each reading, and a
+        token stands where the text has what it means. There are 64 at most: those that change
+        fewer words come first.
+
+        >>> from searchlib.analysis import lowercase, synonyms, words
+        >>> analyzer = words() | lowercase() | synonyms("nyc => new york city")
+        >>> [[token.term for token in reading] for reading in analyzer.readings("in NYC")]
+        [['in', 'nyc'], ['in', 'new', 'york', 'city']]
+
+        Raises:
+            ValueError: the text holds a lone surrogate.
+        """
+        from .native import compiled
+
+        native = compiled(self.of_queries())
+        return [[Token(*token) for token in reading] for reading in native.readings(text)]
+
     def of_queries(self) -> Analyzer:
-        """Return the analyzer as it is for what is typed: of a word's grams only the longest.
+        """Return the analyzer as it is for what is typed: of grams and shingles only the longest.
 
         Every other filter does the same to queries as to what is indexed.
         """
@@ -102,13 +130,17 @@ class Analyzer:
         return self if filters == self.filters else Analyzer(self.tokenizer, filters)
 
     def of_prefixes(self) -> Analyzer:
-        """Return the analyzer of the beginnings of words: without what needs a whole word."""
-        filters = tuple(each for each in self.filters if each.folds)
-        if filters != self.filters:
-            # Doubt (issue 3): beside terms the core keeps forms, folded by letter case alone, and a
-            # beginning must be folded as they are. Where all filters fold, terms are enough.
-            filters = tuple(each for each in filters if each.name in CASE_FOLDING)
-        return Analyzer(self.tokenizer, filters)
+        """Return the analyzer of the beginnings of words, which folds them as forms are kept.
+
+        That is by the filters before the first that does more than make spellings one or remove
+        words, so that forms of one spelling have one term.
+
+        >>> from searchlib.analysis import analyzer_named
+        >>> analyzer_named("french").of_prefixes()
+        words() | lowercase()
+        """
+        leading = takewhile(lambda each: each.folds or each.name in REMOVING, self.filters)
+        return Analyzer(self.tokenizer, tuple(each for each in leading if each.folds))
 
     def to_json(self) -> dict[str, Any]:
         """Return the analyzer as plain values for JSON; stop words are spelled out.

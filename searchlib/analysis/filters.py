@@ -1,6 +1,7 @@
 """What becomes of a word? The filters by name, and the functions that make them.
 
 A filter looks at one word alone: it changes it, removes it, or puts several terms in its place.
+Two look at its neighbours: shingles, and synonyms of several words.
 The work on words is native; nothing here looks at a character.
 """
 
@@ -23,17 +24,19 @@ from .languages import (
 from .steps import Param, Spec, Step
 from .stopwords import STOP_WORDS
 from .synonym_rules import groups_of, read_lines, rules_of
-from .values import flag, number, one_of, text, texts
+from .values import any_text, flag, number, one_of, text, texts
 
 MAX_TOKEN_CHARS = 65_535  # a token has at most as many bytes (docs/format.md, "Limits")
 MAX_WORD_CHARS = 256  # the splitter of compounds leaves longer ones as they are
 MAX_GRAM_CHARS = 32  # a word of n characters makes at most 32 n grams
 MAX_EDGE_GRAM_CHARS = 256  # enough for a title
+MAX_SHINGLE_WORDS = 8
 
 # They only make spellings one, so that the beginning of a word stays a beginning: what is done to
 # a word that is looked for as one (`Filter.folds`).
 FOLDING = frozenset({"casefold", "fold_accents", "lowercase", "nfkc"})
 CASE_FOLDING = frozenset({"casefold", "lowercase"})
+REMOVING = frozenset({"length", "stop"})  # a word stays as it is, or goes
 
 
 def _stop_words(value: Any) -> tuple[str, ...]:
@@ -120,6 +123,17 @@ class Filter(Step):
             {"groups": Param(groups_of, ()), "rules": Param(rules_of, ())},
             by_place=0,
         ),
+        "shingles": Spec(
+            {
+                "min": Param(number(2, MAX_SHINGLE_WORDS)),
+                "max": Param(number(2, MAX_SHINGLE_WORDS)),
+                "separator": Param(any_text, " "),
+                "unigrams": Param(flag, True),
+                "longest": Param(flag, False),
+            },
+            by_place=2,
+            check=check_bounds,
+        ),
         "keywords": Spec({"words": Param(texts)}),
         "compounds": Spec(
             {
@@ -150,12 +164,26 @@ class Filter(Step):
             return bool(self.param("minimal")) and self.param("language") in SPELLING_LANGUAGES
         return self.name in FOLDING
 
-    def of_queries(self) -> Filter:
-        """Return the filter as it is for what is typed: of the grams of a word only the longest.
+    @property
+    def has_phrases(self) -> bool:
+        """Whether it knows synonyms of several words: then a query has several readings.
 
-        >>> word_edge_ngrams(1, 20).of_queries()
-        word_edge_ngrams(20, 20)
+        >>> synonyms("car, auto").has_phrases, synonyms("usa, united states").has_phrases
+        (False, True)
         """
+        if self.name != "synonyms":
+            return False
+        sides = (*self.param("groups"), *(side for rule in self.param("rules") for side in rule))
+        return any(" " in entry for side in sides for entry in side)
+
+    def of_queries(self) -> Filter:
+        """Return the filter as it is for what is typed: of grams and shingles only the longest.
+
+        >>> word_edge_ngrams(1, 20).of_queries(), shingles(2, 3).of_queries()
+        (word_edge_ngrams(20, 20), shingles(2, 3, longest=True))
+        """
+        if self.name == "shingles":
+            return Filter("shingles", **{**dict(self.params), "longest": True})
         if self.name not in ("edge_ngrams", "ngrams"):
             return self
         return Filter(self.name, min=self.param("max"), max=self.param("max"))
@@ -308,12 +336,14 @@ def synonyms(
     groups: Iterable[Iterable[str]] = (),
     rules: Iterable[tuple[str | Iterable[str], str | Iterable[str]]] = (),
 ) -> Filter:
-    """Return the filter that puts synonyms at a word's position.
+    """Return the filter that makes one what means the same, of one word or several.
 
-    The words of a group mean each other. A rule puts the words on its right in the place of each
-    on its left. A line is a group, "car, auto", or a rule, "tv, telly => television"; empty ones
+    The entries of a group mean each other. A rule puts what is on its right in the place of what
+    is on its left. A line is a group, "car, auto", or a rule, "tv, telly => television"; empty ones
     and those that start with # say nothing; a comma that is part of a word is written as \\,.
     Words are compared letter for letter, so they stand here as the filters before make them.
+    Entries of one word stand at one position; those of several words are other readings of a
+    query (`Analyzer.readings`).
 
     >>> from searchlib.analysis import words
     >>> synonyms("car, auto") == synonyms(groups=[["car", "auto"]])
@@ -327,6 +357,35 @@ def synonyms(
         "synonyms",
         groups=[*read.groups, *groups] if read.groups else groups,
         rules=[*read.rules, *rules] if read.rules else rules,
+    )
+
+
+def shingles(
+    min: int = 2,
+    max: int | None = None,
+    *,
+    separator: str = " ",
+    unigrams: bool = True,
+    longest: bool = False,
+) -> Filter:
+    """Return the filter that makes terms of `min` to `max` words that stand side by side.
+
+    `max` is as `min` unless it is given, 8 at most; `separator` stands between the words. A shingle
+    has the position of its first word. `unigrams` keeps the words alone too. A word that a filter
+    removed is written _ inside a shingle. With `longest`, of what begins at a word only the longest
+    stays, and nothing that one before it covers: that is what a query gets.
+
+    >>> from searchlib.analysis import words
+    >>> [token.term for token in (words() | shingles()).tokens("new york city")]
+    ['new', 'new york', 'york', 'york city', 'city']
+    """
+    return Filter(
+        "shingles",
+        min=min,
+        max=min if max is None else max,
+        separator=separator,
+        unigrams=unigrams,
+        longest=longest,
     )
 
 

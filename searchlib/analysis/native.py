@@ -27,6 +27,14 @@ def compiled(analyzer: Analyzer) -> _native.Analyzer:
     return _compiled(analyzer, tuple(_source(step) for _, step in steps_of(analyzer)))
 
 
+def compiled_when_asked(analyzer: Analyzer) -> _native.Analyzer:
+    """Return a native form whose components are made when one is asked, which need not be.
+
+    What `compiled` raises is raised then.
+    """
+    return _compiled_when_asked(analyzer, tuple(_source(step) for _, step in steps_of(analyzer)))
+
+
 def compiled_for_indexing(analyzer: Analyzer, recorder: Recorder) -> _native.Analyzer:
     """Return a native form whose components are sampled, and blamed, by `recorder`.
 
@@ -47,6 +55,14 @@ def compiled_for_indexing(analyzer: Analyzer, recorder: Recorder) -> _native.Ana
 @lru_cache(maxsize=MAX_COMPILED)
 def _compiled(analyzer: Analyzer, sources: tuple[Component, ...]) -> _native.Analyzer:
     return _made(analyzer, [source.call() for source in sources])
+
+
+@lru_cache(maxsize=MAX_COMPILED)
+def _compiled_when_asked(analyzer: Analyzer, sources: tuple[Component, ...]) -> _native.Analyzer:
+    def asked(source: Component) -> Callable[[str], Any]:
+        return lambda text: source.call()(text)
+
+    return _made(analyzer, [asked(source) for source in sources])
 
 
 def _made(analyzer: Analyzer, calls: list[Callable[[str], Any]]) -> _native.Analyzer:
@@ -85,3 +101,8 @@ def _default(step: Step) -> Component:
         raise missing(name, ())
 
     return Component(key_of(step), make)
+
+
+def pattern_fault(kind: str, text: str) -> str | None:
+    """Return what is wrong with a pattern, a "wildcard" or a "regex"; None where nothing is."""
+    return _native.pattern_fault(kind, text)

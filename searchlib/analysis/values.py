@@ -22,6 +22,11 @@ def text(value: Any) -> str:
     return value
 
 
+def any_text(value: Any) -> str:
+    """Return a text that can be written as UTF-8, the empty one too."""
+    return text(value) if value != "" else ""
+
+
 def character(value: Any) -> str:
     """Return a text of one character."""
     if not isinstance(value, str) or len(value) != 1 or not _is_unicode(value):

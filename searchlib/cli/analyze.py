@@ -25,6 +25,8 @@ class Request:
     analyzer: str | None = None
     index: str | None = None
     field: str | None = None
+    choice: str | None = None  # the value or language that a field chooses its analyzer by
+    as_query: bool = False
     as_json: bool = False
 
 
@@ -39,18 +41,22 @@ def analyze_text(request: Request) -> int:
     analyzer = _analyzer(request)
     text = _read_stdin() if request.text == STDIN else request.text
     try:
-        tokens = analyzer.tokens(text)
+        readings = analyzer.readings(text) if request.as_query else [analyzer.tokens(text)]
     except ValueError as error:  # bytes of the command line that are no UTF-8
         raise CommandError(f"the text is not UTF-8: {error}") from error
-    if request.as_json:
-        for token in tokens:
-            print(json.dumps(attrs.asdict(token), ensure_ascii=False))
-    elif tokens:
-        for line in table(tokens):
-            print(line)
-    else:
-        print("no words")
-    return 0 if tokens else 1
+    for number, tokens in enumerate(readings):
+        if request.as_json:
+            place = {"reading": number} if request.as_query else {}
+            for token in tokens:
+                print(json.dumps(place | attrs.asdict(token), ensure_ascii=False))
+        elif tokens:
+            if number:
+                print()
+            for line in table(tokens):
+                print(line)
+        else:
+            print("no words")
+    return 0 if readings[0] else 1
 
 
 def table(tokens: Iterable[Token]) -> Iterator[str]:
@@ -83,7 +89,7 @@ def _analyzer(request: Request) -> Analyzer:
     with open_index(request.index) as index:
         field = index.schema.get(request.field)
         if isinstance(field, Text):
-            return field.analyzer
+            return _chosen(field.analyzer, request)
         if field is None:
             raise UnknownFieldError(request.field, index.schema.names)
         known = ", ".join(index.schema.text_fields) or "none"
@@ -92,6 +98,19 @@ def _analyzer(request: Request) -> Analyzer:
             f"field {request.field!r} of {request.index} is a {kind}, "
             f"and only text has an analyzer; text fields: {known}"
         )
+
+
+def _chosen(analyzer: Analyzer | analysis.Choice, request: Request) -> Analyzer:
+    names = dict(analyzer.analyzers) if isinstance(analyzer, analysis.Choice) else {}
+    if request.choice is not None and request.choice not in names:
+        known = ", ".join(names) or "none, it has one analyzer"
+        raise CommandError(
+            f"field {request.field!r} of {request.index} has no choice "
+            f"{request.choice!r}; known: {known}"
+        )
+    if isinstance(analyzer, Analyzer):
+        return analyzer
+    return analyzer.default if request.choice is None else names[request.choice]
 
 
 def _read_stdin() -> str:

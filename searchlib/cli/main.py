@@ -17,6 +17,9 @@ import click
 from .. import CorruptIndexError, SearchlibError
 from .problems import CommandError, system_message
 
+Operator = Literal["or", "and"]
+Dialect = Literal["default", "simple", "whoosh", "lucene"]
+
 FOUND, NOTHING_FOUND, ERROR, INTERRUPTED = 0, 1, 2, 130
 VERSION: str = sys.modules[__name__.partition(".")[0]].__version__  # of the package that runs
 
@@ -165,6 +168,46 @@ def index_command(
     return index_files(Request(index, paths, schema_file, key, analyzer, prune, strict, as_json))
 
 
+fields_option = click.option(
+    "--field",
+    "fields",
+    multiple=True,
+    metavar="FIELD",
+    help="Look only in this field; may be repeated. Default: all text fields.",
+)
+operator_option = click.option(
+    "--operator",
+    type=click.Choice(["or", "and"]),
+    help='What stands between two words. Default: "or"; "and" in the dialect whoosh.',
+)
+dialect_option = click.option(
+    "--dialect",
+    type=click.Choice(["default", "simple", "whoosh", "lucene"]),
+    default="default",
+    show_default=True,
+    help="How the query is read.",
+)
+
+
+def _known_zone(context: click.Context, option: click.Parameter, name: str | None) -> str | None:
+    if name is not None:
+        from zoneinfo import ZoneInfo
+
+        try:
+            ZoneInfo(name)
+        except (ValueError, OSError, LookupError) as error:
+            raise click.BadParameter(f"no time zone {name!r} is known here") from error
+    return name
+
+
+timezone_option = click.option(
+    "--timezone",
+    callback=_known_zone,
+    metavar="ZONE",
+    help="The zone of dates in the query, such as Europe/Berlin. Default: UTC.",
+)
+
+
 @commands.command("search", short_help="Print the documents that match a query, best first.")
 @click.argument("index")
 @click.argument("query")
@@ -179,26 +222,16 @@ def index_command(
 @click.option(
     "--offset", type=click.IntRange(min=0), default=0, metavar="N", help="Hits to pass over first."
 )
-@click.option(
-    "--field",
-    "fields",
-    multiple=True,
-    metavar="FIELD",
-    help="Look only in this field; may be repeated. Default: all text fields.",
-)
+@fields_option
 @click.option(
     "--filter",
     "filter_",
     metavar="QUERY",
     help="A second query that hits must match and that does not count for the rank.",
 )
-@click.option(
-    "--operator",
-    type=click.Choice(["or", "and"]),
-    default="or",
-    show_default=True,
-    help="What stands between two words.",
-)
+@operator_option
+@dialect_option
+@timezone_option
 @click.option("--json", "as_json", is_flag=True, help="Print one JSON object a hit.")
 def search_command(
     index: str,
@@ -207,7 +240,9 @@ def search_command(
     offset: int,
     fields: tuple[str, ...],
     filter_: str | None,
-    operator: Literal["or", "and"],
+    operator: Operator | None,
+    dialect: Dialect,
+    timezone: str | None,
     as_json: bool,
 ) -> int:
     """Print the documents of INDEX that match QUERY, best first, with the passages that match.
@@ -225,7 +260,51 @@ def search_command(
     from .searching import Request, search_index
 
     return search_index(
-        Request(index, query, limit, offset, fields or None, filter_, operator, as_json)
+        Request(
+            *(index, query, limit, offset, fields or None, filter_),
+            *(operator, dialect, timezone, as_json),
+        )
+    )
+
+
+@commands.command("explain", short_help="Print why a document has its score, or is not found.")
+@click.argument("index")
+@click.argument("query")
+@click.argument("key")
+@fields_option
+@click.option("--filter", "filter_", metavar="QUERY", help="A second query that must match.")
+@operator_option
+@dialect_option
+@timezone_option
+@click.option("--json", "as_json", is_flag=True, help="Print one JSON object.")
+def explain_command(
+    index: str,
+    query: str,
+    key: str,
+    fields: tuple[str, ...],
+    filter_: str | None,
+    operator: Operator | None,
+    dialect: Dialect,
+    timezone: str | None,
+    as_json: bool,
+) -> int:
+    """Print how the score of the document KEY of INDEX for QUERY is made up.
+
+    Where the document does not match, print the first condition that fails, with the query's
+    words and the document's side by side, and what holds of the others; the exit status is 1.
+
+    \b
+    Examples:
+      searchlib explain indexes/news 'foreign troops' articles/a.txt
+      searchlib explain indexes/news 'title:running' articles/a.txt --json
+    """
+    from .explaining import Request, explain_document
+
+    return explain_document(
+        Request(
+            *(index, query, key, fields or None, filter_),
+            *(operator, dialect, timezone, as_json),
+        )
     )
 
 
@@ -251,6 +330,12 @@ def info_command(index: str, as_json: bool) -> int:
 @click.option("--analyzer", metavar="NAME", help='A named analyzer. Default: "standard".')
 @click.option("--index", metavar="INDEX", help="Take the analyzer of a field of this index.")
 @click.option("--field", metavar="FIELD", help="The text field of the index.")
+@click.option(
+    "--choice",
+    metavar="NAME",
+    help="Where the field chooses among analyzers: the value or language that it goes by.",
+)
+@click.option("--query", "as_query", is_flag=True, help="Print what a query would look for.")
 @click.option("--list", "as_list", is_flag=True, help="Print the named analyzers.")
 @click.option("--json", "as_json", is_flag=True, help="Print one JSON object a word.")
 def analyze_command(
@@ -258,6 +343,8 @@ def analyze_command(
     analyzer: str | None,
     index: str | None,
     field: str | None,
+    choice: str | None,
+    as_query: bool,
     as_list: bool,
     as_json: bool,
 ) -> int:
@@ -266,6 +353,9 @@ def analyze_command(
     A line a word: the form (what stands in the text), the term (what an index holds), the
     position (in words from 0) and the place in the text (in characters from 0, half-open).
     The exit status is 1 where the text has no words.
+
+    With --query, a table for each way of saying the text that a query looks for: synonyms of
+    several words make more than one.
 
     \b
     Examples:
@@ -277,13 +367,15 @@ def analyze_command(
 
     if (text is None) is not as_list:
         raise click.UsageError("give either a TEXT, or - for standard input, or --list")
-    if as_list and (analyzer is not None or index is not None or field is not None):
+    if as_list and (analyzer is not None or index is not None or field is not None or as_query):
         raise click.UsageError("--list names all analyzers; leave the others out")
     if (index is None) is not (field is None):
         raise click.UsageError("--index and --field go together")
+    if choice is not None and index is None:
+        raise click.UsageError("--choice goes with --index and --field")
     if analyzer is not None and index is not None:
         raise click.UsageError("give either --analyzer, or --index and --field")
-    return analyze_text(Request(text, analyzer, index, field, as_json))
+    return analyze_text(Request(text, analyzer, index, field, choice, as_query, as_json))
 
 
 @commands.command("demo", short_help="Search the articles that come with a checkout.")

@@ -6,7 +6,7 @@ from typing import Any, Literal
 
 import attrs
 
-from .. import Diagnostic, Results, Schema
+from .. import Results, Schema
 from .messages import harmless
 from .page import Style, hit_lines, show_hit, style_of_stdout
 from .show import open_index
@@ -22,7 +22,9 @@ class Request:
     offset: int = 0
     fields: tuple[str, ...] | None = None
     filter: str | None = None
-    operator: Literal["or", "and"] = "or"
+    operator: Literal["or", "and"] | None = None
+    dialect: Literal["default", "simple", "whoosh", "lucene"] = "default"
+    timezone: str | None = None
     as_json: bool = False
 
 
@@ -40,6 +42,8 @@ def search_index(request: Request) -> int:
             fields=request.fields,
             filter=request.filter,
             operator=request.operator,
+            dialect=request.dialect,
+            timezone=request.timezone,
         )
         say_diagnostics(results)
         if request.as_json:
@@ -52,10 +56,8 @@ def search_index(request: Request) -> int:
 def say_diagnostics(results: Results) -> None:
     """Print what of the query could not be read, a line each, on standard error."""
     for found in results.diagnostics:
-        assert isinstance(found, Diagnostic)
         place = f"query, character {found.start + 1}"
-        line = f"searchlib: {place}: {found.message}; taken as: {found.taken_as}"
-        print(harmless(line), file=sys.stderr)
+        print(harmless(f"searchlib: {place}: {found.told}"), file=sys.stderr)
 
 
 def print_hits(results: Results, schema: Schema, style: Style, *, offset: int = 0) -> None:

@@ -45,12 +45,14 @@ def _found(
     """The place of the row and the number of the field where the text or form first stands."""
     analyzer = failure.analyzer
     fields = [
-        number for number, (_, _, _, each) in enumerate(schema.native_fields()) if each == analyzer
+        number for number, (_, _, _, each) in enumerate(schema.native_fields()) if analyzer in each
     ]
     before = Analyzer(analyzer.tokenizer, analyzer.filters[: max(0, failure.place - 1)])
     for place, row in enumerate(rows):
         for number in fields:
             value = row[number]
+            if isinstance(value, tuple):  # of a field with a choice, beside the place of its own
+                value = value[0]
             for text in value if isinstance(value, list) else [value]:
                 if not isinstance(text, str):
                     continue

@@ -6,16 +6,21 @@ All of them are safe in many threads at once, and none takes a lock.
 """
 
 from collections.abc import Iterable, Iterator
-from typing import TypeVar
+from datetime import datetime, tzinfo
+from typing import TYPE_CHECKING, TypeVar
 
 from ..errors import SchemaError
+from ..query.parser import Dialect
 from ..query.tree import Query
 from ..schema import Schema
 from ..search.many import ManyResults
-from ..search.request import Operator, request, requests
+from ..search.request import Operator, request
 from ..search.results import Results
 from ..search.searcher import Searcher
 from ..store.generation import Generation
+
+if TYPE_CHECKING:
+    from ..search.why_not import WhyNot
 
 T = TypeVar("T")
 
@@ -51,17 +56,27 @@ class Reader:
         limit: int = 10,
         offset: int = 0,
         fields: str | Iterable[str] | None = None,
-        operator: Operator = "or",
+        operator: Operator | None = None,
         filter: str | Query | None = None,
         strict: bool = False,
+        dialect: Dialect = "default",
+        timezone: str | tzinfo | None = None,
+        now: datetime | None = None,
+        max_words: int | None = None,
     ) -> Results:
         """The best `limit` hits after the first `offset`, score falling, equal ones by insertion.
 
         Words without a field of their own are looked for in `fields`, one name or several, or in
-        every text field; they are joined by `operator`. Hits must match `filter` as well, which
+        every text field; they are joined by `operator`: "or" where it is None, and "and" in the
+        dialect "whoosh". Hits must match `filter` as well, which
         does not change their score; the words of its text are joined by AND.
         What cannot be read in a text is taken as words, and `results.diagnostics` says so;
         with `strict` it is an error. `limit=0` gives no hits, only `results.total`.
+        `dialect` is how texts are read: "default", "simple" for search boxes, "whoosh" or "lucene".
+        Dates without a zone, and words such as `today`, are those of `timezone`, a name or a tzinfo
+        (None: UTC); `now` is the time they are reckoned from (None: the time of the call).
+        A pattern stands for at most `max_words` words of a field, the most frequent ones (None:
+        10,000, and 50 for a word spelled nearly so); where it has more, a diagnostic says so.
 
         >>> import searchlib
         >>> index = searchlib.in_memory(searchlib.Schema(body=searchlib.Text()))
@@ -73,9 +88,11 @@ class Reader:
         Raises:
             QuerySyntaxError: with `strict`, a text that cannot be read as it stands.
             UnknownFieldError: `fields` or a query object names a field that the schema lacks.
-            ValueError: a negative limit or offset.
+            ValueError: a negative limit or offset, an unknown dialect, operator or timezone.
         """
         _check_page(limit, offset)
+        if fields is not None and not isinstance(fields, str):
+            fields = tuple(fields)
         searcher = self._now()._searcher
         tree, plan, diagnostics = request(
             query,
@@ -84,8 +101,13 @@ class Reader:
             operator=operator,
             filter=filter,
             strict=strict,
+            dialect=dialect,
+            timezone=timezone,
+            now=now,
+            document_of=searcher.document_of,
+            max_words=max_words,
         )
-        return Results.page(searcher, plan, tree, diagnostics, limit, offset)
+        return Results.page(searcher, plan, tree, diagnostics, limit, offset, fields)
 
     def search_many(
         self,
@@ -95,9 +117,13 @@ class Reader:
         offset: int = 0,
         threads: int | None = None,
         fields: str | Iterable[str] | None = None,
-        operator: Operator = "or",
+        operator: Operator | None = None,
         filter: str | Query | None = None,
         strict: bool = False,
+        dialect: Dialect = "default",
+        timezone: str | tzinfo | None = None,
+        now: datetime | None = None,
+        max_words: int | None = None,
     ) -> ManyResults:
         """What `search` finds for each query, on all cores and one generation.
 
@@ -116,7 +142,7 @@ class Reader:
         Raises:
             QuerySyntaxError, UnknownFieldError: as `search`; a note names the query by its place.
             TypeError: `queries` is one query.
-            ValueError: a negative limit or offset, or less than one thread.
+            ValueError: as `search`, or less than one thread.
         """
         _check_page(limit, offset)
         if threads is not None and threads < 1:
@@ -124,25 +150,44 @@ class Reader:
         if isinstance(queries, str) or not isinstance(queries, Iterable):
             kind = type(queries).__name__
             raise TypeError(f"expected several queries, got one {kind}; use search for one")
+        if fields is not None and not isinstance(fields, str):
+            fields = tuple(fields)
         searcher = self._now()._searcher
-        asked = requests(
-            queries,
-            searcher.schema,
-            fields=fields,
-            operator=operator,
-            filter=filter,
-            strict=strict,
-        )
-        return ManyResults(searcher, asked, limit, offset, threads or 0)
+        asked = []
+        for place, query in enumerate(queries):
+            try:
+                asked.append(
+                    request(
+                        query,
+                        searcher.schema,
+                        fields=fields,
+                        operator=operator,
+                        filter=filter,
+                        strict=strict,
+                        dialect=dialect,
+                        timezone=timezone,
+                        now=now,
+                        document_of=searcher.document_of,
+                        max_words=max_words,
+                    )
+                )
+            except Exception as error:
+                error.add_note(f"query number {place}, counting from 0")
+                raise
+        return ManyResults(searcher, asked, limit, offset, threads or 0, fields)
 
     def count(
         self,
         query: str | Query,
         *,
         fields: str | Iterable[str] | None = None,
-        operator: Operator = "or",
+        operator: Operator | None = None,
         filter: str | Query | None = None,
         strict: bool = False,
+        dialect: Dialect = "default",
+        timezone: str | tzinfo | None = None,
+        now: datetime | None = None,
+        max_words: int | None = None,
     ) -> int:
         """How many documents match, exactly. The arguments are those of `search`."""
         searcher = self._now()._searcher
@@ -153,8 +198,63 @@ class Reader:
             operator=operator,
             filter=filter,
             strict=strict,
+            dialect=dialect,
+            timezone=timezone,
+            now=now,
+            document_of=searcher.document_of,
+            max_words=max_words,
         )
         return searcher.count(asked.plan)
+
+    def why_not(
+        self,
+        query: str | Query,
+        key: str,
+        *,
+        fields: str | Iterable[str] | None = None,
+        operator: Operator | None = None,
+        filter: str | Query | None = None,
+        dialect: Dialect = "default",
+        timezone: str | tzinfo | None = None,
+        now: datetime | None = None,
+    ) -> "WhyNot":
+        """Why the document of this key does not match: the first condition that fails.
+
+        With the query's words and the document's side by side, by field. The other arguments are
+        those of `search`. Where the document matches, the answer says so and tells its score.
+
+        >>> import searchlib
+        >>> schema = searchlib.Schema(id=searchlib.Keyword(key=True), body=searchlib.Text())
+        >>> index = searchlib.in_memory(schema)
+        >>> _ = index.upsert({"id": "a", "body": "she runs"})
+        >>> print(index.why_not("running", "a"))
+        a does not match: not there: 'running' in body
+          body: wanted 'running'; the document has 'runs' -> 'runs'
+            analysis differs: query "running" -> "run", field "body" is not stemmed
+
+        Raises:
+            KeyError: no document has this key.
+            UnknownFieldError: `fields` or a query object names a field that the schema lacks.
+        """
+        from ..search.why_not import why_not  # only here: few programs ask
+
+        searcher = self._now()._searcher
+        doc = _find(searcher, key)
+        if doc < 0:
+            raise KeyError(key)
+        tree, plan, _ = request(
+            query,
+            searcher.schema,
+            fields=fields,
+            operator=operator,
+            filter=filter,
+            dialect=dialect,
+            timezone=timezone,
+            now=now,
+            document_of=searcher.document_of,
+        )
+        explained = searcher.explain(plan, doc)
+        return why_not(explained, tree, searcher.schema, key, searcher.document(doc))
 
     def get(self, key: str, default: T | None = None) -> dict[str, object] | T | None:
         """The document with this key, as it was given; `default` where there is none.

@@ -189,7 +189,8 @@ class Transaction:
         rows = [row for row in self._rows if row is not None]
         if rows:
             if self._builder is None:
-                self._builder = self._store.builder(self.schema, self._recorder)
+                known = [part.segment for part in self._parts]
+                self._builder = self._store.builder(self.schema, self._recorder, known)
             first = self._builder.doc_count
             places = [
                 place

@@ -2,11 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Collection, Iterator
+from typing import Any
 
 import attrs
 
+from ..errors import known_names, nearest, shown
+
 MAX_DIAGNOSTICS = 100  # of one query: nobody reads more, and a text of brackets has 100,000
+MAX_SUGGESTIONS = 20  # problems of one query for which the nearest names are looked up
 
 KINDS: dict[str, str] = {
     "unclosed-quote": "a quote that no other closes",
@@ -14,8 +18,9 @@ KINDS: dict[str, str] = {
     "unclosed-bracket": "an opening bracket that none closes",
     "stray-bracket": "a closing bracket that none opens",
     "empty-brackets": "brackets with nothing between them that could be searched for",
+    "unclosed-range": "[ or { of a range that none closes",
     "too-deep": "brackets or operators inside each other more than 100 deep",
-    "dangling-operator": "AND, OR or NOT with nothing to join or exclude",
+    "dangling-operator": "an operator such as AND with nothing to join or exclude",
     "lone-sign": "+ or - with nothing after it",
     "idle-sign": "+ or - where it changes nothing",
     "unknown-field": "a colon after something that is no field",
@@ -23,11 +28,18 @@ KINDS: dict[str, str] = {
     "bad-boost": "^ without a number, or with nothing before it",
     "boost-range": "a boost outside 0.000001 to 1000000",
     "slop-range": "a distance after a phrase over 1000000",
-    "star": "* anywhere but at the end of a word",
+    "edits-range": "more than 2 edits after a word",
+    "idle-edits": "~ after a pattern",
+    "star": "* alone beside other words",
+    "bad-function": "a function such as #near with what it does not take between its brackets",
     "surrogate": "half of a character, which no document can hold",
     "removed": "a word or phrase of which the analyzer of no searched field keeps anything",
     "no-fields": "a word without a field, where the schema has no text or keyword field",
     "bad-value": "a value that a number, date or boolean field cannot have",
+    "bad-pattern": "a pattern that cannot be read",
+    "bad-near": "queries that cannot be near each other",
+    "cut": "a pattern that stands for more words than are looked for",
+    "no-document": "a word that stands in no document",
     "more": "more problems than are listed",
 }
 
@@ -36,8 +48,10 @@ KINDS: dict[str, str] = {
 class Diagnostic:
     """One problem: what `text[start:end]` of the query text was, and how it was taken.
 
+    `taken_as` is empty where it was taken as it stands, such as a word that no document has.
     `kind` is one of `KINDS`. `start` and `end` count characters, half-open; both are 0 for a query
-    that was built as a tree, which has no text.
+    that was built as a tree, which has no text. `suggestions` are what may have been meant instead,
+    nearest first: names of fields, or words that do stand in documents.
     """
 
     kind: str
@@ -45,9 +59,15 @@ class Diagnostic:
     end: int
     message: str
     taken_as: str
+    suggestions: tuple[str, ...] = ()
+
+    @property
+    def told(self) -> str:
+        """The problem without its place, as a sentence."""
+        return f"{self.message}; taken as: {self.taken_as}" if self.taken_as else self.message
 
     def __str__(self) -> str:
-        return f"{self.start}: {self.message}; taken as: {self.taken_as}"
+        return f"{self.start}: {self.told}"
 
 
 class Problems:
@@ -56,32 +76,70 @@ class Problems:
     __slots__ = ("_found",)
 
     def __init__(self) -> None:
-        self._found: list[Diagnostic] = []
+        self._found: list[tuple[str, int, int, str, str, tuple[str, ...]]] = []
 
     def __len__(self) -> int:
         return len(self._found)
 
-    def add(self, kind: str, start: int, end: int, message: str, taken_as: str) -> None:
+    def add(
+        self,
+        kind: str,
+        start: int,
+        end: int,
+        message: str,
+        taken_as: str,
+        suggestions: tuple[str, ...] = (),
+    ) -> None:
         """Note a problem; one that only goes on where an equal one ended makes that one longer."""
-        last = self._found[-1] if self._found else None
-        if last is not None and last.start < last.end == start:
-            longer = attrs.evolve(last, end=end)
-            if longer == Diagnostic(kind, last.start, end, message, taken_as):
-                self._found[-1] = longer
-                return
-        self._found.append(Diagnostic(kind, start, end, message, taken_as))
+        found = self._found
+        if found and found[-1][2] == start:
+            last = found[-1]
+            if last[0] == kind and last[3:] == (message, taken_as, suggestions) and last[1] < start:
+                start = found.pop()[1]
+        found.append((kind, start, end, message, taken_as, suggestions))
 
     def __iter__(self) -> Iterator[Diagnostic]:
-        return iter(self._found)
+        return (Diagnostic(*each) for each in self._found)
+
+    def first(self, count: int) -> list[Diagnostic]:
+        """The first of them in the order of the text."""
+        return [Diagnostic(*each) for each in sorted(self._found, key=_start)[:count]]
+
+    @property
+    def end(self) -> int:
+        """Where the last of them ends."""
+        return max((each[2] for each in self._found), default=0)
 
 
-def listed(*parts: Iterable[Diagnostic]) -> tuple[Diagnostic, ...]:
+def _start(found: tuple[Any, ...]) -> Any:
+    return found[1]
+
+
+def unknown_field(
+    problems: Problems, start: int, end: int, name: str, fields: Collection[str]
+) -> None:
+    """Note that `name`, which ends with a colon, is no field, and which ones are like it."""
+    message = f"no field {shown(name)}"
+    near: tuple[str, ...] = ()
+    if len(problems) < MAX_SUGGESTIONS:  # the nearest name takes its time to find
+        near = nearest(name, fields, limit=3)
+        message += f"; {known_names(fields, near)}"
+    problems.add("unknown-field", start, end, message, "words", near)
+
+
+def listed(*parts: Problems | tuple[Diagnostic, ...]) -> tuple[Diagnostic, ...]:
     """Return the diagnostics of all `parts` in the order of the text, at most 100 and one more."""
-    found = sorted((each for part in parts for each in part), key=lambda each: each.start)
-    if len(found) > MAX_DIAGNOSTICS:
-        rest = found[MAX_DIAGNOSTICS:]
-        end = max(each.end for each in rest)
-        message = f"{len(rest)} more problems are not listed"
-        more = Diagnostic("more", rest[0].start, end, message, "said for each of them")
+    found: list[Diagnostic] = []
+    for part in parts:
+        found += part.first(MAX_DIAGNOSTICS + 1) if isinstance(part, Problems) else part
+    count = sum(map(len, parts))
+    found.sort(key=lambda each: each.start)
+    if count > MAX_DIAGNOSTICS:
+        end = max(
+            part.end if isinstance(part, Problems) else part[-1].end for part in parts if part
+        )
+        message = f"{count - MAX_DIAGNOSTICS} more problems are not listed"
+        start = found[MAX_DIAGNOSTICS].start
+        more = Diagnostic("more", start, end, message, "said for each of them")
         return (*found[:MAX_DIAGNOSTICS], more)
     return tuple(found)

@@ -14,16 +14,19 @@ out with a diagnostic; that is not the same as `("none",)`, which matches nothin
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
-from typing import Any, TypeAlias
+from collections.abc import Callable, Iterable, Mapping, Sequence
 
 import attrs
 
 from ..errors import shown
 from ..schema import Date, Schema
+from .clock import Clock, clock_of
 from .diagnostics import Diagnostic, Problems, listed
-from .parser import parse
-from .targets import Column, Group, Targets, Terms, Words, targets_of
+from .nodes import NONE, Node, Part, by_number, merged, parts_of
+from .parser import OPERATORS, parse
+from .readings import Run, chosen, other_ways, runs_of
+from .targets import Column, Group, Target, Targets, Words, targets_of
+from .targets import Terms as FoundTerms
 from .tree import (
     MAX_BOOST,
     MIN_BOOST,
@@ -40,11 +43,6 @@ from .tree import (
     Term,
 )
 
-Node: TypeAlias = tuple[Any, ...]
-Part: TypeAlias = tuple[int, float, Terms, int]  # field, weight, terms, slop
-
-NONE: Node = ("none",)
-
 
 @attrs.frozen
 class Planned:
@@ -55,17 +53,35 @@ class Planned:
     diagnostics: tuple[Diagnostic, ...] = ()
 
 
+MAX_PATTERN_WORDS = 10_000  # of one field, that a pattern may stand for
+MAX_FUZZY_WORDS = 50
+
+
+@attrs.frozen
+class Limits:
+    """How many words of one field a pattern may stand for; the most frequent ones are taken."""
+
+    patterns: int = MAX_PATTERN_WORDS
+    fuzzy: int = MAX_FUZZY_WORDS
+
+
 def plan(
     query: str | Query,
     schema: Schema,
     *,
     fields: Iterable[str] | None = None,
-    operator: str = "or",
+    operator: str | None = None,
+    dialect: str = "default",
+    clock: Clock | None = None,
+    limits: Limits | None = None,
+    document_of: Callable[[str], Mapping[str, object] | None] | None = None,
 ) -> Planned:
     """Return the plan of a query, given as text or as a tree.
 
     `fields`: where words without a field are looked for; None stands for all text fields, or all
-    keyword fields where the schema has no text field. `operator` joins the words of a text.
+    keyword fields where the schema has no text field. `operator` joins the words of a text; None:
+    as its dialect does. `clock` says what time `now` is, and in which zone a date without one.
+    `document_of` gives the document of a key whose like is looked for; None where there is none.
 
     >>> from searchlib.schema import Keyword, Schema
     >>> plan("a -b", Schema(tag=Keyword())).root  # doctest: +NORMALIZE_WHITESPACE
@@ -78,44 +94,86 @@ def plan(
     targets = targets_of(schema)
     read: tuple[Diagnostic, ...] = ()
     if isinstance(query, str):
-        parsed = parse(query, schema, operator=operator)
+        parsed = parse(query, schema, operator=operator, dialect=dialect)
         query, read = parsed.query, parsed.diagnostics
     elif not isinstance(query, Query):
         raise TypeError(f"a query is a str or a Query, got {shown(query)}")
-    planning = _Planning(targets, targets.among(fields), operator == "and")
+    requires_all = (operator or OPERATORS[dialect]) == "and"
+    planning = Planning(targets, targets.among(fields), requires_all, clock)
+    if limits is not None:
+        planning.limits = limits
+    if document_of is not None:
+        planning.document_of = document_of
     root = planning.node(query, 1.0) or NONE
     if planning.problems:
         read = listed(read, planning.problems)
     return Planned(root, query, read)
 
 
-class _Planning:
+_LIMITS = Limits()
+
+
+def _no_document(key: str) -> None:
+    return None
+
+
+class Planning:
     """The planning of one query: where its words are looked for, and what was noted."""
 
-    __slots__ = ("problems", "requires_all", "targets", "words")
+    __slots__ = (
+        "_clock",
+        "document_of",
+        "limits",
+        "problems",
+        "requires_all",
+        "targets",
+        "words",
+    )
 
-    def __init__(self, targets: Targets, words: Words, requires_all: bool) -> None:
+    document_of: Callable[[str], Mapping[str, object] | None]
+
+    def __init__(
+        self, targets: Targets, words: Words, requires_all: bool, clock: Clock | None
+    ) -> None:
         self.targets = targets
         self.words = words
         self.requires_all = requires_all
         self.problems = Problems()
+        self.limits = _LIMITS
+        self.document_of = _no_document
+        self._clock = clock
+
+    def clock(self) -> Clock:
+        """The clock of the whole query, so that `now` is one moment in it."""
+        if self._clock is None:
+            self._clock = clock_of()
+        return self._clock
+
+    def target_of(self, field: str | None) -> Target:
+        """Where a query looks that names this field, or none."""
+        return self.words if field is None else self.targets.of(field)
 
     def node(self, query: Query, boost: float) -> Node | None:
         """Return the node of a query, None where nothing of it is left; at most 100 calls deep."""
         if isinstance(query, Term):
-            return self._match(query, 0, boost)
+            return self.match(query, self.target_of(query.field), 0, boost)
         if isinstance(query, Or):
             return self._bool((), query.queries, (), boost)
         if isinstance(query, And):
             return self._bool(query.queries, (), (), boost)
         if isinstance(query, Bool):
-            return self._bool(query.must, query.should, query.must_not, boost)
+            return self._bool(query.must, query.should, query.must_not, boost, query.minimum)
         if isinstance(query, Phrase):
-            return self._match(query, query.slop, boost)
+            target = self.target_of(query.field)
+            return self.match(query, target, query.slop, boost, as_phrase=True)
         if isinstance(query, Prefix):
             return self._prefix(query, boost)
         if isinstance(query, Not):
             return self._bool((), (), (query.query,), boost)
+        if isinstance(query, Run):
+            words = self._joined(query.words, (), (), boost) if query.words else None
+            ways = [words, *(("match", boost, parts) for parts in query.ways)]
+            return ("bool", [], [node for node in ways if node], [], [])
         if isinstance(query, Boost):
             factor = min(max(boost * query.factor, MIN_BOOST), MAX_BOOST)
             return self.node(query.query, factor)
@@ -123,7 +181,12 @@ class _Planning:
             return ("all", boost)
         if isinstance(query, Nothing):
             return NONE
-        raise TypeError(f"no plan for a query of type {type(query).__name__}")
+        from .rarer import PLANNERS  # only here: most queries are words
+
+        planner = PLANNERS.get(type(query))
+        if planner is None:
+            raise TypeError(f"no plan for a query of type {type(query).__name__}")
+        return planner(self, query, boost)
 
     def _bool(
         self,
@@ -131,11 +194,28 @@ class _Planning:
         should: Sequence[Query],
         must_not: Sequence[Query],
         boost: float,
+        minimum: int = 0,
+    ) -> Node | None:
+        """The node of a boolean query, whose neighbours may be one synonym of several words."""
+        if len(must) > 1 and (runs := runs_of(must, self.target_of)):
+            must = chosen(must, runs)
+        if len(should) > 1 and not minimum and (runs := runs_of(should, self.target_of)):
+            should = [*should, *(Run((), ways) for _, ways in sorted(runs.items()))]
+        return self._joined(must, should, must_not, boost, minimum)
+
+    def _joined(
+        self,
+        must: Sequence[Query],
+        should: Sequence[Query],
+        must_not: Sequence[Query],
+        boost: float,
+        minimum: int = 0,
     ) -> Node | None:
         """The node of a boolean query; what is nested without need becomes one level."""
         musts: list[Node] = []
         shoulds: list[Node] = []
         nots: list[Node] = []
+        filters: list[Node] = []
         must_fail = asks = excludes = False
         for query in must:
             if isinstance(query, Not):  # beside what is required it takes away, and scores nothing
@@ -149,7 +229,18 @@ class _Planning:
             elif node[0] == "bool" and not node[2]:
                 musts += node[1]
                 nots += node[3]
+                filters += node[4]
+            elif node[0] == "constant" and not node[1]:
+                filters.append(node[2])
             else:
+                musts.append(node)
+        if minimum:
+            from .scoring import at_least_node  # as above
+
+            node, should = at_least_node(self, should, minimum, boost), ()
+            if node is NONE:
+                must_fail = True
+            elif node is not None:
                 musts.append(node)
         for query in should:
             node = self.node(query, boost)
@@ -158,7 +249,7 @@ class _Planning:
             asks = True
             if node is NONE:
                 continue
-            if node[0] == "bool" and not node[1] and not node[3]:
+            if node[0] == "bool" and not (node[1] or node[3] or node[4]):
                 shoulds += node[2]
             else:
                 shoulds.append(node)
@@ -166,16 +257,17 @@ class _Planning:
             excludes |= self._exclude(query, nots)
         if must_fail:
             return NONE
-        if not musts and not shoulds:
+        if not musts and not shoulds and not filters:
             if asks:
                 return NONE
             if not excludes:
                 return None
             musts.append(("all", boost))
         musts, shoulds = merged(musts), merged(shoulds)
-        if not nots and len(musts) + len(shoulds) == 1:
+        if not nots and not filters and len(musts) + len(shoulds) == 1:
             return (musts or shoulds)[0]
-        return ("bool", musts, shoulds, nots, [])
+        root = ("bool", musts, shoulds, nots, filters)
+        return root if musts or shoulds else ("constant", 0.0, root)
 
     def _exclude(self, query: Query, nots: list[Node]) -> bool:
         """Add the node of an excluded query to `nots`; False where nothing of the query is left."""
@@ -186,13 +278,29 @@ class _Planning:
             nots.append(node)
         return True
 
-    def _match(self, query: Term | Phrase, slop: int, boost: float) -> Node | None:
-        field, text = query.field, query.text
-        target = self.words if field is None else self.targets.of(field)
+    def match(
+        self,
+        query: Term | Phrase,
+        target: Target,
+        slop: int,
+        boost: float,
+        *,
+        as_phrase: bool = False,
+    ) -> Node | None:
+        """The node of a typed word, or of a phrase, in each of its readings."""
         if isinstance(target, Column):
             return self._range(query, target, boost)
-        groups = target.groups
-        if isinstance(query, Phrase):
+        node = self._as_written(query, target, slop, boost, as_phrase=as_phrase)
+        if node is None or not target.has_readings:
+            return node
+        ways = [("match", boost, parts) for parts in other_ways(target.groups, query.text, slop)]
+        return ("bool", [], [node, *ways], [], []) if ways else node
+
+    def _as_written(
+        self, query: Term | Phrase, target: Words, slop: int, boost: float, *, as_phrase: bool
+    ) -> Node | None:
+        text, groups = query.text, target.groups
+        if as_phrase:
             found = [[group.terms(text)] for group in groups]
         else:
             found = [group.words(text) for group in groups]
@@ -200,17 +308,17 @@ class _Planning:
             parts: list[Part] = []
             for group, words in zip(groups, found, strict=True):
                 if words:
-                    parts += _parts(group, words[0], slop)
+                    parts += parts_of(group, words[0], slop)
             if not parts:
-                self._removed(query, target)
+                self.removed(query, target)
                 return None
             if len(groups) > 1:
-                parts.sort(key=_number)
+                parts.sort(key=by_number)
             return ("match", boost, parts)
         return self._several(groups, found, boost)
 
     def _several(
-        self, groups: Sequence[Group], found: Sequence[list[Terms]], boost: float
+        self, groups: Sequence[Group], found: Sequence[list[FoundTerms]], boost: float
     ) -> Node | None:
         """The node of what was typed as one word and is several, joined as words are.
 
@@ -228,9 +336,9 @@ class _Planning:
                 part
                 for group, words in zip(groups, found, strict=True)
                 if words
-                for part in _parts(group, words[place], 0)
+                for part in parts_of(group, words[place], 0)
             ]
-            nodes.append(("match", boost, sorted(parts, key=_number)))
+            nodes.append(("match", boost, sorted(parts, key=by_number)))
         if not nodes:
             return None
         nodes = merged(nodes)
@@ -240,7 +348,7 @@ class _Planning:
         return ("bool", musts, shoulds, [], [])
 
     def _prefix(self, query: Prefix, boost: float) -> Node | None:
-        target = self.words if query.field is None else self.targets.of(query.field)
+        target = self.target_of(query.field)
         if isinstance(target, Column):
             return self._range(query, target, boost)
         # In most fields the text is the start of one word. Where it holds several, such as the
@@ -255,13 +363,15 @@ class _Planning:
             places = [(number, start) for group, start in parts for number, _ in group.members]
             musts: list[Node] = []
             for word in others:
-                found = [part for group, _ in parts for part in _parts(group, group.terms(word), 0)]
+                found = [
+                    part for group, _ in parts for part in parts_of(group, group.terms(word), 0)
+                ]
                 if found:
-                    musts.append(("match", boost, sorted(found, key=_number)))
+                    musts.append(("match", boost, sorted(found, key=by_number)))
             musts.append(("prefix", boost, sorted(places)))
             nodes.append(("bool", merged(musts), [], [], []) if len(musts) > 1 else musts[0])
         if not nodes:
-            self._removed(query, target)
+            self.removed(query, target)
             return None
         return nodes[0] if len(nodes) == 1 else ("bool", [], nodes, [], [])
 
@@ -271,17 +381,33 @@ class _Planning:
             if isinstance(query, Prefix) and not isinstance(target.field, Date):
                 kind = type(target.field).__name__.lower()
                 raise ValueError(f"a {kind} has no start; leave out the *")
-            low, high = target.bounds(query.text)
+            low, high = target.bounds(query.text, self.clock)
         except ValueError as error:
-            start, end = query.span or (0, 0)
-            message = f"field {target.name!r}: {error}"
-            self.problems.add("bad-value", start, end, message, "a value that no document has")
-            return NONE
+            return self.bad_value(query, f"field {target.name!r}: {error}")
         return ("range", boost, target.number, low, high)
 
-    def _removed(self, query: Term | Phrase | Prefix, target: Words) -> None:
-        start, end = query.span or (0, 0)
-        text = shown(query.text)
+    # What is noted
+
+    def bad_value(self, query: Query, message: str) -> Node:
+        """Note a value that the field cannot have; the node of what no document has."""
+        return self._noted(query, "bad-value", message, "a value that no document has")
+
+    def bad_pattern(self, query: Query, message: str) -> Node:
+        """Note a pattern that cannot be read; the node of what no document has."""
+        return self._noted(query, "bad-pattern", message, "a pattern that no word matches")
+
+    def bad_near(self, query: Query, message: str, taken_as: str) -> Node:
+        """Note queries that cannot be near each other; the node of what no document has."""
+        return self._noted(query, "bad-near", message, taken_as)
+
+    def unscored(self, query: Query, message: str) -> None:
+        """Note that a score is not changed as it was asked for."""
+        self._noted(query, "bad-value", message, "a query that scores as it would alone")
+
+    def removed(self, query: Query, target: Words) -> None:
+        """Note that analysis leaves nothing of a query."""
+        start, end = _span_of(query)
+        text = shown(getattr(query, "text", str(query)))
         if target.names:
             message = f"no analyzer of {', '.join(target.names)} keeps anything of {text}"
             self.problems.add("removed", start, end, message, "left out")
@@ -289,45 +415,12 @@ class _Planning:
             message = f"the schema has no text or keyword field to look for {text} in"
             self.problems.add("no-fields", start, end, message, "left out")
 
-
-def merged(nodes: list[Node]) -> list[Node]:
-    """Return the nodes with equal leaves made one, at the place of the first, boosts summed.
-
-    >>> merged([("all", 1.0), ("range", 1.0, 0, 5, 5), ("all", 2.0)])
-    [('all', 3.0), ('range', 1.0, 0, 5, 5)]
-    """
-    if len(nodes) < 2 or len({_hint(node) for node in nodes}) == len(nodes):
-        return nodes
-    places: dict[str, int] = {}
-    kept: list[Node] = []
-    for node in nodes:
-        key = repr((node[0], *node[2:]))
-        place = places.setdefault(key, len(kept))
-        if place == len(kept) or node[0] == "bool":
-            kept.append(node)
-        else:
-            kept[place] = (node[0], kept[place][1] + node[1], *node[2:])
-    return kept
+    def _noted(self, query: Query, kind: str, message: str, taken_as: str) -> Node:
+        start, end = _span_of(query)
+        self.problems.add(kind, start, end, message, taken_as)
+        return NONE
 
 
-def _hint(node: Node) -> object:
-    """What differs for most nodes that differ, and is equal for those that are equal."""
-    kind = node[0]
-    if kind == "match":
-        return node[2][0][2][0][0]  # the first term of the first field
-    return id(node) if kind == "bool" else (kind, repr(node[2:]))
-
-
-def _parts(group: Group, terms: Terms, slop: int) -> list[Part]:
-    """One part for each field of a group, none without terms; offsets count from the first."""
-    if not terms:
-        return []
-    if first := terms[0][1]:
-        terms = [(term, position - first) for term, position in terms]
-    if terms[-1][1] == 0:
-        slop = 0  # so that the phrase and the word are equal leaves
-    return [(number, weight, terms, slop) for number, weight in group.members]
-
-
-def _number(part: Part) -> int:
-    return part[0]
+def _span_of(query: Query) -> tuple[int, int]:
+    """The place of a query in its text; (0, 0) where it has none."""
+    return getattr(query, "span", None) or (0, 0)

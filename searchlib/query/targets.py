@@ -6,15 +6,18 @@ together so that a text is analyzed once for all of them. Made once a schema and
 
 from __future__ import annotations
 
+import math
 from collections.abc import Callable, Iterable
 from functools import cache
-from typing import TypeAlias
+from typing import Any, TypeAlias
 
 import attrs
 
-from ..analysis import Analyzer
+from ..analysis import Analyzer, Choice
+from ..analysis.filters import CASE_FOLDING
 from ..errors import shown
 from ..schema import Boolean, Date, Keyword, Number, Schema, Text
+from .clock import Clock
 
 MAX_KEPT = 64  # schemas: an application has a few
 
@@ -31,6 +34,16 @@ class Group:
     words: Callable[[str], list[Terms]]  # of a word: 東京都 is two, W-2 one of two terms
     starts: Callable[[str], Terms]  # of a prefix: as it may stand in a text, without stemming
     members: tuple[tuple[int, float], ...]
+    folds: bool = False  # whether words that differ in letter case only are one
+    # Where the analyzer knows synonyms of several words: the ways of saying a text, its own first,
+    # and what may stand in the place of the words from first up to end.
+    readings: Callable[[str], list[Terms]] | None = None
+    runs: Callable[[list[str]], list[tuple[int, int, list[Terms]]]] | None = None
+
+    def weighed(self, weights: dict[int, float]) -> Group:
+        """The group with the weight of each field, by its number, multiplied."""
+        members = tuple((number, weight * weights[number]) for number, weight in self.members)
+        return attrs.evolve(self, members=members)
 
 
 @attrs.frozen(eq=False)
@@ -39,6 +52,11 @@ class Words:
 
     names: tuple[str, ...]
     groups: tuple[Group, ...]
+
+    @property
+    def has_readings(self) -> bool:
+        """Whether a text may have several readings in one of the fields."""
+        return any(group.readings is not None for group in self.groups)
 
 
 @attrs.frozen(eq=False)
@@ -49,12 +67,67 @@ class Column:
     number: int
     field: Number | Date | Boolean
 
-    def bounds(self, text: str) -> tuple[int | float, int | float]:
-        """Return the first and the last value that `text` names; ValueError if it names none."""
+    def bounds(self, text: str, clock: Callable[[], Clock]) -> tuple[int | float, int | float]:
+        """Return the first and the last value that `text` names; ValueError if it names none.
+
+        `clock` is asked for the time where the text is a date.
+        """
+        if isinstance(self.field, Date):
+            from .dates import span_of_date  # only here: most queries name no date
+
+            start, end = span_of_date(text, clock())
+            return start, end - 1
         value = self.field.parse(text)
-        if isinstance(value, tuple):
-            return value[0], value[1] - 1
         return (int(value), int(value)) if isinstance(value, bool) else (value, value)
+
+    def ends(
+        self,
+        low: str | None,
+        high: str | None,
+        clock: Callable[[], Clock],
+        *,
+        include_low: bool = True,
+        include_high: bool = True,
+    ) -> tuple[int | float | None, int | float | None]:
+        """Return the first and the last value of a range, None where it is open.
+
+        A date stands for all the time that it names: 2019 begins a range with its first microsecond
+        and ends one with its last.
+
+        Raises:
+            ValueError: an end is no value of the field, or the field is a boolean.
+        """
+        field = self.field
+        if isinstance(field, Date):
+            from .dates import span_of_date  # as above
+
+            first = last = None
+            if low is not None:
+                start, end = span_of_date(low, clock(), is_end=True)
+                first = start if include_low else end
+            if high is not None:
+                start, end = span_of_date(high, clock(), is_end=True)
+                last = (end if include_high else start) - 1
+            return first, last
+        if isinstance(field, Boolean):
+            raise ValueError("a boolean has no range; it is true or false")
+        lowest = None if low is None else field.parse(low)
+        highest = None if high is None else field.parse(high)
+        if lowest is not None and not include_low:
+            lowest = following(lowest)
+        if highest is not None and not include_high:
+            highest = -following(-highest)
+        return lowest, highest
+
+
+def following(value: int | float) -> int | float:
+    """Return the least number above `value`, of the integers and the 64-bit floats together.
+
+    >>> following(1) == 1 + 2**-52, following(2**60)
+    (True, 1152921504606846977)
+    """
+    # From 2**53 on the floats are integers, with others between them.
+    return math.nextafter(value, math.inf) if abs(value) < 2**53 else int(value) + 1
 
 
 Target: TypeAlias = Words | Column
@@ -110,7 +183,7 @@ class Targets:
 
     def _words(self, names: tuple[str, ...]) -> Words:
         names = tuple(sorted(names, key=self.schema.number))
-        members: dict[Analyzer | None, list[tuple[int, float]]] = {}
+        members: dict[Analyzer | Choice | None, list[tuple[int, float]]] = {}
         for name in names:
             field = self.schema[name]
             if not isinstance(field, Text | Keyword):
@@ -119,8 +192,13 @@ class Targets:
                                  f"{kind} field, so name it in the query: {name}:…")  # fmt: skip
             analyzer = field.analyzer if isinstance(field, Text) else None
             members.setdefault(analyzer, []).append((self.schema.number(name), field.boost))
-        groups = (Group(*_bound(analyzer), tuple(each)) for analyzer, each in members.items())
-        return Words(names, tuple(groups))
+        groups = tuple(
+            Choosing(analyzer.distinct, tuple(each)).group
+            if isinstance(analyzer, Choice)
+            else Group(*_bound(analyzer), tuple(each), _folds(analyzer), *_readings(analyzer))
+            for analyzer, each in members.items()
+        )
+        return Words(names, groups)
 
 
 def targets_of(schema: Schema) -> Targets:
@@ -158,6 +236,91 @@ def _bound(
         )
     native = compiled(typed)
     return native.terms, native.words, compiled(prefixing).terms
+
+
+def _readings(analyzer: Analyzer | None) -> tuple[Any, ...]:
+    """The last functions of a group, none where a text has one reading only."""
+    if analyzer is None or not analyzer.has_readings:
+        return ()
+    from ..analysis.native import compiled
+
+    typed = analyzer.of_queries()
+    native = cache(lambda: compiled(typed))
+    return (
+        lambda text: [
+            [(term, position) for _, term, position, _, _ in reading]
+            for reading in native().readings(text)
+        ],
+        lambda words: native().runs(words),
+    )
+
+
+class Choosing:
+    """Fields whose documents choose among analyzers: a query takes what each makes of its text.
+
+    Terms of the same places are alternatives there. What an analyzer puts at other places, as one
+    that drops words does, is a reading of its own.
+    """
+
+    def __init__(
+        self, analyzers: tuple[Analyzer, ...], members: tuple[tuple[int, float], ...]
+    ) -> None:
+        self._each = [
+            Group(*_bound(analyzer), members, _folds(analyzer), *_readings(analyzer))
+            for analyzer in analyzers
+        ]
+        # Patterns are folded as the default folds them.
+        self.group = attrs.evolve(
+            self._each[0],
+            terms=self._terms,
+            words=self._words,
+            readings=self._readings,
+            runs=self._runs,
+        )
+
+    def _readings(self, text: str) -> list[Terms]:
+        return _merged(
+            terms
+            for group in self._each
+            for terms in ([group.terms(text)] if group.readings is None else group.readings(text))
+        )
+
+    def _terms(self, text: str) -> Terms:
+        readings = self._readings(text)
+        return readings[0] if readings else []
+
+    def _words(self, text: str) -> list[Terms]:
+        of_each = [words for group in self._each if (words := group.words(text))]
+        same = [words for words in of_each if len(words) == len(of_each[0])]
+        return [_merged(words)[0] for words in zip(*same, strict=True)]
+
+    def _runs(self, words: list[str]) -> list[tuple[int, int, list[Terms]]]:
+        found: dict[tuple[int, int], list[Terms]] = {}
+        for group in self._each:
+            for first, end, readings in () if group.runs is None else group.runs(words):
+                found.setdefault((first, end), []).extend(readings)
+        return [(first, end, _merged(each)) for (first, end), each in found.items()]
+
+
+def _merged(readings: Iterable[Terms]) -> list[Terms]:
+    """Return the readings with those of the same places as one, none twice and none empty.
+
+    >>> _merged([[("wind", 0)], [], [("wind", 0), ("farm", 1)], [("winds", 0)]])
+    [[('wind', 0), ('winds', 0)], [('wind', 0), ('farm', 1)]]
+    """
+    merged: dict[tuple[int, ...], Terms] = {}
+    for terms in readings:
+        if not terms:
+            continue
+        known = merged.setdefault(tuple(dict.fromkeys(place for _, place in terms)), [])
+        known += [term for term in terms if term not in known]
+    return [sorted(terms, key=lambda term: term[1]) for terms in merged.values()]
+
+
+def _folds(analyzer: Analyzer | None) -> bool:
+    return analyzer is not None and any(
+        each.name in CASE_FOLDING for each in analyzer.of_prefixes().filters
+    )
 
 
 def _whole(text: str) -> Terms:

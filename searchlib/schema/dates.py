@@ -24,6 +24,7 @@ _is_day_or_time = re.compile(rf"{_DAY}(?:[Tt ][^Tt ]+)?", re.ASCII).fullmatch
 
 _is_month = re.compile(r"(\d{4})(?:-(\d\d))?", re.ASCII).fullmatch
 _is_week = re.compile(r"\d{4}-?W\d\d", re.ASCII).fullmatch
+_zone = re.compile(r"[Tt ].*(?:Z|[+-][\d:.]+)\Z", re.ASCII).search
 _time = re.compile(
     rf"{_DAY}[Tt ]\d\d(?P<minute>:?\d\d(?P<second>:?\d\d(?:[.,](?P<fraction>\d+))?)?)?"
     r"(?:Z|[+-][\d:.]+)?",
@@ -86,6 +87,15 @@ def span_of_text(text: str) -> tuple[int, int]:
         return start, start + 7 * DAY_MICROS
     start = micros_of_text(text)
     return start, start + (DAY_MICROS if _is_day(text) else _precision(text))
+
+
+def has_zone(text: str) -> bool:
+    """Return whether a time in ISO 8601 names its zone.
+
+    >>> has_zone("2019-03-03T10:15Z"), has_zone("2019-03-03T10:15"), has_zone("2019-03-03")
+    (True, False, False)
+    """
+    return _zone(text) is not None
 
 
 def _month_span(year: int, month: str | None) -> tuple[int, int]:

@@ -14,7 +14,8 @@ from typing import Any, ClassVar, TypeAlias
 
 import attrs
 
-from ..analysis import NAMED, Analyzer, Tokenizer, analyzer_named
+from ..analysis import NAMED, Analyzer, Choice, Tokenizer
+from ..analysis.choice import analyzer_of, code_of
 from ..errors import SchemaError, shown
 from .dates import span_of_text
 from .values import (
@@ -61,23 +62,18 @@ def _weight_of(value: Any) -> Any:
     return value
 
 
-def _analyzer(value: str | Analyzer | Tokenizer) -> Analyzer:
-    if isinstance(value, Analyzer):
+def _analyzer(value: str | Analyzer | Tokenizer | Choice) -> Analyzer | Choice:
+    if isinstance(value, Choice):
         return value
-    if isinstance(value, Tokenizer):
-        return Analyzer(value)
-    if not isinstance(value, str):
-        raise SchemaError(f"analyzer is a name or an Analyzer, got {shown(value)}")
     try:
-        return analyzer_named(value)
+        return analyzer_of(value)
     except ValueError as error:
         raise SchemaError(str(error)) from error
 
 
 def _shown_option(value: object) -> str:
     """Return the repr of an option; of an analyzer with a name, the name."""
-    names = [name for name, analyzer in NAMED.items() if analyzer == value]
-    return repr(names[0] if names else value)
+    return code_of(value)
 
 
 class _Field:
@@ -105,7 +101,8 @@ class _Field:
 class Text(_Field):
     """Prose, found by its words: one text or many, with a gap of 100 positions between them.
 
-    `analyzer` is an `Analyzer` or the name of one; `boost` weighs this field's words against those
+    `analyzer` is an `Analyzer`, the name of one, or a choice among several (`ByField`,
+    `ByLanguage`); `boost` weighs this field's words against those
     of other fields; `stored` keeps the text, for hits and for highlighting.
 
     >>> Text(analyzer="english", boost=2)
@@ -114,9 +111,14 @@ class Text(_Field):
 
     kind: ClassVar[FieldKind] = FieldKind.TEXT
 
-    analyzer: Analyzer = attrs.field(default=NAMED["standard"], converter=_analyzer)
+    analyzer: Analyzer | Choice = attrs.field(default=NAMED["standard"], converter=_analyzer)
     stored: bool = attrs.field(default=True, validator=_flag)
     boost: float = attrs.field(default=1.0, converter=_weight_of, validator=_weight)
+
+    @property
+    def analyzers(self) -> tuple[Analyzer, ...]:
+        """The analyzers that its texts may have; one, or those of a choice, the default first."""
+        return self.analyzer.distinct if isinstance(self.analyzer, Choice) else (self.analyzer,)
 
 
 @attrs.frozen(kw_only=True, repr=False)

@@ -13,7 +13,8 @@ from typing import Any
 
 import attrs
 
-from ..analysis import Analyzer
+from ..analysis import Analyzer, ByField, Choice
+from ..analysis.choice import choice_from_json
 from ..errors import (
     CorruptIndexError,
     DocumentError,
@@ -45,7 +46,7 @@ class Schema(Mapping[str, Field]):
             or two keys.
     """
 
-    __slots__ = ("_columns", "_fields", "_key_number", "_names", "_numbers")
+    __slots__ = ("_choices", "_columns", "_fields", "_key_number", "_names", "_numbers")
 
     _fields: dict[str, Field]
     _names: tuple[str, ...]
@@ -53,6 +54,9 @@ class Schema(Mapping[str, Field]):
     _key_number: int | None
     # For `row`: name, the function for the value, and whether a plain ASCII str is right as it is.
     _columns: tuple[tuple[str, Callable[[object], object], bool], ...]
+    # Of text fields that choose among analyzers: number, the choice, the places of its names, and
+    # the number of the field that it goes by.
+    _choices: tuple[tuple[int, Choice, dict[str, int], int | None], ...]
 
     def __init__(self, /, **fields: Field) -> None:
         _check_fields(fields)
@@ -66,6 +70,7 @@ class Schema(Mapping[str, Field]):
         put(self, "_numbers", numbers)
         put(self, "_key_number", numbers[keys[0]] if keys else None)
         put(self, "_columns", tuple(_column(name, field) for name, field in fields.items()))
+        put(self, "_choices", tuple(_choices(fields, numbers)))
 
     @classmethod
     def from_fields(cls, fields: Mapping[str, Field]) -> Schema:
@@ -111,24 +116,41 @@ class Schema(Mapping[str, Field]):
         except KeyError:
             raise UnknownFieldError(name, self._fields) from None
 
-    def native_fields(self) -> list[tuple[str, int, bool, Analyzer | None]]:
-        """Return (name, kind, stored, analyzer) of each field; analyzer is None but for `Text`."""
+    def native_fields(self) -> list[tuple[str, int, bool, tuple[Analyzer, ...]]]:
+        """Return (name, kind, stored, analyzers) of each field; none but for `Text`."""
         return [
             (
                 name,
                 int(field.kind),
                 field.stored,
-                field.analyzer if isinstance(field, Text) else None,
+                field.analyzers if isinstance(field, Text) else (),
             )
             for name, field in self._fields.items()
         ]
+
+    def analyzer_of(self, name: str, document: Mapping[str, object]) -> Analyzer:
+        """Return the analyzer that the text field `name` of a document was given.
+
+        Raises:
+            ComponentError: it goes by the language, and what finds that is not installed.
+        """
+        field = self._fields[name]
+        assert isinstance(field, Text), f"{name} is no text field"
+        choice = field.analyzer
+        if isinstance(choice, Analyzer):
+            return choice
+        others = _listed(document.get(choice.field)) if isinstance(choice, ByField) else []
+        texts = [text for text in _listed(document.get(name)) if isinstance(text, str)]
+        chosen = choice.name_of(texts, others)
+        return choice.default if chosen is None else dict(choice.analyzers)[chosen]
 
     def row(self, document: Mapping[str, object], place: int = 0) -> tuple[object, ...]:
         """Return the document's values in field order, checked, as the core takes them.
 
         None, a field that is absent, an empty list, and the empty text of a date or number are all
         None. A text or keyword is a str or a list of them, a number an int or float, a boolean a
-        bool, a date (microseconds since 1970 in UTC, the date as it was given).
+        bool, a date (microseconds since 1970 in UTC, the date as it was given). Of a field with a
+        choice of analyzers it is (text or texts, place of the analyzer).
 
         >>> Schema(id=Keyword(key=True), title=Text()).row({"id": "a", "title": "Wind"})
         ('a', 'Wind')
@@ -155,6 +177,12 @@ class Schema(Mapping[str, Field]):
             self._check_names(document, place)
         if self._key_number is not None and values[self._key_number] is None:
             raise self._error(document, place, self.key, None, UnfitError(A_KEY, "none"))
+        for at, choice, places, source in self._choices:
+            texts = values[at]
+            if texts is not None:
+                others = [] if source is None else _listed(values[source])
+                chosen = choice.name_of(_listed(texts), others)
+                values[at] = (texts, 0 if chosen is None else places[chosen])
         return tuple(values)
 
     def document(self, values: Mapping[int, object]) -> dict[str, object]:
@@ -296,6 +324,33 @@ def _check_fields(fields: dict[str, Field]) -> None:
             raise SchemaError(f"field {name!r} is one of {kinds}; got {shown(field)}")
 
 
+def _choices(
+    fields: dict[str, Field], numbers: dict[str, int]
+) -> Iterator[tuple[int, Choice, dict[str, int], int | None]]:
+    for name, field in fields.items():
+        choice = field.analyzer if isinstance(field, Text) else None
+        if not isinstance(choice, Choice):
+            continue
+        source = None
+        if isinstance(choice, ByField):
+            other = fields.get(choice.field)
+            if not isinstance(other, Keyword) or not other.stored:
+                found = "no such field" if other is None else repr(other)
+                raise SchemaError(
+                    f"field {name!r} goes by {choice.field!r}, which must be a stored Keyword(); "
+                    f"got {found}"
+                )
+            source = numbers[choice.field]
+        yield numbers[name], choice, choice.places, source
+
+
+def _listed(value: Any) -> list[Any]:
+    """The values of a field: none, one or many."""
+    if value is None:
+        return []
+    return value if isinstance(value, list) else [value]
+
+
 def _is_key(field: Field) -> bool:
     return isinstance(field, Keyword) and field.key
 
@@ -317,7 +372,8 @@ def _field_to_json(name: str, field: Field) -> dict[str, Any]:
     described: dict[str, Any] = {"name": name, "kind": field.kind.name.lower()}
     for option in attrs.fields(type(field)):
         value = getattr(field, option.name)
-        described[option.name] = value.to_json() if isinstance(value, Analyzer) else value
+        is_object = isinstance(value, Analyzer | Choice)
+        described[option.name] = value.to_json() if is_object else value
     return described
 
 
@@ -333,8 +389,10 @@ def _field_from_json(data: object) -> tuple[str, Field]:
     del options["name"], options["kind"]
     _refuse_others(options, [each.name for each in attrs.fields(made)], f"field {shown(name)}")
     try:
-        if isinstance(options.get("analyzer"), Mapping):
-            options["analyzer"] = Analyzer.from_json(options["analyzer"])
+        analyzer = options.get("analyzer")
+        if isinstance(analyzer, Mapping):
+            read = choice_from_json if "analyzers" in analyzer else Analyzer.from_json
+            options["analyzer"] = read(analyzer)
         return name, made(**options)
     except ValueError as error:
         raise SchemaError(f"field {shown(name)}: {error}") from error

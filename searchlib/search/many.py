@@ -36,6 +36,7 @@ class ManyResults(Sequence[Results]):
 
     __slots__ = (
         "_docs",
+        "_fields",
         "_page",
         "_requests",
         "_searcher",
@@ -55,10 +56,17 @@ class ManyResults(Sequence[Results]):
     """The keys, UTF-8; nothing where the schema has no key."""
 
     def __init__(
-        self, searcher: Searcher, requests: list[Request], limit: int, offset: int, threads: int
+        self,
+        searcher: Searcher,
+        requests: list[Request],
+        limit: int,
+        offset: int,
+        threads: int,
+        fields: str | tuple[str, ...] | None,
     ) -> None:
-        """Search. `threads`: at most so many; 0: one a core."""
+        """Search. `threads`: at most so many; 0: one a core. `fields`: those of the requests."""
         self._searcher = searcher
+        self._fields = fields
         self._requests = requests
         plans = [request.plan for request in requests]
         hit_offsets, docs, scores, key_offsets, keys = searcher.top_many(
@@ -100,6 +108,7 @@ class ManyResults(Sequence[Results]):
             plan,
             query,
             diagnostics,
+            self._fields,
             self._docs[start:end].tolist(),
             self.scores[start:end].tolist(),
             offset + count if 0 < count < limit else None,

@@ -4,20 +4,23 @@ Text or a tree of query objects come in; a plan for the native core goes out, wi
 be read. Nothing is searched here.
 """
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable, Mapping
+from datetime import datetime, tzinfo
 from typing import Literal, NamedTuple
 
 import attrs
 
 from ..errors import QuerySyntaxError
+from ..query.clock import Clock, clock_of
 from ..query.diagnostics import Diagnostic
-from ..query.parser import parse
-from ..query.planner import plan
+from ..query.parser import Dialect, parse
+from ..query.planner import Limits, plan
 from ..query.tree import Query
 from ..schema import Schema
 from .searcher import Plan
 
 Operator = Literal["or", "and"]
+DocumentOf = Callable[[str], Mapping[str, object] | None]
 READ_BUT_EMPTY = ("removed", "no-fields")  # kinds of diagnostic that are no fault of the text
 
 
@@ -34,54 +37,36 @@ def request(
     schema: Schema,
     *,
     fields: str | Iterable[str] | None = None,
-    operator: Operator = "or",
+    operator: Operator | None = None,
     filter: str | Query | None = None,
     strict: bool = False,
+    dialect: Dialect = "default",
+    timezone: str | tzinfo | None = None,
+    now: datetime | None = None,
+    document_of: DocumentOf | None = None,
+    max_words: int | None = None,
 ) -> Request:
     """The plan of a query, which documents must match, and of a filter, which must match as well.
 
     The words of a filter's text are joined by AND: each narrows. `fields` is where words without
-    a field of their own look: one name or several; None: every text field.
+    a field of their own look: one name or several; None: every text field. `dialect` is how the
+    texts are read. Dates are those of `timezone` (None: UTC), reckoned from `now` (None: the time
+    of the call). `document_of` gives the document of a key, for queries that ask for its like.
+    `max_words` is how many words of one field a pattern may stand for (None: as `Limits` has it).
 
     Raises:
         QuerySyntaxError: with `strict`, a text that cannot be read as it stands.
         UnknownFieldError: `fields` or a query object names a field that the schema lacks.
+        ValueError: `max_words` is below 1.
     """
-    asked = _read(query, schema, fields, operator, strict)
+    if max_words is not None and max_words < 1:
+        raise ValueError(f"max_words must be at least 1, or None, got {max_words}")
+    limits = None if max_words is None else Limits(max_words, max_words)
+    clock = None if timezone is None and now is None else clock_of(timezone, now)
+    asked = _read(query, schema, fields, operator, strict, dialect, clock, document_of, limits)
     if filter is None:
         return asked
-    return _narrowed(asked, _read(filter, schema, None, "and", strict))
-
-
-def requests(
-    queries: Iterable[str | Query],
-    schema: Schema,
-    *,
-    fields: str | Iterable[str] | None = None,
-    operator: Operator = "or",
-    filter: str | Query | None = None,
-    strict: bool = False,
-) -> list[Request]:
-    """The plan of each query, as `request` makes it; the filter is read once for all.
-
-    Raises what `request` raises, with a note that says which query it was.
-    """
-    if fields is not None and not isinstance(fields, str):
-        fields = tuple(fields)
-    narrowing = None if filter is None else _read(filter, schema, None, "and", strict)
-    asked = []
-    for place, query in enumerate(queries):
-        try:
-            read = _read(query, schema, fields, operator, strict)
-        except Exception as error:
-            error.add_note(f"query number {place}, counting from 0")
-            raise
-        asked.append(read if narrowing is None else _narrowed(read, narrowing))
-    return asked
-
-
-def _narrowed(asked: Request, narrowing: Request) -> Request:
-    """The request whose hits must match the other as well, which does not score."""
+    narrowing = _read(filter, schema, None, "and", strict, dialect, clock, document_of, limits)
     diagnostics = [
         attrs.evolve(diagnostic, message=f"in the filter: {diagnostic.message}")
         for diagnostic in narrowing.diagnostics
@@ -97,14 +82,27 @@ def _read(
     query: str | Query,
     schema: Schema,
     fields: str | Iterable[str] | None,
-    operator: Operator,
+    operator: Operator | None,
     strict: bool,
+    dialect: Dialect,
+    clock: Clock | None,
+    document_of: DocumentOf | None,
+    limits: Limits | None,
 ) -> Request:
     diagnostics: tuple[Diagnostic, ...] = ()
     if isinstance(query, str):
-        parsed = parse(query, schema, operator=operator, strict=strict)
+        parsed = parse(query, schema, operator=operator, dialect=dialect, strict=strict)
         query, diagnostics = parsed.query, parsed.diagnostics
-    planned = plan(query, schema, fields=fields)
+    planned = plan(
+        query,
+        schema,
+        fields=fields,
+        operator=operator,
+        dialect=dialect,
+        clock=clock,
+        document_of=document_of,
+        limits=limits,
+    )
     if strict:
         for diagnostic in planned.diagnostics:
             if diagnostic.kind not in READ_BUT_EMPTY:

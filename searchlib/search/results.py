@@ -5,7 +5,7 @@ crossing at the first hit, a field at the first look at it, the total when it is
 They keep the snapshot they came from, so a later commit changes nothing about them.
 """
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import Literal, overload
 
 from ..highlight import (
@@ -19,6 +19,7 @@ from ..highlight import (
     text_passages,
     whole_passages,
 )
+from ..query.diagnostics import Diagnostic
 from ..query.tree import Query
 from ..schema import Keyword, Schema, Text
 from .explanation import Explanation, explanation_of
@@ -40,28 +41,29 @@ class Results(Sequence["Hit"]):
     """
 
     __slots__ = (
+        "_diagnostics",
         "_docs",
+        "_fields",
         "_hits",
         "_keys",
+        "_noted",
         "_plan",
         "_scores",
         "_searcher",
         "_total",
-        "diagnostics",
         "query",
     )
 
     query: Query
     """How the query was read."""
-    diagnostics: tuple[object, ...]
-    """What could not be read, where, and how it was taken."""
 
     def __init__(
         self,
         searcher: Searcher,
         plan: Plan,
         query: Query,
-        diagnostics: tuple[object, ...],
+        diagnostics: tuple[Diagnostic, ...],
+        fields: str | Iterable[str] | None,
         docs: Sequence[int],
         scores: Sequence[float],
         total: int | None = None,
@@ -71,7 +73,9 @@ class Results(Sequence["Hit"]):
         self._searcher = searcher
         self._plan = plan
         self.query = query
-        self.diagnostics = diagnostics
+        self._noted = diagnostics
+        self._diagnostics: tuple[Diagnostic, ...] | None = None
+        self._fields = fields
         self._docs = docs
         self._scores = scores
         self._total = total
@@ -84,18 +88,35 @@ class Results(Sequence["Hit"]):
         searcher: Searcher,
         plan: Plan,
         query: Query,
-        diagnostics: tuple[object, ...],
+        diagnostics: tuple[Diagnostic, ...],
         limit: int,
         offset: int,
+        fields: str | Iterable[str] | None = None,
     ) -> "Results":
         """Search: the best `limit` hits after the first `offset`."""
         if not limit:
-            return cls(searcher, plan, query, diagnostics, (), ())
+            return cls(searcher, plan, query, diagnostics, fields, (), ())
         docs, scores = searcher.top(plan, limit + offset)
         total = len(docs) if len(docs) < limit + offset else None
         if offset:
             docs, scores = docs[offset:], scores[offset:]
-        return cls(searcher, plan, query, diagnostics, docs, scores, total)
+        return cls(searcher, plan, query, diagnostics, fields, docs, scores, total)
+
+    @property
+    def diagnostics(self) -> tuple[Diagnostic, ...]:
+        """What could not be read or followed, where, and how it was taken; what no document has.
+
+        The documents are asked when this is first read: a word that stands in none of them comes
+        with the nearest words that do.
+        """
+        if self._diagnostics is None:
+            from .missing import missing_words
+            from .notes import cut_patterns  # only here: few searches look
+
+            missing = missing_words(self._searcher, self.query, self._fields)
+            cut = cut_patterns(self._searcher, self._plan, self.query)
+            self._diagnostics = (*self._noted, *missing, *cut)
+        return self._diagnostics
 
     @property
     def total(self) -> int:
@@ -267,7 +288,15 @@ class Hit(Mapping[str, object]):
         patterns = patterns_of(self._searcher.explain(self._plan, self._doc), number)
         if isinstance(field, Text):
             texts = [value for value in values if isinstance(value, str)]
-            return text_passages(field.analyzer, texts, patterns, width=width, limit=limit)
+            if not patterns:
+                return []
+            analyzer = self._schema.analyzer_of(name, self)
+            several = field.analyzers
+            mark = chr(several.index(analyzer)) if len(several) > 1 else ""
+            answers = self._searcher.answers(self._doc, number, mark)
+            return text_passages(
+                analyzer, texts, patterns, width=width, limit=limit, answers=answers
+            )
         if isinstance(field, Keyword):
             return whole_passages(values, keyword_matches(patterns))[:limit]
         return whole_passages(values, lambda _: bool(patterns))[:limit]

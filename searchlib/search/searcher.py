@@ -5,15 +5,17 @@ Documents are numbers here: the segment's first number plus the place in it, in 
 Immutable, and safe in many threads at once.
 """
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from typing import Any
 
 from .. import _native
 from ..highlight import Explained
+from ..query.targets import targets_of
 from ..schema import Schema
 from ..store.segment import Segment
 from .ranking import K1, B
 
+Answers = _native.Answers
 Plan = tuple[Any, ...]  # as query/planner.py makes it
 
 
@@ -56,6 +58,35 @@ class Searcher:
         docs, _ = self._handle.search(unscored, self._handle.count(plan), K1, B)
         return sorted(docs)
 
+    def cuts(self, plan: Plan) -> list[tuple[int, str, int, int, bool]]:
+        """Patterns that stand for more words than are looked for.
+
+        (number of the field, pattern, words found, words taken, whether it was followed to the end)
+        """
+        return self._handle.cuts(plan)
+
+    def suggest(
+        self, word: str, fields: Iterable[str] | None = None, *, edits: int = 2, limit: int = 5
+    ) -> list[tuple[str, int, int]]:
+        """Words that stand in documents and are spelled nearly so: (word, edits, documents).
+
+        Those with fewest edits first, then the most frequent; in `fields`, None: every text field.
+        The word itself is not among them.
+        """
+        nearest: dict[str, tuple[int, int]] = {}
+        for group in targets_of(self.schema).among(fields).groups:
+            starts = group.starts(word)
+            spelled = starts[0][0] if len(starts) == 1 else word
+            numbers = [number for number, _ in group.members]
+            for found, distance, docs in self._handle.suggest(
+                numbers, spelled, edits, 0, limit + 1
+            ):
+                if distance:
+                    _, most = nearest.get(found, (distance, 0))
+                    nearest[found] = (distance, max(docs, most))
+        ranked = sorted(nearest.items(), key=lambda each: (each[1][0], -each[1][1], each[0]))
+        return [(found, distance, docs) for found, (distance, docs) in ranked[:limit]]
+
     def keys(self, docs: Sequence[int]) -> list[str | None]:
         """The key of each document; None for all where the schema has no key."""
         if self._key_number is None:
@@ -70,6 +101,20 @@ class Searcher:
         """The stored value of one field as the caller gave it; None where there is none."""
         value = self._handle.value(doc, field)
         return None if value is None else self.schema.value(field, value)
+
+    def answers(self, doc: int, field: int, mark: str) -> Answers | None:
+        """What components made of the forms of the document's segment, if that is kept.
+
+        `mark`: the character of the document's analyzer where the field has several, else "".
+        """
+        return self._handle.answers(doc, field, mark)
+
+    def document_of(self, key: str) -> dict[str, object] | None:
+        """The stored values of the document with this key; None where there is none."""
+        if self._key_number is None:
+            return None
+        doc = self.find([key])[0]
+        return None if doc < 0 else self.document(doc)
 
     def find(self, keys: list[str]) -> list[int]:
         """The live document with each key; -1 where there is none. The schema has a key."""

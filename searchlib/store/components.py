@@ -28,7 +28,7 @@ from ..analysis.foreign import (
 )
 from ..analysis.nltk import NLTK, component_of
 from ..errors import SchemaError
-from ..schema import Schema
+from ..schema import Schema, Text
 from ..schema.fields import Field
 
 Callables: TypeAlias = Mapping[str, Callable[[str], Any]]
@@ -47,7 +47,7 @@ class Components:
         self._given = checked_components(given)
         self._carried: dict[str, Component] = {}
         for field in {} if schema is None else schema.values():
-            for analyzer in _analyzers(field).values():
+            for analyzer in _analyzers(field):
                 for _, step in steps_of(analyzer):
                     if isinstance(step, BoundFilter | BoundTokenizer):
                         self._carry(step.source)
@@ -71,7 +71,7 @@ class Components:
             return last[2]
         needed: dict[tuple[type[Step], str], list[str]] = {}
         for name, field in schema.items():
-            for analyzer in _analyzers(field).values():
+            for analyzer in _analyzers(field):
                 for _, step in steps_of(analyzer):
                     fields = needed.setdefault((_kind(step), key_of(step)), [])
                     if name not in fields:
@@ -122,16 +122,18 @@ def _kind(step: Step) -> type[Step]:
     return Filter if isinstance(step, Filter) else Tokenizer
 
 
-def _analyzers(field: Field) -> dict[str, Analyzer]:
-    """The options of a field that are analyzers, by name."""
-    options = {each.name: getattr(field, each.name) for each in attrs.fields(type(field))}
-    return {name: value for name, value in options.items() if isinstance(value, Analyzer)}
+def _analyzers(field: Field) -> tuple[Analyzer, ...]:
+    return field.analyzers if isinstance(field, Text) else ()
 
 
 def _rebound(field: Field, source_of: Callable[[Step], Component]) -> Field:
-    changed = {
-        name: rebound(analyzer, source_of)
-        for name, analyzer in _analyzers(field).items()
-        if any(steps_of(analyzer))
-    }
-    return attrs.evolve(field, **changed) if changed else field  # type: ignore[arg-type]
+    if not isinstance(field, Text) or not any(map(_has_components, field.analyzers)):
+        return field
+    if isinstance(field.analyzer, Analyzer):
+        return attrs.evolve(field, analyzer=rebound(field.analyzer, source_of))
+    bound = field.analyzer.mapped(lambda each: rebound(each, source_of))
+    return attrs.evolve(field, analyzer=bound)
+
+
+def _has_components(analyzer: Analyzer) -> bool:
+    return any(steps_of(analyzer))

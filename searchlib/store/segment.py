@@ -7,7 +7,7 @@ Which segments there are is the manifest's business.
 """
 
 import contextlib
-from collections.abc import Hashable, Sequence
+from collections.abc import Hashable, Iterable, Sequence
 
 import attrs
 
@@ -80,19 +80,25 @@ class SegmentStore:
             return known
         return attrs.evolve(known, entry=entry, deletes=self._deletes(entry))
 
-    def builder(self, schema: Schema, recorder: Recorder) -> Builder:
+    def builder(self, schema: Schema, recorder: Recorder, known: Iterable[Segment]) -> Builder:
         """An empty builder for documents of this schema; `recorder` watches its components.
+
+        They are asked about no form that stands in the segments `known`.
 
         Raises:
             ComponentError: a component is missing, cannot be made, or has changed.
         """
-        return _native.Builder(_fields(schema, recorder))
+        builder = _native.Builder(_fields(schema, recorder))
+        builder.remember([segment.handle for segment in known])
+        return builder
 
     def write(self, builder: Builder, number: int) -> Segment:
         """Write the builder's documents as a new synced file, open it, and leave it empty."""
         name, doc_count = segment_name(number), builder.doc_count
         byte_count = builder.write(self._storage, name)
-        return self.open(SegmentEntry(name, doc_count, byte_count))
+        segment = self.open(SegmentEntry(name, doc_count, byte_count))
+        builder.remember([segment.handle])
+        return segment
 
     def merge(self, segments: Sequence[Segment], number: int) -> Segment:
         """Write the live documents of `segments`, in this order, as one new synced file."""
@@ -131,13 +137,13 @@ class SegmentStore:
 
 def _fields(
     schema: Schema, recorder: Recorder
-) -> list[tuple[str, int, bool, _native.Analyzer | None]]:
+) -> list[tuple[str, int, bool, list[_native.Analyzer]]]:
     return [
         (
             name,
             int(kind),
             stored,
-            None if analyzer is None else compiled_for_indexing(analyzer, recorder),
+            [compiled_for_indexing(analyzer, recorder) for analyzer in analyzers],
         )
-        for name, kind, stored, analyzer in schema.native_fields()
+        for name, kind, stored, analyzers in schema.native_fields()
     ]

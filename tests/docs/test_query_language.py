@@ -7,13 +7,13 @@ from pathlib import Path
 import pytest
 
 from searchlib.query.diagnostics import KINDS
-from searchlib.query.parser import parse
+from searchlib.query.parser import OPERATORS, parse
 from searchlib.query.planner import plan
 from searchlib.schema import Boolean, Date, Keyword, Number, Schema, Text
 
 DOCUMENT = Path(__file__).parents[2] / "searchlib/docs/query-language.md"
 TEXT = DOCUMENT.read_text(encoding="utf-8")
-BLOCK = re.compile(r"^```query( and)?\n(.*?)^```$", re.MULTILINE | re.DOTALL)
+BLOCK = re.compile(r"^```query( \w+)?\n(.*?)^```$", re.MULTILINE | re.DOTALL)
 SCHEMA = Schema(
     id=Keyword(key=True),
     title=Text(),
@@ -24,13 +24,13 @@ SCHEMA = Schema(
     open=Boolean(),
 )
 
-Example = tuple[str, str, str, list[str]]  # operator, what is typed, restated, kinds of problems
+Example = tuple[str, str, str, list[str]]  # operator or dialect, typed, restated, kinds of problems
 
 
 def examples() -> list[Example]:
     return [
-        (operator.strip() or "or", *read(line))
-        for operator, lines in BLOCK.findall(TEXT)
+        (how.strip(), *read(line))
+        for how, lines in BLOCK.findall(TEXT)
         for line in lines.splitlines()
     ]
 
@@ -43,8 +43,9 @@ def read(line: str) -> tuple[str, str, list[str]]:
 
 @pytest.mark.parametrize("example", examples(), ids=lambda example: ascii(example[1]))
 def test_an_example_is_read_as_the_document_says(example: Example) -> None:
-    operator, typed, restated, kinds = example
-    planned = plan(typed, SCHEMA, operator=operator)
+    how, typed, restated, kinds = example
+    operator = "and" if how == "and" else None
+    planned = plan(typed, SCHEMA, operator=operator, dialect=how if how in OPERATORS else "default")
     said = [each.kind for each in planned.diagnostics]
     assert (str(planned.query), said) == (restated, kinds)
 

@@ -6,6 +6,8 @@ from pathlib import Path
 import pytest
 
 import searchlib
+from searchlib.query.nearness import MAX_NEAR_WORDS, MAX_UNORDERED
+from searchlib.query.planner import MAX_FUZZY_WORDS, MAX_PATTERN_WORDS
 from searchlib.search.ranking import K1, B
 
 PAGE = (Path(__file__).parents[2] / "searchlib/docs/ranking.md").read_text(encoding="utf-8")
@@ -44,6 +46,23 @@ def test_a_worked_score_is_what_a_search_gives(index: searchlib.Index, row: list
 def test_every_score_of_the_worked_queries_is_on_the_page(index: searchlib.Index) -> None:
     found = {(query, hit.key) for query in ("wind", "sun", "sand") for hit in index.search(query)}
     assert found == {(row[0], row[1]) for row in WORKED}
+
+
+RARER = rows("| kind of query | key | score |")
+
+
+def test_the_worked_scores_of_rarer_queries_are_what_searches_give(index: searchlib.Index) -> None:
+    queries = dict.fromkeys(row[0].strip("`") for row in RARER)
+    assert [
+        [f"`{q}`", hit.key, f"{hit.score:.6f}"] for q in queries for hit in index.search(q)
+    ] == RARER
+
+
+def test_the_limits_on_the_page_are_those_of_patterns() -> None:
+    assert f"at most {MAX_PATTERN_WORDS:,} terms of a field" in PAGE
+    assert f"for {MAX_NEAR_WORDS:,} inside a `#near`" in PAGE
+    assert f"a word spelled nearly so for {MAX_FUZZY_WORDS}." in PAGE
+    assert f"At most {MAX_UNORDERED} queries can be near each other" in PAGE
 
 
 def test_the_constants_on_the_page_are_the_defaults() -> None:

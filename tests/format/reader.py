@@ -15,6 +15,7 @@ from typing import Any
 
 import attrs
 
+from .answers import read_answers
 from .parts import Bytes, FormatError, expect, lz4, numbers, zstandard
 
 PAGE_BYTES = 32 * 1024
@@ -24,7 +25,7 @@ CHAMPIONS_FROM = 1_024
 GROUP_FROM = 8
 NO_FIELD = 0xFFFF
 SECTIONS = ("meta", "terms", "postings", "lengths", "forms")
-SECTIONS += ("ordinals", "numbers", "short stored", "long stored")
+SECTIONS += ("ordinals", "numbers", "short stored", "long stored", "answers", "answer terms")
 KINDS = ("text", "keyword", "number", "date", "boolean")
 FREQ_STEPS = (1, 2, 3, 4, 5, 6, 7, 8, 10, 12, 15, 20, 28, 44, 92)
 
@@ -60,6 +61,7 @@ class Field:
     lengths: list[int] = attrs.field(factory=list)  # by document
     steps: tuple[int, ...] = ()
     forms: dict[str, str] = attrs.field(factory=dict)  # form to term
+    answers: dict[str, list[str]] | None = None  # form to terms
     ordinals: list[list[int]] = attrs.field(factory=list)  # by document, counted from 0
     numbers: list[int | float | None] = attrs.field(factory=list)  # by document
 
@@ -191,7 +193,10 @@ def read_field(
         return attrs.evolve(field, lists=lists, ordinals=column)
     terms = list(lists)
     forms = {form: terms[term] for form, (term,), _ in read_dictionary(section("forms"), 1)}
-    return attrs.evolve(field, lists=lists, lengths=lengths, steps=steps, forms=forms)
+    answers = read_answers(section, terms, read_dictionary)
+    return attrs.evolve(
+        field, lists=lists, lengths=lengths, steps=steps, forms=forms, answers=answers
+    )
 
 
 # Dictionary

@@ -12,6 +12,7 @@ from hypothesis import strategies as st
 
 import searchlib
 from searchlib import Boolean, Date, Keyword, Number, Schema, Text
+from searchlib.analysis import python, words
 from searchlib.schema.values import MAX_INT, MIN_INT
 
 from . import reader
@@ -248,3 +249,20 @@ def test_the_same_calls_write_the_same_bytes(
 
     with scratch() as one, scratch() as other:
         assert files(one) == files(other)
+
+
+@given(st.lists(texts, min_size=1, max_size=6))
+def test_the_answers_of_a_component_are_kept_form_by_form(bodies):
+    def answer(form: str) -> list[str] | None:
+        return None if form == "sea" else [form[::-1], form[:2]]
+
+    analyzer = words() | python("odd", answer)
+    with scratch() as path:
+        schema = Schema(body=Text(analyzer=analyzer), plain=Text())
+        made = written(
+            Path(path) / "index", schema, [{"body": body, "plain": body} for body in bodies]
+        )
+    body, plain = reader.read_segment(made).fields
+    forms = {form for body in bodies for form in body.split()}
+    expected = {form: list(dict.fromkeys(answer(form) or [])) for form in forms}
+    assert (body.answers, plain.answers) == (expected, None)

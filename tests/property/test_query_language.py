@@ -1,5 +1,6 @@
 """Does any text at all have a reading, and does every reading print itself?"""
 
+import json
 import pickle
 
 import pytest
@@ -7,25 +8,16 @@ from hypothesis import example, given
 from hypothesis import strategies as st
 
 from searchlib.errors import QuerySyntaxError
-from searchlib.query.characters import without_surrogates
+from searchlib.query import tree as kinds
+from searchlib.query.characters import QUOTES, without_surrogates
 from searchlib.query.diagnostics import KINDS, MAX_DIAGNOSTICS, Problems
 from searchlib.query.parser import parse
 from searchlib.query.planner import Planned, plan
 from searchlib.query.tokens import END, tokens_of
-from searchlib.query.tree import (
-    All,
-    And,
-    Bool,
-    Boost,
-    Not,
-    Nothing,
-    Or,
-    Phrase,
-    Prefix,
-    Query,
-    Term,
-)
+from searchlib.query.tree import Nothing, Or, Query, Term
 from searchlib.schema import Boolean, Date, Keyword, Number, Schema, Text
+from tests.fuzz_queries import run
+from tests.trees import trees
 
 SCHEMA = Schema(
     id=Keyword(key=True),
@@ -42,6 +34,24 @@ PIECES = [
         "OR",
         "NOT",
         " AND ",
+        *(
+            "&&",
+            "||",
+            "!",
+            "/",
+            "[",
+            "]",
+            "{",
+            "}",
+            " TO ",
+            "?",
+            "=",
+            "<",
+            ">",
+            "#near(",
+            "#terms(",
+        ),
+        *("#decay(", "#bool(", " distance=3", "fields=", "«", "~1", "*^=2", "last week"),
         " OR ",
         " NOT ",
         "*:*",
@@ -73,34 +83,6 @@ texts = st.one_of(
     st.text(st.sampled_from('ab"“”()+-*^:\\~ \nANDORT1.'), max_size=40),
 )
 operators = st.sampled_from(["or", "and"])
-words = st.one_of(
-    st.sampled_from(
-        ["wind", "AND", "-", "+a", "a b", "title:x", "*", "\\", '"', "*:*", "\\AND", "1"]
-    ),
-    st.text(st.characters(codec="utf-8"), min_size=1, max_size=8),
-)
-fields = st.sampled_from([None, None, *SCHEMA.names])
-boosts = st.floats(1e-6, 1e6)
-
-
-def wider(parts: st.SearchStrategy[Query]) -> st.SearchStrategy[Query]:
-    some = st.lists(parts, max_size=3)
-    return st.one_of(
-        some.map(lambda queries: And(*queries)),
-        some.map(lambda queries: Or(*queries)),
-        parts.map(Not),
-        st.builds(Boost, parts, boosts),
-        st.builds(Bool, must=some, should=some, must_not=some),
-    )
-
-
-leaves = st.one_of(
-    st.builds(Term, words, fields),
-    st.builds(Phrase, words, fields, st.sampled_from([0, 0, 1, 1_000_000])),
-    st.builds(Prefix, words, fields),
-    st.sampled_from([All(), Nothing()]),
-)
-trees = st.recursive(leaves, wider, max_leaves=12)
 
 
 @given(texts, operators)
@@ -140,14 +122,19 @@ def test_any_tree_prints_as_text_that_reads_back_to_it(tree: Query) -> None:
 
 @given(trees)
 def test_any_tree_is_what_its_repr_and_its_pickle_make(tree: Query) -> None:
-    assert (eval(repr(tree)), pickle.loads(pickle.dumps(tree))) == (tree, tree)
+    assert (eval(repr(tree), vars(kinds)), pickle.loads(pickle.dumps(tree))) == (tree, tree)
+
+
+@given(trees)
+def test_any_tree_is_what_its_json_makes(tree: Query) -> None:
+    assert Query.from_json(json.loads(json.dumps(tree.to_json()))) == tree
 
 
 @given(texts)
 def test_words_without_meaning_in_them_are_read_as_they_are(text: str) -> None:
     """A slow twin: where nothing is special, reading is splitting."""
     plain = without_surrogates(text)
-    for special in '"“”„‟()+-*^:\\':
+    for special in QUOTES + "()+-*^:\\?~/[]{}<>!&|=#":
         plain = plain.replace(special, "")
     words = [word for word in plain.split() if word not in ("AND", "OR", "NOT")]
     assert parse(" ".join(words), SCHEMA).query == Or(*map(Term, words))
@@ -179,6 +166,11 @@ def test_any_tree_has_a_plan(tree: Query) -> None:
     assert {(each.start, each.end) for each in planned.diagnostics} <= {(0, 0)}
 
 
+def test_many_random_texts_have_a_reading_and_a_plan_in_every_dialect() -> None:
+    """The short mode; `python -m tests.fuzz_queries --texts 1000000` is the long one."""
+    assert run(1_000, seed=7) == 0
+
+
 def assert_nothing_is_silent(planned: Planned) -> None:
     """A text that finds nothing says why, unless that is what it asks for."""
     if planned.root == ("none",) and "*:()" not in str(planned.query):
@@ -188,12 +180,30 @@ def assert_nothing_is_silent(planned: Planned) -> None:
 def problems_of(root: tuple[object, ...]) -> list[object]:
     """What in a plan is not as the native core takes it."""
     wrong: list[object] = []
-    left = [root]
+    left: list[object] = [root]
     while left:
         node = left.pop()
         match node:
-            case ("bool", list(must), list(should), list(must_not), []) if must or should:
-                left += must + should + must_not
+            case ("bool", list(must), list(should), list(must_not), list(filters)) if (
+                must or should or filters
+            ):
+                left += must + should + must_not + filters
+            case ("at_least", int(count), list(plans)) if 0 < count <= len(plans):
+                left += plans
+            case ("dis_max", float(tie), list(plans)) if 0 <= tie <= 1 and plans:
+                left += plans
+            case ("constant", float(score), plan) if score >= 0:
+                left.append(plan)
+            case ("demote", float(factor), plan, negative) if 0 <= factor <= 1:
+                left += [plan, negative]
+            case ("decay", plan, int(), str(), int() | float(), scale, offset, float(decay)) if (
+                scale > 0 and offset >= 0 and 0 < decay < 1
+            ):
+                left.append(plan)
+            case ("value", plan, int(), str(), float(factor), float(missing)) if (
+                factor > 0 and missing >= 0
+            ):
+                left.append(plan)
             case ("match", float(boost), list(parts)) if boost > 0 and parts:
                 for number, weight, terms, slop in parts:
                     offsets = [offset for _, offset in terms]
@@ -202,11 +212,22 @@ def problems_of(root: tuple[object, ...]) -> list[object]:
                         wrong.append(node)
             case ("prefix", float(boost), list(parts)) if boost > 0 and parts:
                 wrong += [node for number, start in parts if not (SCHEMA.names[number] and start)]
-            case ("range", float(boost), int(), low, high) if boost > 0 and low <= high:
+            case (
+                ("wildcard" | "regex" | "texts" | "fuzzy" | "near"),
+                float(boost),
+                list(parts),
+                int(limit),
+            ) if boost > 0 and parts and limit > 0:
+                wrong += [node for part in parts if not SCHEMA.names[part[0]]]
+            case ("terms", float(boost), list(parts)) if boost > 0 and parts:
+                wrong += [node for number, terms in parts if not (SCHEMA.names[number] and terms)]
+            case ("exists", float(boost), list(numbers)) if boost > 0 and numbers:
+                wrong += [node for number in numbers if not SCHEMA.names[number]]
+            case ("more_like", float(boost), list(parts), int(), int(), int()) if boost > 0:
+                wrong += [node for number, _, _ in parts if not SCHEMA.names[number]]
+            case ("range", float(boost), int(), _, _) | ("all", float(boost)) if boost > 0:
                 pass
-            case ("all", float(boost)) if boost > 0:
-                pass
-            case ("none",) if node is root:
+            case ("none",):
                 pass
             case _:
                 wrong.append(node)

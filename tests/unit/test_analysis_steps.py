@@ -33,6 +33,7 @@ from searchlib.analysis import (
     phonetic,
     possessive,
     regex,
+    shingles,
     stem,
     stop,
     synonyms,
@@ -95,6 +96,28 @@ STEPS = [
         {"name": "compounds", "language": "german", "min": 4, "words": ["haus"]},
     ),
     ("hyphens()", {"name": "hyphens"}),
+    (
+        "shingles(2, 2)",
+        {
+            "name": "shingles",
+            "longest": False,
+            "max": 2,
+            "min": 2,
+            "separator": " ",
+            "unigrams": True,
+        },
+    ),
+    (
+        "shingles(2, 3, separator='', unigrams=False, longest=True)",
+        {
+            "name": "shingles",
+            "longest": True,
+            "max": 3,
+            "min": 2,
+            "separator": "",
+            "unigrams": False,
+        },
+    ),
 ]
 NAMES = {name: getattr(analysis, name) for name in analysis.__all__}
 
@@ -178,6 +201,9 @@ def test_a_parameter_that_json_leaves_out_has_its_default():
         (lambda: synonyms("a => b => c"), "line 1 of the synonyms: expected one => at most"),
         (lambda: synonyms("tv => "), "line 1 of the synonyms: expected a text that is not empty"),
         (lambda: synonyms([3]), "line 1 of the synonyms: expected a text, got 3"),
+        (lambda: shingles(1, 2), "min: expected a whole number from 2 to 8, got 1"),
+        (lambda: shingles(3, 2), "filter 'shingles': max is at least min, got 3 and 2"),
+        (lambda: shingles(separator=3), "separator: expected a text that is not empty, got 3"),
         (lambda: keywords("news"), "words: expected a list of texts that are not empty"),
         (lambda: compounds(["haus"], min=0), "min: expected a whole number from 1 to 256"),
         (lambda: compounds(["haus"], language="danish"), "no linking letters of 'danish'"),
@@ -247,9 +273,10 @@ def test_where_all_filters_fold_a_prefix_is_folded_by_all():
     assert analyzer.of_prefixes() == analyzer
 
 
-def test_before_a_stemmer_a_prefix_is_folded_by_letter_case_alone():
-    analyzer = words() | lowercase() | fold_accents() | elision("french") | stem("french")
-    assert analyzer.of_prefixes() == words() | lowercase()
+def test_a_prefix_is_folded_by_what_stands_before_the_first_filter_that_does_more():
+    analyzer = words() | nfkc() | lowercase() | stop(["the"]) | fold_accents() | stem("french")
+    assert analyzer.of_prefixes() == words() | nfkc() | lowercase() | fold_accents()
+    assert (words() | possessive() | lowercase()).of_prefixes() == Analyzer(words())
 
 
 def test_a_query_looks_for_the_longest_grams_of_a_word():

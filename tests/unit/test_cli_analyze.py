@@ -10,7 +10,7 @@ import pytest
 
 import searchlib
 from searchlib import Keyword, Schema, Text
-from searchlib.analysis import NAMED, Analyzer, lowercase, stop, words
+from searchlib.analysis import NAMED, Analyzer, ByField, lowercase, stop, synonyms, words
 from searchlib.cli import main
 
 Run = Callable[..., tuple[int, str, str]]
@@ -152,3 +152,33 @@ def test_standard_input_that_is_not_utf8_is_refused(
 ) -> None:
     stdin(b"a\xff")
     assert run("-")[2].startswith("searchlib: standard input: not UTF-8: byte 0xff at offset 1")
+
+
+def test_a_query_is_shown_in_each_of_its_readings(run: Run, tmp_path: Path) -> None:
+    path = str(tmp_path / "cities")
+    analyzer = words() | lowercase() | synonyms("nyc => new york")
+    searchlib.create(path, Schema(body=Text(analyzer=analyzer))).close()
+    field = ("--index", path, "--field", "body", "--query")
+    assert run("NYC", *field)[1] == (
+        "form  term  position  characters\n"
+        "NYC   nyc          0  0-3\n"
+        "\n"
+        "form  term  position  characters\n"
+        "NYC   new          0  0-3\n"
+        "NYC   york         1  0-3\n"
+    )
+    lines = run("NYC", *field, "--json")[1].splitlines()
+    assert [json.loads(line)["reading"] for line in lines] == [0, 1, 1]
+    assert run("Troops", "--query")[1].splitlines()[1] == "Troops  troops         0  0-6"
+
+
+def test_one_of_several_analyzers_is_chosen(run: Run, tmp_path: Path) -> None:
+    path = str(tmp_path / "languages")
+    choice = ByField("language", {"de": "german"})
+    searchlib.create(path, Schema(language=Keyword(), body=Text(analyzer=choice))).close()
+    field = ("--index", path, "--field", "body")
+    assert "häuser" in run("Häuser", *field)[1]
+    assert "haus" in run("Häuser", *field, "--choice", "de")[1]
+    status, _, err = run("Häuser", *field, "--choice", "fr")
+    assert (status, "has no choice 'fr'; known: de" in err) == (2, True)
+    assert "--choice goes with" in run("Häuser", "--choice", "fr")[2]

@@ -29,6 +29,9 @@ def run(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureF
     return call
 
 
+ZEPPELIN = "searchlib: query, character 1: no document has zeppelin\n"
+
+
 def printed(out: str) -> list[dict[str, Any]]:
     return [json.loads(line) for line in out.splitlines()]
 
@@ -60,7 +63,7 @@ def test_a_hit_by_its_title_alone_shows_how_its_text_begins(run: Run) -> None:
 
 
 def test_nothing_found_is_status_1(run: Run) -> None:
-    assert run("search", "wire", "zeppelin") == (1, "nothing found\n", "")
+    assert run("search", "wire", "zeppelin") == (1, "nothing found\n", ZEPPELIN)
 
 
 def test_limit_and_offset_choose_the_hits_and_the_total_is_of_all(run: Run) -> None:
@@ -101,7 +104,7 @@ def test_json_gives_one_object_a_hit_with_the_document_and_the_marks(run: Run) -
 
 
 def test_json_without_hits_gives_the_total(run: Run) -> None:
-    assert run("search", "wire", "zeppelin", "--json") == (1, '{"total": 0}\n', "")
+    assert run("search", "wire", "zeppelin", "--json") == (1, '{"total": 0}\n', ZEPPELIN)
     assert run("search", "wire", "ferry", "--limit", "0", "--json") == (0, '{"total": 4}\n', "")
 
 
@@ -222,3 +225,12 @@ def test_every_command_has_help_with_an_example(run: Run, command: str) -> None:
 
 def test_version(run: Run) -> None:
     assert run("--version") == (0, f"searchlib {searchlib.__version__}\n", "")
+
+
+def test_a_query_is_read_in_the_dialect_and_zone_that_are_asked_for(run: Run) -> None:
+    status, out, _ = run("search", "wire", "ferry OR zeppelin", "--dialect", "simple", "--json")
+    assert (status, '"key"' in out) == (0, True)
+    status, _, err = run("search", "wire", "date:today", "--timezone", "Mars/Phobos")
+    assert (status, err.count("\n")) == (2, 1)
+    assert "no time zone 'Mars/Phobos' is known here" in err
+    assert run("search", "wire", "date:1900", "--timezone", "Europe/Berlin")[0] == 1

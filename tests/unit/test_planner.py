@@ -6,7 +6,8 @@ import pytest
 
 from searchlib.analysis import lowercase, stop, words
 from searchlib.errors import UnknownFieldError
-from searchlib.query.planner import Node, plan
+from searchlib.query.nodes import Node
+from searchlib.query.planner import plan
 from searchlib.query.tree import (
     MAX_DEPTH,
     All,
@@ -263,10 +264,10 @@ def test_a_value_becomes_a_range_with_both_ends(
         ("size:many", "none"),
         ("size:20*", "none"),
         ("open:perhaps", "none"),
-        ("date:tomorrow", "none"),
-        ("wind AND date:tomorrow", "none"),
-        ("wind date:tomorrow", "match"),
-        ("wind -date:tomorrow", "match"),
+        ("date:someday", "none"),
+        ("wind AND date:someday", "none"),
+        ("wind date:someday", "match"),
+        ("wind -date:someday", "match"),
     ],
 )
 def test_a_value_that_cannot_be_matches_nothing_and_says_so(query: str, kind_of_root: str) -> None:

@@ -1,9 +1,11 @@
 """Is a text read whatever its length, and however deep its brackets and operators go?"""
 
+import time
+
 import pytest
 
-from searchlib.query.parser import parse
-from searchlib.query.tree import And, Boost, Not, Nothing, Or, Query, Term
+from searchlib.query.parser import OPERATORS, parse
+from searchlib.query.tree import All, And, Boost, Not, Nothing, Or, Query, Term
 from searchlib.schema import Schema, Text
 
 SCHEMA = Schema(title=Text(), body=Text())
@@ -19,7 +21,7 @@ B = Term("b")
         ("(" * 10_000 + "a" + ")" * 10_000, A),
         ("(" * 10_000 + "a AND b" + ")" * 10_000, And(A, B)),
         ("-" * 100_000, Nothing()),
-        ("*" * 100_000, Nothing()),
+        ("*" * 100_000, All()),
         ("NOT " * 50_000 + "a", A),
         ("NOT " * 50_001 + "a", Not(A)),
         ("NOT " * 50_000, Or(*[Term("NOT")] * 50_000)),
@@ -59,3 +61,46 @@ def test_brackets_that_stand_too_deep_are_left_out_with_a_word(text: str) -> Non
 def test_brackets_up_to_the_depth_are_read_as_they_stand(text: str, operator: str) -> None:
     parsed = parse(text * 20 + "c" + ")" * 60, SCHEMA, operator=operator)
     assert "too-deep" not in {each.kind for each in parsed.diagnostics}
+
+
+UNITS = [
+    *(
+        "a ",
+        "(",
+        ")",
+        '"',
+        '"a',
+        "“",
+        "[",
+        "[a TO ",
+        "{a ",
+        "title:[a ",
+        "/",
+        "/a ",
+        "*",
+        "?a",
+        "a~",
+    ),
+    *("~1 ", "^2", "^", "\\", "\\ ", "!", "&&", "#near(", "#terms(a ", "distance=3 ", "title:>"),
+    *("a:b ", "title: ", "-(", "NOT ", "AND ", "date:last week ", "'", "' ", "''a", "a ANDNOT "),
+    *("*:()", "日本", "http://a?b ", '["a" TO "b" ', "\n'", "TO "),
+]
+
+
+@pytest.mark.parametrize("dialect", OPERATORS)
+def test_the_time_to_read_a_text_grows_with_its_length(dialect: str) -> None:
+    """Eight times the text takes about eight times as long, not sixty-four."""
+
+    def seconds(text: str, times: int) -> float:
+        best = float("inf")
+        for _ in range(times):
+            start = time.process_time()
+            parse(text, SCHEMA, dialect=dialect)
+            best = min(best, time.process_time() - start)
+        return best
+
+    def is_slow(unit: str, times: int) -> bool:
+        short, long = (unit * (chars // len(unit)) for chars in (1_500, 12_000))
+        return seconds(long, times) > 30 * seconds(short, times) + 0.01
+
+    assert [unit for unit in UNITS if is_slow(unit, 1) and is_slow(unit, 5)] == []

@@ -45,13 +45,13 @@ def test_an_unknown_field_is_named_with_the_nearest(look_up):
 def test_the_core_is_told_name_kind_stored_and_analyzer():
     english = analyzer_named("english")
     assert NEWS.native_fields() == [
-        ("id", 2, True, None),
-        ("title", 1, True, english),
-        ("body", 1, True, english),
-        ("source", 2, True, None),
-        ("date", 4, True, None),
-        ("words", 3, True, None),
-        ("seen", 5, False, None),
+        ("id", 2, True, ()),
+        ("title", 1, True, (english,)),
+        ("body", 1, True, (english,)),
+        ("source", 2, True, ()),
+        ("date", 4, True, ()),
+        ("words", 3, True, ()),
+        ("seen", 5, False, ()),
     ]
     assert all(type(kind) is int for _, kind, _, _ in NEWS.native_fields())
 

@@ -5,6 +5,7 @@
 
 use crate::error::{Error, Result};
 use crate::search::deletes::Deletes;
+use crate::segment::answers::AnswersWriter;
 use crate::segment::columns::{NumberColumnWriter, OrdinalColumnWriter};
 use crate::segment::dictionary::{Dictionary, DictionaryCursor, DictionaryWriter, Entry};
 use crate::segment::file::{NO_FIELD, SectionKind, SegmentFileWriter};
@@ -92,7 +93,10 @@ impl<'a> Merge<'a> {
         };
         let term_maps = self.lists(number, fields, lengths.as_ref(), out)?;
         match detail {
-            Detail::Positions => forms(number, fields, &term_maps, out),
+            Detail::Positions => {
+                forms(number, fields, &term_maps, out)?;
+                answers(number, fields, &term_maps, out)
+            }
             Detail::DocsOnly => self.ordinals(number, fields, &term_maps, out),
         }
     }
@@ -232,6 +236,36 @@ fn forms(
     })?;
     out.begin(SectionKind::Forms, number);
     writer.write(out)
+}
+
+/// Answers of filters from outside, but for forms whose terms went with the documents.
+fn answers(
+    number: u16,
+    fields: &[&Field],
+    term_maps: &[Vec<u32>],
+    out: &mut SegmentFileWriter,
+) -> Result<()> {
+    let held = fields.iter().zip(term_maps);
+    let held: Vec<_> =
+        held.filter_map(|(field, map)| Some((field.answers.as_ref()?, map))).collect();
+    if held.is_empty() {
+        return Ok(());
+    }
+    let dictionaries: Vec<_> = held.iter().map(|(answers, _)| &answers.forms).collect();
+    let mut writer = AnswersWriter::default();
+    each_text(&dictionaries, |text, holders| {
+        for (source, entry) in holders {
+            let (answers, map) = held[*source];
+            let old = answers.ordinals(entry)?;
+            let new: Vec<u32> =
+                old.iter().map(|&term| *map.get(term as usize).unwrap_or(&DROPPED)).collect();
+            if !new.contains(&DROPPED) {
+                return writer.add(text, new.into_iter());
+            }
+        }
+        Ok(())
+    })?;
+    writer.write(number, out)
 }
 
 /// Calls `visit` with each distinct text of the dictionaries, rising, and with those that hold it.

@@ -9,9 +9,11 @@ use std::collections::BTreeMap;
 
 use unicode_segmentation::UnicodeSegmentation;
 
-use crate::analysis::{Analyzer, MAX_TOKEN_BYTES};
+use crate::analysis::{Analyzer, Known, MAX_TOKEN_BYTES};
 use crate::error::Result;
 use crate::phrase::occurrences;
+use crate::search::plan;
+use crate::spans::Span;
 
 /// What to mark, and how much a mark of it tells.
 #[derive(Clone, Debug)]
@@ -20,6 +22,26 @@ pub enum Pattern {
     Word { weight: f64, terms: Vec<(String, u32)>, slop: u32 },
     /// Tokens whose form or term begins with the text.
     Prefix { weight: f64, prefix: String },
+    /// Words and phrases where they stand near each other. The terms are those of the span.
+    Near { weight: f64, terms: Vec<String>, span: Span },
+}
+
+impl Pattern {
+    /// What a near of these spans marks; patterns in it mark nothing.
+    pub fn near(weight: f64, span: &plan::Span) -> Self {
+        let mut terms = Vec::new();
+        let span = Span::new(span, &mut terms);
+        let text = |term: &Vec<u8>| String::from_utf8_lossy(term).into_owned();
+        Pattern::Near { weight, terms: terms.iter().map(text).collect(), span }
+    }
+
+    fn weight(&self) -> f64 {
+        match self {
+            Pattern::Word { weight, .. }
+            | Pattern::Prefix { weight, .. }
+            | Pattern::Near { weight, .. } => *weight,
+        }
+    }
 }
 
 /// Characters `start..end` of the text, and the marks in it: rising, not touching.
@@ -32,15 +54,17 @@ pub struct Passage {
 }
 
 /// The best passages of about `width` characters, at most `limit` of them, best first; equal ones
-/// in the order of the text. Empty where nothing is to be marked.
+/// in the order of the text. Empty where nothing is to be marked. `known`: what filters made of the
+/// text's forms when it was indexed.
 pub fn passages(
     analyzer: &Analyzer,
+    known: Option<&dyn Known>,
     text: &str,
     patterns: &[Pattern],
     width: usize,
     limit: usize,
 ) -> Result<Vec<Passage>> {
-    let tokens = Tokens::find(analyzer, text, patterns)?;
+    let tokens = Tokens::find(analyzer, known, text, patterns)?;
     let marks = tokens.marks(patterns);
     if marks.is_empty() || limit == 0 {
         return Ok(Vec::new());
@@ -48,9 +72,9 @@ pub fn passages(
     let mut spans = candidates(text, &marks, &tokens.borders, width.max(1));
     rate(&mut spans, &marks, patterns);
     spans.sort_by(|a, b| b.score.total_cmp(&a.score).then(a.start.cmp(&b.start)));
-    let mut chosen: Vec<Span> = Vec::new();
+    let mut chosen: Vec<Stretch> = Vec::new();
     for span in spans {
-        let apart = |other: &Span| span.end <= other.start || other.end <= span.start;
+        let apart = |other: &Stretch| span.end <= other.start || other.end <= span.start;
         if chosen.len() < limit && chosen.iter().all(apart) {
             chosen.push(span);
         }
@@ -67,7 +91,7 @@ struct Mark {
 }
 
 /// A passage in bytes, and its marks as a range of the list of all.
-struct Span {
+struct Stretch {
     start: usize,
     end: usize,
     first_mark: usize,
@@ -87,26 +111,31 @@ struct Tokens {
 }
 
 impl Tokens {
-    fn find(analyzer: &Analyzer, text: &str, patterns: &[Pattern]) -> Result<Self> {
-        let (forms, places) = analyzer.forms(text)?;
-        let terms = analyzer.terms_of(&forms)?;
+    fn find(
+        analyzer: &Analyzer,
+        known: Option<&dyn Known>,
+        text: &str,
+        patterns: &[Pattern],
+    ) -> Result<Self> {
+        let placed = analyzer.placed(text, known)?;
         // What each distinct form is good for, as (pattern, term).
-        let uses: Vec<Vec<(usize, usize)>> = forms
+        let uses: Vec<Vec<(usize, usize)>> = placed
+            .kinds
             .iter()
-            .zip(terms)
-            .map(|(form, terms)| uses_of(analyzer, form, &terms, patterns))
+            .map(|(form, terms)| uses_of(analyzer, form, terms, patterns))
             .collect();
         let mut found: Vec<Vec<Vec<_>>> = patterns
             .iter()
             .map(|pattern| match pattern {
                 Pattern::Word { terms, .. } => vec![Vec::new(); terms.len()],
                 Pattern::Prefix { .. } => vec![Vec::new()],
+                Pattern::Near { terms, .. } => vec![Vec::new(); terms.len()],
             })
             .collect();
-        let mut borders = Vec::with_capacity(places.len() * 2);
-        for (position, (start, end, number)) in places.into_iter().enumerate() {
-            for &(pattern, term) in &uses[number] {
-                found[pattern][term].push((position as u32, start, end));
+        let mut borders = Vec::with_capacity(placed.places.len() * 2);
+        for (position, start, end, kind) in placed.places {
+            for &(pattern, term) in &uses[kind] {
+                found[pattern][term].push((position, start, end));
             }
             borders.extend([start, end]);
         }
@@ -120,9 +149,16 @@ impl Tokens {
         let mut marks = Vec::new();
         for (pattern, (found, spec)) in self.found.iter().zip(patterns).enumerate() {
             let mut mark = |start, end| marks.push(Mark { start, end, pattern });
-            let Pattern::Word { terms, slop, .. } = spec else {
-                found[0].iter().for_each(|&(_, start, end)| mark(start, end));
-                continue;
+            let (terms, slop) = match spec {
+                Pattern::Word { terms, slop, .. } => (terms, slop),
+                Pattern::Prefix { .. } => {
+                    found[0].iter().for_each(|&(_, start, end)| mark(start, end));
+                    continue;
+                }
+                Pattern::Near { span, .. } => {
+                    near_marks(span, found, mark);
+                    continue;
+                }
             };
             let places = by_place(terms, found);
             let positions: Vec<Vec<u32>> = places
@@ -149,6 +185,22 @@ impl Tokens {
     }
 }
 
+/// Calls `mark` with the bytes of each word or phrase that stands near the others.
+fn near_marks(span: &Span, found: &[Vec<MarkedToken>], mut mark: impl FnMut(usize, usize)) {
+    let of = |tokens: &Vec<MarkedToken>| tokens.iter().map(|token| token.0).collect();
+    let positions: Vec<Vec<u32>> = found.iter().map(of).collect();
+    let mut tokens: Vec<MarkedToken> = found.iter().flatten().copied().collect();
+    tokens.sort_unstable();
+    for (first, end) in span.leaves(&positions) {
+        let from = tokens.partition_point(|token| token.0 < first);
+        let until = tokens.partition_point(|token| token.0 < end);
+        let inside = &tokens[from..until];
+        let start = inside.iter().map(|token| token.1).min();
+        let end = inside.iter().map(|token| token.2).max();
+        mark(start.unwrap_or(0), end.unwrap_or(0));
+    }
+}
+
 /// The tokens of each place of a phrase, those of alternatives together, positions rising.
 fn by_place(terms: &[(String, u32)], found: &[Vec<MarkedToken>]) -> Vec<(u32, Vec<MarkedToken>)> {
     let mut places: BTreeMap<u32, Vec<MarkedToken>> = BTreeMap::new();
@@ -172,7 +224,8 @@ fn uses_of(
     if made.is_empty() || form.len() > MAX_TOKEN_BYTES {
         return uses;
     }
-    let lower = if analyzer.lowercases() { Cow::Owned(form.to_lowercase()) } else { form.into() };
+    let has_prefix = patterns.iter().any(|pattern| matches!(pattern, Pattern::Prefix { .. }));
+    let folded = if has_prefix { analyzer.fold(form) } else { form.into() };
     for (number, pattern) in patterns.iter().enumerate() {
         match pattern {
             Pattern::Word { terms, .. } => {
@@ -180,9 +233,15 @@ fn uses_of(
                 let same = terms.iter().enumerate().filter(|(_, (wanted, _))| held(wanted));
                 uses.extend(same.map(|(i, _)| (number, i)));
             }
+            Pattern::Near { terms, .. } => {
+                let held = |wanted: &String| made.iter().any(|term| term == wanted);
+                let same = terms.iter().enumerate().filter(|(_, wanted)| held(wanted));
+                uses.extend(same.map(|(i, _)| (number, i)));
+            }
+            Pattern::Prefix { .. } if form.is_empty() => {}
             Pattern::Prefix { prefix, .. } => {
                 let begins = made.iter().any(|term| term.starts_with(prefix.as_str()));
-                if begins || lower.starts_with(prefix) {
+                if begins || folded.starts_with(prefix) {
                     uses.push((number, 0));
                 }
             }
@@ -193,9 +252,9 @@ fn uses_of(
 
 /// One passage for each sentence with a mark: the sentence and those after it that still fit, or
 /// of a longer sentence the part around its marks.
-fn candidates(text: &str, marks: &[Mark], borders: &[usize], width: usize) -> Vec<Span> {
+fn candidates(text: &str, marks: &[Mark], borders: &[usize], width: usize) -> Vec<Stretch> {
     let sentences = sentences(text);
-    let mut spans: Vec<Span> = Vec::new();
+    let mut spans: Vec<Stretch> = Vec::new();
     let (mut mark, mut next, mut last_end) = (0, 0, 0);
     for (number, sentence) in sentences.iter().enumerate() {
         while mark < marks.len() && marks[mark].start < sentence.end {
@@ -217,7 +276,7 @@ fn candidates(text: &str, marks: &[Mark], borders: &[usize], width: usize) -> Ve
                 next += 1;
             }
             let trimmed = text[cut_start..cut_end].trim_end();
-            spans.push(Span {
+            spans.push(Stretch {
                 start: cut_start,
                 end: cut_start + trimmed.len(),
                 first_mark: mark,
@@ -293,7 +352,7 @@ fn cut(
 
 /// Each pattern counts with its weight, its repetitions a little. Spans rise, so that each mark is
 /// counted once and taken off once.
-fn rate(spans: &mut [Span], marks: &[Mark], patterns: &[Pattern]) {
+fn rate(spans: &mut [Stretch], marks: &[Mark], patterns: &[Pattern]) {
     let mut counts = vec![0u32; patterns.len()];
     let (mut first, mut end) = (0, 0);
     for span in spans {
@@ -305,16 +364,15 @@ fn rate(spans: &mut [Span], marks: &[Mark], patterns: &[Pattern]) {
         }
         (first, end) = (span.first_mark, span.end_mark.max(end));
         let told = patterns.iter().zip(&counts).map(|(pattern, &count)| {
-            let (Pattern::Word { weight, .. } | Pattern::Prefix { weight, .. }) = pattern;
-            weight * f64::from(count) / (f64::from(count) + 0.3)
+            pattern.weight() * f64::from(count) / (f64::from(count) + 0.3)
         });
         span.score = told.sum();
     }
 }
 
 /// The chosen spans in characters, overlapping and touching marks joined.
-fn in_characters(text: &str, marks: &[Mark], chosen: &[Span]) -> Vec<Passage> {
-    let passage = |span: &Span| {
+fn in_characters(text: &str, marks: &[Mark], chosen: &[Stretch]) -> Vec<Passage> {
+    let passage = |span: &Stretch| {
         let first = text[..span.start].chars().count();
         let place = |at: usize| first + text[span.start..at].chars().count();
         let mut joined: Vec<(usize, usize)> = Vec::new();
@@ -360,8 +418,8 @@ mod tests {
 
     fn marked(text: &str, patterns: &[Pattern], width: usize) -> Vec<String> {
         let chars: Vec<char> = text.chars().collect();
-        let shown =
-            passages(&english(), text, patterns, width, 3).unwrap().into_iter().map(|passage| {
+        let shown = passages(&english(), None, text, patterns, width, 3).unwrap().into_iter().map(
+            |passage| {
                 let mut out = String::new();
                 let mut at = passage.start;
                 for (start, end) in passage.marks {
@@ -373,7 +431,8 @@ mod tests {
                 }
                 out.extend(&chars[at..passage.end]);
                 out
-            });
+            },
+        );
         shown.collect()
     }
 

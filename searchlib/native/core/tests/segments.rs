@@ -21,6 +21,7 @@ fn specs() -> Vec<FieldSpec> {
     let spec = |name: &str, kind, analyzer| FieldSpec {
         info: FieldInfo { name: name.into(), kind, stored: true },
         analyzer,
+        others: Vec::new(),
     };
     vec![
         spec("body", FieldKind::Text, Some(analyzer)),

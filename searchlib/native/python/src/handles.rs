@@ -4,20 +4,25 @@ use std::sync::{Arc, Mutex, PoisonError};
 
 use pyo3::prelude::*;
 use pyo3::pybacked::PyBackedStr;
-use pyo3::types::{PyBytes, PyList, PyString};
+use pyo3::types::{PyList, PyString};
 use searchlib_core::Result as CoreResult;
 use searchlib_core::analysis;
+use searchlib_core::automata::Regex;
 use searchlib_core::builder::{self, FieldSpec};
 use searchlib_core::error::Error;
 use searchlib_core::search::batch::Page;
 use searchlib_core::search::deletes::Deletes;
-use searchlib_core::search::{Explanation, bm25::Bm25, searcher};
-use searchlib_core::segment::values::Value;
+use searchlib_core::search::expand::Cut;
+use searchlib_core::search::plan::Spelling;
+use searchlib_core::search::suggest::suggest;
+use searchlib_core::search::{bm25::Bm25, searcher};
+use searchlib_core::segment::answers::InSegments;
 use searchlib_core::segment::{self, FieldInfo, FieldKind};
 use searchlib_core::storage::{self, DiskStorage, MemoryStorage};
 
 use crate::components::{Callables, components};
 use crate::errors::exception;
+use crate::objects::{BatchTuple, batch_tuple, explained, stored};
 use crate::plans::{patterns, plan};
 use crate::rows::held_rows;
 
@@ -48,6 +53,12 @@ impl Storage {
 
 /// (form, term, position, start, end), the last two in characters.
 type TokenTuple = (String, String, u32, usize, usize);
+/// (term, position) of each token
+type TermTuples = Vec<(String, u32)>;
+
+fn term_tuples(tokens: Vec<analysis::Token>) -> TermTuples {
+    tokens.into_iter().map(|token| (token.term, token.position)).collect()
+}
 
 #[pyclass(frozen, module = "searchlib._native")]
 pub struct Analyzer(Arc<analysis::Analyzer>);
@@ -68,27 +79,44 @@ impl Analyzer {
     }
 
     fn tokens(&self, py: Python<'_>, text: &str) -> PyResult<Vec<TokenTuple>> {
+        engine(py, || Ok(token_tuples(text, self.0.tokens(text)?)))
+    }
+
+    fn terms(&self, py: Python<'_>, text: &str) -> PyResult<TermTuples> {
+        let tokens = self.0.tokens(text).map_err(|error| exception(py, error))?;
+        Ok(term_tuples(tokens))
+    }
+
+    fn readings(&self, py: Python<'_>, text: &str) -> PyResult<Vec<Vec<TokenTuple>>> {
         engine(py, || {
-            let mut characters = Characters::new(text);
-            let token = |token: analysis::Token| {
-                let form = text[token.start..token.end].to_string();
-                let start = characters.before(token.start);
-                let end = start + form.chars().count();
-                (form, token.term, token.position, start, end)
-            };
-            Ok(self.0.tokens(text)?.into_iter().map(token).collect())
+            let readings = self.0.readings(text)?.into_iter();
+            Ok(readings.map(|tokens| token_tuples(text, tokens)).collect())
         })
     }
 
-    /// (term, position)
-    fn terms(&self, py: Python<'_>, text: &str) -> PyResult<Vec<(String, u32)>> {
-        let tokens = self.0.tokens(text).map_err(|error| exception(py, error))?;
-        Ok(tokens.into_iter().map(|token| (token.term, token.position)).collect())
+    /// (first word, end, readings)
+    fn runs(
+        &self,
+        py: Python<'_>,
+        words: Vec<PyBackedStr>,
+    ) -> PyResult<Vec<(usize, usize, Vec<TermTuples>)>> {
+        let words: Vec<&str> = words.iter().map(|word| &**word).collect();
+        engine(py, || {
+            let tuple = |run: analysis::readings::Run| {
+                (run.first, run.end, run.readings.into_iter().map(term_tuples).collect())
+            };
+            Ok(self.0.runs(&words)?.into_iter().map(tuple).collect())
+        })
     }
 
     /// The same, cut where a token follows another with nothing between, or overlaps it.
-    fn words(&self, py: Python<'_>, text: &str) -> PyResult<Vec<Vec<(String, u32)>>> {
+    fn words(&self, py: Python<'_>, text: &str) -> PyResult<Vec<TermTuples>> {
         let tokens = self.0.tokens(text).map_err(|error| exception(py, error))?;
+        if self.0.has_shingles() {
+            // They overlap, and still are one word.
+            let word = term_tuples(tokens);
+            return Ok(if word.is_empty() { Vec::new() } else { vec![word] });
+        }
         let mut words: Vec<Vec<(String, u32)>> = Vec::new();
         let mut last = None;
         for token in tokens {
@@ -104,6 +132,18 @@ impl Analyzer {
         }
         Ok(words)
     }
+}
+
+/// The tokens of a text, or of a reading of it.
+fn token_tuples(text: &str, tokens: Vec<analysis::Token>) -> Vec<TokenTuple> {
+    let mut characters = Characters::new(text);
+    let token = |token: analysis::Token| {
+        let form = text[token.start..token.end].to_string();
+        let start = characters.before(token.start);
+        let end = start + form.chars().count();
+        (form, token.term, token.position, start, end)
+    };
+    tokens.into_iter().map(token).collect()
 }
 
 /// Counts characters before rising places of a text, each stretch once.
@@ -125,7 +165,7 @@ impl<'a> Characters<'a> {
     }
 }
 
-type FieldTuple = (String, u8, bool, Option<Py<Analyzer>>);
+type FieldTuple = (String, u8, bool, Vec<Py<Analyzer>>);
 
 #[pyclass(frozen, module = "searchlib._native")]
 pub struct Builder(Mutex<builder::Builder>);
@@ -140,13 +180,15 @@ impl Builder {
 impl Builder {
     #[new]
     fn new(py: Python<'_>, fields: Vec<FieldTuple>) -> PyResult<Self> {
-        let spec = |(name, kind, stored, analyzer): FieldTuple| {
+        let spec = |(name, kind, stored, analyzers): FieldTuple| {
             let kind = FieldKind::from_number(kind).ok_or_else(|| {
                 Error::Input(format!("field {name:?} has an unknown kind {kind}"))
             })?;
+            let mut analyzers = analyzers.iter().map(|analyzer| Arc::clone(&analyzer.get().0));
             Ok(FieldSpec {
                 info: FieldInfo { name, kind, stored },
-                analyzer: analyzer.map(|analyzer| Arc::clone(&analyzer.get().0)),
+                analyzer: analyzers.next(),
+                others: analyzers.collect(),
             })
         };
         let specs: CoreResult<Vec<_>> = fields.into_iter().map(spec).collect();
@@ -173,6 +215,11 @@ impl Builder {
             self.with(|builder| builder.add(&rows))
         })?;
         Ok(left_out.iter().map(|note| (note.row, note.field, note.tokens)).collect())
+    }
+
+    fn remember(&self, segments: Vec<Py<Segment>>) {
+        let segments = segments.iter().map(|segment| Arc::clone(&segment.get().0)).collect();
+        self.with(|builder| builder.remember(segments));
     }
 
     fn write(&self, py: Python<'_>, storage: &Storage, name: &str) -> PyResult<u64> {
@@ -249,7 +296,6 @@ impl Searcher {
         Ok(best.iter().map(|scored| (scored.doc, scored.score)).unzip())
     }
 
-    /// (hits before each plan, documents, scores, bytes before each key, keys)
     #[allow(clippy::too_many_arguments, reason = "one crossing takes all that it needs")]
     fn search_many<'py>(
         &self,
@@ -265,19 +311,35 @@ impl Searcher {
         let plans = plans.iter().map(|plan| self::plan(&plan)).collect::<PyResult<Vec<_>>>()?;
         let page = Page { limit, offset, key_field };
         let work = || self.searcher.search_many(&plans, page, Bm25 { k1, b }, threads);
-        let batch = engine(py, work)?;
-        Ok((
-            buffer(py, starts(&batch.ends))?,
-            buffer(py, batch.docs.iter().map(|doc| doc.to_ne_bytes()))?,
-            buffer(py, batch.scores.iter().map(|score| score.to_ne_bytes()))?,
-            buffer(py, starts(batch.keys.ends()))?,
-            PyBytes::new(py, batch.keys.bytes()),
-        ))
+        batch_tuple(py, &engine(py, work)?)
     }
 
     fn count(&self, plan: &Bound<'_, PyAny>) -> PyResult<u64> {
         let (py, plan) = (plan.py(), self::plan(plan)?);
         engine(py, || self.searcher.count(&plan))
+    }
+
+    /// (field number, pattern, terms found, terms taken, whether the walk ended early)
+    fn cuts(&self, plan: &Bound<'_, PyAny>) -> PyResult<Vec<(usize, String, usize, usize, bool)>> {
+        let (py, plan) = (plan.py(), self::plan(plan)?);
+        let cuts = engine(py, || self.searcher.cuts(&plan))?;
+        let tuple = |cut: Cut| (cut.field, cut.pattern, cut.found, cut.kept, cut.gave_up);
+        Ok(cuts.into_iter().map(tuple).collect())
+    }
+
+    /// (word, edits, documents)
+    fn suggest(
+        &self,
+        py: Python<'_>,
+        fields: Vec<usize>,
+        word: String,
+        edits: u8,
+        prefix: usize,
+        limit: usize,
+    ) -> PyResult<Vec<(String, u8, u64)>> {
+        let spelling = Spelling { word, edits, prefix };
+        let found = engine(py, || suggest(&self.searcher, &fields, &spelling, limit))?;
+        Ok(found.into_iter().map(|each| (each.word, each.edits, each.doc_freq)).collect())
     }
 
     fn keys<'py>(
@@ -315,6 +377,20 @@ impl Searcher {
         values.into_iter().next().map(|(_, value)| stored(py, value)).transpose()
     }
 
+    fn answers(&self, doc: u32, field: usize, prefix: String) -> Option<Answers> {
+        let mut first = 0;
+        for (number, segment) in self.searcher.segments().iter().enumerate() {
+            if doc - first < segment.doc_count() {
+                self.searcher.field(number, field)?.answers.as_ref()?;
+                let segments = vec![Arc::clone(segment)];
+                let field = self.fields.get(field)?.clone();
+                return Some(Answers(InSegments { segments, field, prefix }));
+            }
+            first += segment.doc_count();
+        }
+        None
+    }
+
     fn find(&self, py: Python<'_>, field: usize, keys: Vec<PyBackedStr>) -> PyResult<Vec<i64>> {
         let keys: Vec<&str> = keys.iter().map(|key| &**key).collect();
         let docs = engine(py, || self.searcher.find(field, &keys))?;
@@ -338,75 +414,6 @@ impl Searcher {
     }
 }
 
-/// See [`Searcher::search_many`]: 64-bit starts, 32-bit documents, doubles, as this machine has them.
-type BatchTuple<'py> = (
-    Bound<'py, PyBytes>,
-    Bound<'py, PyBytes>,
-    Bound<'py, PyBytes>,
-    Bound<'py, PyBytes>,
-    Bound<'py, PyBytes>,
-);
-
-/// Where each of some pieces starts, and the last one ends.
-fn starts(ends: &[usize]) -> impl ExactSizeIterator<Item = [u8; 8]> {
-    (0..ends.len() + 1)
-        .map(|i| i.checked_sub(1).map_or(0, |before| ends[before] as i64).to_ne_bytes())
-}
-
-fn buffer<const N: usize>(
-    py: Python<'_>,
-    items: impl ExactSizeIterator<Item = [u8; N]>,
-) -> PyResult<Bound<'_, PyBytes>> {
-    PyBytes::new_with(py, items.len() * N, |bytes| {
-        let places = bytes.as_chunks_mut::<N>().0;
-        places.iter_mut().zip(items).for_each(|(place, item)| *place = item);
-        Ok(())
-    })
-}
-
-fn stored(py: Python<'_>, value: Value) -> PyResult<Bound<'_, PyAny>> {
-    Ok(match value {
-        Value::Text(text) => text.into_pyobject(py)?.into_any(),
-        Value::Texts(texts) => texts.into_pyobject(py)?.into_any(),
-        Value::Int(int) => int.into_pyobject(py)?.into_any(),
-        Value::Float(float) => float.into_pyobject(py)?.into_any(),
-        Value::Bool(bool) => bool.into_pyobject(py)?.to_owned().into_any(),
-    })
-}
-
-/// (matched, score, kind, facts, children)
-fn explained<'py>(py: Python<'py>, explanation: &Explanation) -> PyResult<Bound<'py, PyAny>> {
-    let children = explanation.children.iter();
-    let children: Vec<_> = children.map(|child| explained(py, child)).collect::<PyResult<_>>()?;
-    let facts = json(py, &explanation.facts)?;
-    let Explanation { matched, score, kind, .. } = explanation;
-    Ok((*matched, *score, *kind, facts, children).into_pyobject(py)?.into_any())
-}
-
-fn json<'py>(py: Python<'py>, value: &serde_json::Value) -> PyResult<Bound<'py, PyAny>> {
-    use serde_json::Value as Json;
-    Ok(match value {
-        Json::Null => py.None().into_bound(py),
-        Json::Bool(value) => value.into_pyobject(py)?.to_owned().into_any(),
-        Json::Number(value) => match value.as_i64() {
-            Some(int) => int.into_pyobject(py)?.into_any(),
-            None => value.as_f64().into_pyobject(py)?,
-        },
-        Json::String(text) => text.into_pyobject(py)?.into_any(),
-        Json::Array(items) => {
-            let items: Vec<_> = items.iter().map(|item| json(py, item)).collect::<PyResult<_>>()?;
-            pyo3::types::PyTuple::new(py, items)?.into_any()
-        }
-        Json::Object(items) => {
-            let facts = pyo3::types::PyDict::new(py);
-            for (name, item) in items {
-                facts.set_item(name, json(py, item)?)?;
-            }
-            facts.into_any()
-        }
-    })
-}
-
 /// Writes the live documents of the segments as one.
 #[pyfunction]
 pub fn merge(
@@ -426,23 +433,40 @@ pub fn merge(
     })
 }
 
+/// What filters in Python made of the forms of one segment's field.
+#[pyclass(frozen, module = "searchlib._native")]
+pub struct Answers(InSegments);
+
 type PassageTuple = (usize, usize, f64, Vec<(usize, usize)>);
 
 /// The best passages of a text: (start, end, score, marks), in characters.
 #[pyfunction]
+#[pyo3(signature = (analyzer, text, patterns, width, limit, answers = None))]
 pub fn passages(
     analyzer: &Analyzer,
     text: PyBackedStr,
     patterns: &Bound<'_, PyAny>,
     width: usize,
     limit: usize,
+    answers: Option<&Answers>,
 ) -> PyResult<Vec<PassageTuple>> {
     let (py, patterns) = (patterns.py(), self::patterns(patterns)?);
     let found = engine(py, || {
-        searchlib_core::passages::passages(&analyzer.0, &text, &patterns, width, limit)
+        let known = answers.map(|answers| &answers.0 as &dyn analysis::Known);
+        searchlib_core::passages::passages(&analyzer.0, known, &text, &patterns, width, limit)
     })?;
     let tuple = |p: searchlib_core::passages::Passage| (p.start, p.end, p.score, p.marks);
     Ok(found.into_iter().map(tuple).collect())
+}
+
+/// What is wrong with a pattern, "wildcard" or "regex"; None where nothing is.
+#[pyfunction]
+pub fn pattern_fault(kind: &str, text: &str) -> Option<String> {
+    let made = match kind {
+        "wildcard" => Regex::wildcard(text),
+        _ => Regex::new(text),
+    };
+    made.err().map(|error| error.to_string())
 }
 
 /// "release", or "debug" for a module that checks itself and is slow.

@@ -3,6 +3,7 @@
 mod components;
 mod errors;
 mod handles;
+mod objects;
 mod plans;
 mod rows;
 
@@ -10,6 +11,7 @@ mod rows;
 mod _native {
     #[pymodule_export]
     use crate::handles::{
-        Analyzer, Builder, Searcher, Segment, Storage, build_mode, merge, passages, stem_languages,
+        Analyzer, Answers, Builder, Searcher, Segment, Storage, build_mode, merge, passages,
+        pattern_fault, stem_languages,
     };
 }

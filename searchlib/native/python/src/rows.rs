@@ -16,6 +16,7 @@ pub enum HeldCell {
     Float(f64),
     Date(i64, PyBackedStr),
     Bool(bool),
+    Chosen(Box<HeldCell>, usize),
 }
 
 /// A text as UTF-8. Python keeps its texts in other forms, unless they are ASCII; asked for a text as
@@ -54,6 +55,7 @@ impl HeldCell {
             HeldCell::Float(value) => Cell::Float(*value),
             HeldCell::Date(micros, stored) => Cell::Date(*micros, stored),
             HeldCell::Bool(value) => Cell::Bool(*value),
+            HeldCell::Chosen(cell, choice) => Cell::Chosen(Box::new(cell.cell()), *choice),
         }
     }
 }
@@ -95,6 +97,11 @@ fn held(value: &Bound<'_, PyAny>) -> PyResult<HeldCell> {
     }
     if let Ok((micros, stored)) = value.extract::<(i64, PyBackedStr)>() {
         return Ok(HeldCell::Date(micros, stored));
+    }
+    if let Ok((texts, choice)) = value.extract::<(Bound<'_, PyAny>, usize)>()
+        && let texts @ (HeldCell::Text(_) | HeldCell::Texts(_)) = held(&texts)?
+    {
+        return Ok(HeldCell::Chosen(Box::new(texts), choice));
     }
     Err(PyTypeError::new_err(format!(
         "a value of type {} cannot be indexed",

@@ -1,21 +1,28 @@
 //! From text to tokens: one tokenizer, then filters.
 //!
 //! An [`Analyzer`] is made from the JSON that an index stores. Its filters look at one token alone,
-//! so that a form is analyzed once, however often it stands in the articles ([`forms`]). Tokenizers
-//! and filters may come from outside the core, as [`Components`].
+//! so that a form is analyzed once, however often it stands in the articles ([`forms`]); those that
+//! need a token's neighbours work on the [`stream`]. Tokenizers and filters may come from outside the
+//! core, as [`Components`].
 
 pub mod filters;
 pub mod forms;
+pub mod keys;
+pub mod readings;
+mod shingles;
+pub mod stream;
 pub mod tokenizers;
 
 use std::borrow::Cow;
 use std::collections::HashMap;
+use std::ops::Range;
 use std::sync::Arc;
 
 use serde_json::Value as Json;
 
 use crate::error::{Error, Result};
 use filters::{Filter, Term};
+use shingles::Shingles;
 use tokenizers::Tokenizer;
 
 /// A token's text in bytes. Longer ones are left out of the index and reported.
@@ -25,6 +32,12 @@ pub const MAX_TOKEN_BYTES: usize = 65_535;
 /// A filter from outside: for each form, in order, the terms it becomes; none removes it.
 pub trait ForeignFilter: Send + Sync {
     fn filter(&self, forms: &[Cow<'_, str>]) -> Result<Vec<Vec<String>>>;
+}
+
+/// What filters made of forms before, so that those from outside need not be asked again.
+pub trait Known: Send + Sync {
+    /// The terms of a form, or of a key that stands for it; `None` where it is new.
+    fn terms_of(&self, form: &str) -> Result<Option<Vec<String>>>;
 }
 
 /// A tokenizer from outside: the bytes `start..end` of each token, rising by start.
@@ -58,6 +71,14 @@ enum Source {
 enum Step {
     Native(Filter),
     Foreign(Arc<dyn ForeignFilter>),
+    /// At most one.
+    Shingles(Shingles),
+}
+
+/// The step that is shingles, and its number.
+struct ShinglesAt<'a> {
+    step: usize,
+    of: &'a Shingles,
 }
 
 /// One tokenizer and its filters.
@@ -89,9 +110,28 @@ impl Analyzer {
         let filters = json["filters"].as_array().unwrap_or(&none).iter();
         let step = |json| match component(json, &components.filters, "filter")? {
             Some(foreign) => Ok(Step::Foreign(foreign)),
+            None if json["name"] == "shingles" => Shingles::from_json(json).map(Step::Shingles),
             None => Filter::from_json(json).map(Step::Native),
         };
-        Ok(Analyzer { tokenizer, steps: filters.map(step).collect::<Result<_>>()? })
+        let steps: Vec<Step> = filters.map(step).collect::<Result<_>>()?;
+        if steps.iter().filter(|step| matches!(step, Step::Shingles(_))).count() > 1 {
+            return Err(Error::Input(
+                "an analyzer has the filter \"shingles\" at most once".into(),
+            ));
+        }
+        Ok(Analyzer { tokenizer, steps })
+    }
+
+    fn shingles(&self) -> Option<ShinglesAt<'_>> {
+        self.steps.iter().enumerate().find_map(|(step, each)| match each {
+            Step::Shingles(of) => Some(ShinglesAt { step, of }),
+            _ => None,
+        })
+    }
+
+    /// Whether some terms stand for a token and its neighbours.
+    pub fn has_shingles(&self) -> bool {
+        self.shingles().is_some()
     }
 
     /// Calls `visit` with the bytes `start..end` of each token before filters, rising by start.
@@ -121,22 +161,42 @@ impl Analyzer {
         Ok(())
     }
 
-    /// What the filters make of each form. Filters from outside are called once for all.
+    /// What the filters make of each form by itself. Filters from outside are called once for all.
     pub fn terms_of<'a>(&self, forms: &[&'a str]) -> Result<Vec<Terms<'a>>> {
         let mut all: Vec<Vec<Term<'a>>> = forms.iter().map(|form| vec![Term::new(*form)]).collect();
-        for step in &self.steps {
-            match step {
-                Step::Native(filter) => all.iter_mut().for_each(|terms| filter.apply(terms)),
-                Step::Foreign(foreign) => apply_foreign(&**foreign, &mut all)?,
-            }
-        }
+        self.apply(0..self.steps.len(), &mut all)?;
         Ok(all.into_iter().map(distinct).collect())
     }
 
-    /// Whether forms that differ in letter case only are one.
-    pub fn lowercases(&self) -> bool {
-        let folds = |filter: &Filter| matches!(filter, Filter::Lowercase(_) | Filter::CaseFold(_));
-        self.steps.iter().any(|step| matches!(step, Step::Native(filter) if folds(filter)))
+    /// What the steps of this range, but for shingles, make of the terms of each token.
+    fn apply(&self, steps: Range<usize>, all: &mut [Vec<Term<'_>>]) -> Result<()> {
+        for step in &self.steps[steps] {
+            match step {
+                Step::Native(filter) => all.iter_mut().for_each(|terms| filter.apply(terms)),
+                Step::Foreign(foreign) => apply_foreign(&**foreign, all)?,
+                Step::Shingles(_) => {}
+            }
+        }
+        Ok(())
+    }
+
+    /// Whether a filter comes from outside.
+    pub fn has_foreign_filter(&self) -> bool {
+        self.steps.iter().any(|step| matches!(step, Step::Foreign(_)))
+    }
+
+    /// A form as a prefix is compared with it: in the spelling that the filters make before the first
+    /// that does more, so that forms of one spelling have one term. Empty where nothing is left.
+    pub fn fold<'a>(&self, form: &'a str) -> Cow<'a, str> {
+        let mut terms = vec![Term::new(form)];
+        for step in &self.steps {
+            match step {
+                Step::Native(filter) if filter.folds() => filter.apply(&mut terms),
+                Step::Native(filter) if filter.only_removes() => {}
+                _ => break,
+            }
+        }
+        terms.pop().map(|term| term.text).unwrap_or_default()
     }
 
     /// The distinct forms of a text in the order they first stand in it, and every token's place:
@@ -158,22 +218,42 @@ impl Analyzer {
 
     /// The tokens of a text, without those that a filter removed or that are too long.
     pub fn tokens(&self, text: &str) -> Result<Vec<Token>> {
-        let (forms, places) = self.forms(text)?;
-        let terms = self.terms_of(&forms)?;
-        let mut tokens = Vec::new();
-        for (position, (start, end, number)) in places.into_iter().enumerate() {
+        let placed = self.placed(text, None)?;
+        let mut tokens = Vec::with_capacity(placed.places.len());
+        for (position, start, end, kind) in placed.places {
             if end - start > MAX_TOKEN_BYTES {
                 continue;
             }
-            tokens.extend(terms[number].iter().map(|term| Token {
+            tokens.extend(placed.kinds[kind].1.iter().map(|term| Token {
                 start,
                 end,
                 term: term.to_string(),
-                position: position as u32,
+                position,
             }));
         }
         Ok(tokens)
     }
+}
+
+/// The terms of forms or keys: those that are known, and what `analyze` makes of the others.
+pub fn terms_of_new<'a>(
+    forms: &[&'a str],
+    known: &dyn Known,
+    analyze: impl FnOnce(&[&'a str]) -> Result<Vec<Terms<'a>>>,
+) -> Result<Vec<Terms<'a>>> {
+    let mut all = vec![Terms::new(); forms.len()];
+    let mut new = Vec::new();
+    for (place, form) in forms.iter().enumerate() {
+        match known.terms_of(form)? {
+            Some(terms) => all[place] = terms.into_iter().map(Cow::Owned).collect(),
+            None => new.push(place),
+        }
+    }
+    let texts: Vec<&str> = new.iter().map(|&place| forms[place]).collect();
+    for (place, terms) in new.into_iter().zip(analyze(&texts)?) {
+        all[place] = terms;
+    }
+    Ok(all)
 }
 
 fn component<T: Clone>(json: &Json, known: &HashMap<String, T>, what: &str) -> Result<Option<T>> {

@@ -8,13 +8,15 @@ mod text;
 
 use std::sync::Arc;
 
+use crate::analysis::keys::MAX_CHOICES;
 use crate::analysis::{Analyzer, MAX_TOKEN_BYTES};
 use crate::error::{Error, Result};
+use crate::segment::answers::InSegments;
 use crate::segment::columns::{NumberColumnWriter, NumberKey};
 use crate::segment::file::{NO_FIELD, SectionKind, SegmentFileWriter};
 use crate::segment::stored::{Codec, StoreWriter};
 use crate::segment::values::Records;
-use crate::segment::{FieldInfo, FieldKind, MAX_DOCS, write_meta};
+use crate::segment::{FieldInfo, FieldKind, MAX_DOCS, Segment, write_meta};
 use crate::storage::Storage;
 use keyword::KeywordBuilder;
 use text::{POSITION_GAP, TextBuilder};
@@ -25,6 +27,8 @@ pub struct FieldSpec {
     pub info: FieldInfo,
     /// Text fields have one.
     pub analyzer: Option<Arc<Analyzer>>,
+    /// What a text may choose instead, counted from 1.
+    pub others: Vec<Arc<Analyzer>>,
 }
 
 /// One field's value in one document.
@@ -33,6 +37,8 @@ pub enum Cell<'a> {
     Empty,
     Text(&'a str),
     Texts(Vec<&'a str>),
+    /// A text or texts in the analyzer of this number: 0 is the field's own, then come the others.
+    Chosen(Box<Cell<'a>>, usize),
     Int(i64),
     Float(f64),
     /// Microseconds since 1970 in UTC, and the text that is stored.
@@ -56,10 +62,12 @@ pub struct Builder {
     long: StoreWriter,
     records: Records,
     doc_count: u32,
+    /// Segments of the same index, whose answers of filters from outside are used again.
+    known: Vec<Arc<Segment>>,
 }
 
 enum FieldBuilder {
-    Text(TextBuilder),
+    Text(Box<TextBuilder>),
     Keyword(KeywordBuilder),
     Numbers(NumberColumnWriter),
 }
@@ -77,7 +85,25 @@ impl Builder {
             long: StoreWriter::new(Codec::Long),
             records: Records::default(),
             doc_count: 0,
+            known: Vec::new(),
         })
+    }
+
+    /// Adds segments of the same index and schema, so that no filter from outside is asked about a
+    /// form that stands in them.
+    pub fn remember(&mut self, segments: Vec<Arc<Segment>>) {
+        self.known.extend(segments);
+        for (field, spec) in self.fields.iter_mut().zip(&self.specs) {
+            if let FieldBuilder::Text(builder) = field
+                && builder.has_answers()
+            {
+                builder.remember(InSegments {
+                    segments: self.known.clone(),
+                    field: spec.info.name.clone(),
+                    prefix: String::new(),
+                });
+            }
+        }
     }
 
     pub fn doc_count(&self) -> u32 {
@@ -131,7 +157,8 @@ impl Builder {
 
     /// Writes the documents as the segment `name` and forgets them. Returns the file's length.
     pub fn write(&mut self, storage: &dyn Storage, name: &str) -> Result<u64> {
-        let fresh = Builder::new(self.specs.clone())?;
+        let mut fresh = Builder::new(self.specs.clone())?;
+        fresh.remember(self.known.clone());
         let builder = std::mem::replace(self, fresh);
         let mut out = SegmentFileWriter::create(storage, name)?;
         for (number, field) in builder.fields.into_iter().enumerate() {
@@ -158,6 +185,9 @@ impl Builder {
             let fits = match (spec.info.kind, cell) {
                 (FieldKind::Text, Cell::Text(_) | Cell::Texts(_)) => {
                     check_text(row, spec, texts_of(cell))?
+                }
+                (FieldKind::Text, Cell::Chosen(_, choice)) => {
+                    *choice <= spec.others.len() && check_text(row, spec, texts_of(cell))?
                 }
                 (_, Cell::Empty)
                 | (FieldKind::Number, Cell::Int(_) | Cell::Float(_))
@@ -215,6 +245,7 @@ fn store(records: &mut Records, field: usize, cell: &Cell<'_>) {
         Cell::Empty => {}
         Cell::Text(text) | Cell::Date(_, text) => records.text(field, text),
         Cell::Texts(texts) => records.texts(field, texts.iter().copied()),
+        Cell::Chosen(cell, _) => store(records, field, cell),
         Cell::Int(value) => records.int(field, *value),
         Cell::Float(value) => records.float(field, *value),
         Cell::Bool(value) => records.bool(field, *value),
@@ -224,9 +255,14 @@ fn store(records: &mut Records, field: usize, cell: &Cell<'_>) {
 impl FieldBuilder {
     fn new(spec: &FieldSpec) -> Result<Self> {
         match (spec.info.kind, &spec.analyzer) {
-            (FieldKind::Text, Some(analyzer)) => {
-                Ok(FieldBuilder::Text(TextBuilder::new(Arc::clone(analyzer))))
+            (FieldKind::Text, Some(analyzer)) if spec.others.len() < MAX_CHOICES => {
+                let builder = TextBuilder::new(Arc::clone(analyzer), &spec.others);
+                Ok(FieldBuilder::Text(Box::new(builder)))
             }
+            (FieldKind::Text, Some(_)) => Err(Error::Limit(format!(
+                "field {:?}: a field is limited to {MAX_CHOICES} analyzers",
+                spec.info.name
+            ))),
             (FieldKind::Text, None) => {
                 Err(Error::Input(format!("text field {:?} has no analyzer", spec.info.name)))
             }
@@ -238,14 +274,17 @@ impl FieldBuilder {
     /// Takes a checked cell; returns how many tokens were too long.
     fn push(&mut self, cell: &Cell<'_>) -> Result<usize> {
         match self {
-            FieldBuilder::Text(builder) => return builder.push(texts_of(cell)),
+            FieldBuilder::Text(builder) => {
+                let choice = if let Cell::Chosen(_, choice) = cell { *choice } else { 0 };
+                return builder.push(texts_of(cell), choice);
+            }
             FieldBuilder::Keyword(builder) => builder.push(texts_of(cell)),
             FieldBuilder::Numbers(column) => column.push(match cell {
                 Cell::Int(value) => Some(NumberKey::from_int(*value)),
                 Cell::Float(value) => Some(NumberKey::from_float(*value)),
                 Cell::Date(micros, _) => Some(NumberKey::from_ticks(*micros)),
                 Cell::Bool(value) => Some(NumberKey::from_ticks(i64::from(*value))),
-                Cell::Empty | Cell::Text(_) | Cell::Texts(_) => None,
+                Cell::Empty | Cell::Text(_) | Cell::Texts(_) | Cell::Chosen(..) => None,
             }),
         }
         Ok(0)
@@ -275,6 +314,7 @@ fn texts_of<'a>(cell: &'a Cell<'a>) -> &'a [&'a str] {
     match cell {
         Cell::Text(text) => std::slice::from_ref(text),
         Cell::Texts(texts) => texts,
+        Cell::Chosen(cell, _) => texts_of(cell),
         _ => &[],
     }
 }

@@ -3,13 +3,14 @@
 //! A log of terms in the order of the text; every distinct form is analyzed once. Writing sorts the
 //! log by term with one counting sort, and encodes each list as it comes.
 
-use std::borrow::Cow;
 use std::sync::Arc;
 
 use super::log::Log;
 use crate::analysis::forms::Interner;
-use crate::analysis::{Analyzer, MAX_TOKEN_BYTES};
+use crate::analysis::keys::Keys;
+use crate::analysis::{Analyzer, MAX_TOKEN_BYTES, terms_of_new};
 use crate::error::Result;
+use crate::segment::answers::{AnswersWriter, InSegments};
 use crate::segment::dictionary::DictionaryWriter;
 use crate::segment::file::{SectionKind, SegmentFileWriter};
 use crate::segment::lengths::DocLengths;
@@ -26,6 +27,10 @@ const BATCH: usize = 256;
 
 pub struct TextBuilder {
     analyzer: Arc<Analyzer>,
+    /// Where forms alone do not say their terms: `forms` then holds keys.
+    keys: Option<Keys>,
+    /// Where a filter comes from outside: what it answered before.
+    known: Option<InSegments>,
     forms: Interner,
     /// The term of each analyzed form; [`NONE`] where that is not exactly one.
     term_of: Vec<u32>,
@@ -42,8 +47,11 @@ pub struct TextBuilder {
 }
 
 impl TextBuilder {
-    pub fn new(analyzer: Arc<Analyzer>) -> Self {
+    /// `others`: what a document may choose beside `analyzer`.
+    pub fn new(analyzer: Arc<Analyzer>, others: &[Arc<Analyzer>]) -> Self {
         TextBuilder {
+            keys: Keys::new(&analyzer, others),
+            known: None,
             analyzer,
             forms: Interner::default(),
             term_of: Vec::new(),
@@ -57,14 +65,16 @@ impl TextBuilder {
     }
 
     pub fn heap_bytes(&self) -> usize {
-        let tables = self.forms.heap_bytes() + self.terms.heap_bytes();
+        let keys = self.keys.as_ref().map_or(0, Keys::heap_bytes);
+        let tables = self.forms.heap_bytes() + self.terms.heap_bytes() + keys;
         let maps = self.term_ends.capacity() * 12 + self.form_terms.capacity() * 4;
         let waiting = self.waiting.capacity() * 4 + self.waiting_ends.capacity() * 8;
         self.log.heap_bytes() + tables + maps + waiting
     }
 
-    /// Takes a document's texts; returns how many tokens were too long.
-    pub fn push(&mut self, texts: &[&str]) -> Result<usize> {
+    /// Takes a document's texts, in the analyzer of this number; returns how many tokens were too
+    /// long.
+    pub fn push(&mut self, texts: &[&str], choice: usize) -> Result<usize> {
         let mut too_long = 0;
         let mut batch = Vec::with_capacity(BATCH);
         for (i, text) in texts.iter().enumerate() {
@@ -72,6 +82,16 @@ impl TextBuilder {
                 self.waiting.push(GAP);
             }
             let (forms, waiting) = (&mut self.forms, &mut self.waiting);
+            if let Some(keys) = &mut self.keys {
+                keys.each(choice, text, |key| match key {
+                    Some(key) => waiting.push(forms.intern(key.as_bytes()).0),
+                    None => {
+                        too_long += 1;
+                        waiting.push(NONE);
+                    }
+                })?;
+                continue;
+            }
             let mut look_up = |batch: &mut Vec<(usize, usize)>, is_before_long: bool| {
                 forms.intern_all(text.as_bytes(), batch, |form| waiting.push(form));
                 waiting.extend(is_before_long.then_some(NONE));
@@ -98,7 +118,15 @@ impl TextBuilder {
     pub fn end_batch(&mut self) -> Result<()> {
         let new = self.term_ends.len() as u32..self.forms.len() as u32;
         let texts: Vec<&str> = new.map(|form| self.forms.str(form)).collect();
-        for terms in self.analyzer.terms_of(&texts)? {
+        let analyze = |texts: &[_]| match &self.keys {
+            Some(keys) => keys.terms_of(texts),
+            None => self.analyzer.terms_of(texts),
+        };
+        let terms = match &self.known {
+            Some(known) => terms_of_new(&texts, known, |texts| analyze(texts))?,
+            None => analyze(&texts)?,
+        };
+        for terms in terms {
             let first = self.form_terms.len();
             for term in terms {
                 self.form_terms.push(self.terms.intern(term.as_bytes()).0);
@@ -150,7 +178,30 @@ impl TextBuilder {
         }
         terms.finish()?;
         drop(sorted);
-        self.write_forms(number, &ordinals, out)
+        self.write_forms(number, &ordinals, out)?;
+        if !self.has_answers() {
+            return Ok(());
+        }
+        let mut answers = AnswersWriter::default();
+        for form in self.forms.sorted() {
+            let terms = terms_of(&self.term_ends, &self.form_terms, form);
+            let ordinals = terms.iter().map(|&term| ordinals[term as usize]);
+            answers.add(self.forms.text(form), ordinals)?;
+        }
+        answers.write(number, out)
+    }
+
+    /// Whether answers of filters from outside are kept.
+    pub fn has_answers(&self) -> bool {
+        match &self.keys {
+            Some(keys) => keys.have_answers(),
+            None => self.analyzer.has_foreign_filter(),
+        }
+    }
+
+    /// Takes answers from here before it asks a filter from outside.
+    pub fn remember(&mut self, known: InSegments) {
+        self.known = Some(known);
     }
 
     /// The dictionary from forms to their first terms, of those forms that are not their own term.
@@ -160,7 +211,6 @@ impl TextBuilder {
         ordinals: &[u32],
         out: &mut SegmentFileWriter,
     ) -> Result<()> {
-        let lowercase = self.analyzer.lowercases();
         let mut folded = Interner::default();
         let mut terms = Vec::new();
         for form in 0..self.forms.len() as u32 {
@@ -169,8 +219,15 @@ impl TextBuilder {
                 continue;
             };
             let text = self.forms.str(form);
-            let lower = if lowercase { Cow::Owned(text.to_lowercase()) } else { text.into() };
-            if lower.as_bytes() != self.terms.text(term) && folded.intern(lower.as_bytes()).1 {
+            let (analyzer, text) = match &self.keys {
+                Some(keys) => keys.form_of(text),
+                None => (&*self.analyzer, text),
+            };
+            let text = analyzer.fold(text);
+            if text.is_empty() {
+                continue;
+            }
+            if text.as_bytes() != self.terms.text(term) && folded.intern(text.as_bytes()).1 {
                 terms.push(term);
             }
         }

@@ -54,20 +54,19 @@ impl<'a> Bool<'a> {
             rest_most[k] = rest_most[k + 1] + if scored { node.most() } else { 0.0 };
         }
         let (mut streams, mut shapes) = (Vec::new(), Vec::new());
-        if lead.is_none() {
-            for (child, (role, node)) in children.iter().enumerate() {
-                match node {
-                    _ if *role != Role::Should => {}
-                    Node::Word(word) => {
-                        for (list, shape) in word.shapes().into_iter().enumerate() {
-                            streams.push(Stream { child, list: Some(list) });
-                            shapes.push(shape);
-                        }
-                    }
-                    _ => {
-                        streams.push(Stream { child, list: None });
-                        shapes.push(Shape { most: node.most(), cost: node.cost() });
-                    }
+        let is_stream = |role: &Role| lead.is_none() && *role == Role::Should;
+        for (child, (role, node)) in children.iter().enumerate() {
+            match node {
+                _ if !is_stream(role) => {}
+                Node::Word(word) => {
+                    shapes.extend(word.shapes(child));
+                    let lists = 0..shapes.len() - streams.len();
+                    streams.extend(lists.map(|list| Stream { child, list: Some(list) }));
+                }
+                _ => {
+                    let most = node.most();
+                    shapes.push(Shape { most, cost: node.cost(), group: child, cap: most });
+                    streams.push(Stream { child, list: None });
                 }
             }
         }
@@ -137,9 +136,9 @@ impl<'a> Bool<'a> {
                 self.children[lead].1.find(window, floor, &mut self.candidates)?;
             }
             None => {
-                let mut alternatives =
+                let mut streams =
                     Alternatives { children: &mut self.children, streams: &self.streams };
-                self.union.find(&mut alternatives, window, floor, &mut self.candidates)?;
+                self.union.find(&mut streams, window, floor, &mut self.candidates)?;
             }
         }
         for (k, &i) in self.rest.iter().enumerate() {
@@ -276,19 +275,25 @@ struct Alternatives<'b, 'a> {
     streams: &'b [Stream],
 }
 
+impl<'a> Alternatives<'_, 'a> {
+    /// The node of a stream, and which of its lists it is.
+    fn stream(&mut self, i: usize) -> (&mut Node<'a>, Option<usize>) {
+        let Stream { child, list } = self.streams[i];
+        (&mut self.children[child].1, list)
+    }
+}
+
 impl Streams for Alternatives<'_, '_> {
     fn next(&mut self, i: usize, target: u32) -> Result<u32> {
-        let Stream { child, list } = self.streams[i];
-        match (&mut self.children[child].1, list) {
-            (Node::Word(word), Some(list)) => word.streams().next(list, target),
+        match self.stream(i) {
+            (Node::Word(word), Some(list)) => word.next_in(list, target),
             (node, _) => node.next(target),
         }
     }
 
     fn add(&mut self, i: usize, window: Window, out: &mut Accumulator) -> Result<()> {
-        let Stream { child, list } = self.streams[i];
-        match (&mut self.children[child].1, list) {
-            (Node::Word(word), Some(list)) => word.streams().add(list, window, out),
+        match self.stream(i) {
+            (Node::Word(word), Some(list)) => word.add_in(list, window, out),
             (node, _) => {
                 let mut found = Candidates::default();
                 node.find(window, 0.0, &mut found)?;
@@ -301,17 +306,15 @@ impl Streams for Alternatives<'_, '_> {
     }
 
     fn find(&mut self, i: usize, window: Window, floor: f32, out: &mut Candidates) -> Result<()> {
-        let Stream { child, list } = self.streams[i];
-        match (&mut self.children[child].1, list) {
-            (Node::Word(word), Some(list)) => word.streams().find(list, window, floor, out),
+        match self.stream(i) {
+            (Node::Word(word), Some(list)) => word.find_in(list, window, floor, out),
             (node, _) => node.find(window, floor, out),
         }
     }
 
     fn lift(&mut self, i: usize, candidates: &mut Candidates) -> Result<()> {
-        let Stream { child, list } = self.streams[i];
-        match (&mut self.children[child].1, list) {
-            (Node::Word(word), Some(list)) => word.streams().lift(list, candidates),
+        match self.stream(i) {
+            (Node::Word(word), Some(list)) => word.lift_in(list, candidates),
             (node, _) => {
                 let mut probed = Vec::new();
                 node.probe(&candidates.docs, &mut probed)?;

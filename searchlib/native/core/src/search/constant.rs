@@ -4,6 +4,7 @@ use std::collections::BTreeSet;
 use std::ops::ControlFlow;
 
 use crate::error::Result;
+use crate::search::matches::Bits;
 use crate::search::plan::{Number, PrefixPart};
 use crate::search::scorer::bound;
 use crate::search::searcher::Searcher;
@@ -22,13 +23,8 @@ pub struct Constant<'a> {
 enum Test<'a> {
     All,
     Nothing,
-    /// Bit `d % 64` of word `d / 64`.
-    Bits(Vec<u64>),
-    Range {
-        values: NumberValues<'a>,
-        low: Option<NumberKey>,
-        high: Option<NumberKey>,
-    },
+    Bits(Bits),
+    Range { values: NumberValues<'a>, low: Option<NumberKey>, high: Option<NumberKey> },
 }
 
 impl<'a> Constant<'a> {
@@ -38,6 +34,11 @@ impl<'a> Constant<'a> {
 
     pub fn nothing() -> Self {
         Constant { score: 0.0, doc_count: 0, test: Test::Nothing }
+    }
+
+    /// The documents whose bits are set.
+    pub fn bits(bits: Bits, doc_count: u32, score: f64) -> Self {
+        Constant { score, doc_count, test: Test::Bits(bits) }
     }
 
     /// Documents with a form or a term that begins with the prefix of one of the parts.

@@ -4,10 +4,14 @@ use serde_json::{Value as Json, json};
 
 use crate::bm25::Bm25;
 use crate::error::Result;
-use crate::search::node::Node;
-use crate::search::plan::{Number, Plan, WordPart};
+use crate::search::compound::Rule;
+use crate::search::matches::held_terms;
+use crate::search::near::{Near, NearStatistics};
+use crate::search::node::{Node, Place};
+use crate::search::plan::{Function, Number, Plan, TermsPart, WordPart};
 use crate::search::statistics::{Weighed, WordStatistics};
 use crate::search::word::Word;
+use crate::spans::Span;
 
 /// One node of the plan for one document.
 #[derive(Debug)]
@@ -15,20 +19,22 @@ pub struct Explanation {
     pub matched: bool,
     /// 0 where the document does not match.
     pub score: f64,
-    /// "match", "prefix", "range", "all", "none" or "bool".
+    /// "match", "near", "terms", "prefix", "range", "exists", "all", "none", "bool", "constant",
+    /// "dis_max", "at_least", "demote" or "scaled".
     pub kind: &'static str,
     /// What the score was computed from, by name.
     pub facts: Json,
-    /// Of "bool"; the facts give the role of each, in the same order.
+    /// Of those that are made of others. The facts of "bool" give the role of each, in this order.
     pub children: Vec<Explanation>,
 }
 
 pub fn explain(
+    place: Place<'_>,
     plan: &Weighed<'_>,
     node: &mut Node<'_>,
     doc: u32,
-    bm25: Bm25,
 ) -> Result<Explanation> {
+    let bm25 = place.bm25;
     let score = node.score(doc)?;
     let mut children = Vec::new();
     let (kind, facts) = match (plan, node) {
@@ -39,10 +45,22 @@ pub fn explain(
             let plans = must.iter().chain(should).chain(must_not).chain(filter);
             let mut roles = Vec::new();
             for (plan, (role, node)) in plans.zip(bool.children()) {
-                children.push(explain(plan, node, doc, bm25)?);
+                children.push(explain(place, plan, node, doc)?);
                 roles.push(role.name());
             }
             ("bool", json!({"roles": roles}))
+        }
+        (Weighed::Near(boost, statistics), Node::Near(near)) => {
+            ("near", near_facts(*boost, statistics, near, doc, bm25)?)
+        }
+        (Weighed::Compound(plan, plans), Node::Compound(compound)) => {
+            for (plan, node) in plans.iter().zip(compound.children()) {
+                children.push(explain(place, plan, node, doc)?);
+            }
+            compound_facts(plan, compound.rule(), doc)
+        }
+        (Weighed::Leaf(Plan::Terms { boost, parts, wanted }), _) => {
+            ("terms", terms_facts(place, *boost, parts, wanted, doc)?)
         }
         (Weighed::Leaf(plan), _) => leaf_facts(plan),
         _ => ("none", json!({})),
@@ -94,6 +112,116 @@ fn word_facts(
     }))
 }
 
+fn near_facts(
+    boost: f64,
+    near: &NearStatistics,
+    node: &mut Near<'_>,
+    doc: u32,
+    bm25: Bm25,
+) -> Result<Json> {
+    let found = node.frequencies(doc)?;
+    let mut frequency = 0.0;
+    let mut fields = Vec::new();
+    for (number, (part, span)) in near.words.iter().zip(&near.spans).enumerate() {
+        let in_field = found.iter().find(|(place, _)| *place == number);
+        let in_field = in_field.map_or(0, |(_, count)| *count);
+        frequency += part.weight * in_field as f64;
+        fields.push(json!({
+            "field": part.field,
+            "weight": part.weight,
+            "frequency": in_field,
+            "length": node.scorer().length_of(number, doc),
+            "average_length": near.statistics.average_lengths[number],
+            "span": span_json(span, &part.terms),
+        }));
+    }
+    Ok(json!({
+        "boost": boost,
+        "idf": near.statistics.idf,
+        "frequency": frequency,
+        "length": node.scorer().length(doc),
+        "average_length": near.statistics.average_length,
+        "k1": bm25.k1,
+        "b": bm25.b,
+        "doc_count": near.statistics.doc_count,
+        "fields": fields,
+    }))
+}
+
+/// As the plan has it, the patterns' terms in their place.
+fn span_json(span: &Span, terms: &[(Vec<u8>, u32)]) -> Json {
+    let text = |&term: &usize| String::from_utf8_lossy(&terms[term].0).into_owned();
+    let all =
+        |spans: &[Span]| -> Vec<Json> { spans.iter().map(|span| span_json(span, terms)).collect() };
+    match span {
+        Span::Terms(terms) => json!(["terms", terms.iter().map(text).collect::<Vec<_>>()]),
+        Span::Phrase { terms, slop } => {
+            let terms = terms.iter().map(|(term, offset)| json!([text(term), offset]));
+            json!(["phrase", terms.collect::<Vec<_>>(), slop])
+        }
+        Span::Near { spans, distance, ordered } => {
+            json!(["near", all(spans), distance, ordered])
+        }
+        Span::Any(spans) => json!(["any", all(spans)]),
+        Span::First { span, within } => json!(["first", span_json(span, terms), within]),
+    }
+}
+
+fn terms_facts(
+    place: Place<'_>,
+    boost: f64,
+    parts: &[TermsPart],
+    wanted: &str,
+    doc: u32,
+) -> Result<Json> {
+    let doc_count = place.searcher.segments()[place.segment].doc_count();
+    let mut fields = Vec::new();
+    for part in parts {
+        let mut held = Vec::new();
+        if let Some(field) = place.searcher.field(place.segment, part.field) {
+            held = held_terms(field, &part.terms, doc, doc_count)?;
+        }
+        let held: Vec<_> = held.iter().map(|term| String::from_utf8_lossy(term)).collect();
+        fields.push(json!({"field": part.field, "terms": part.terms.len(), "held": held}));
+    }
+    Ok(json!({"boost": boost, "wanted": wanted, "fields": fields}))
+}
+
+fn compound_facts(plan: &Plan, rule: &Rule<'_>, doc: u32) -> (&'static str, Json) {
+    match (plan, rule) {
+        (Plan::Constant { score, .. }, _) => ("constant", json!({"score": score})),
+        (Plan::DisMax { tie, .. }, _) => ("dis_max", json!({"tie": tie})),
+        (Plan::AtLeast { count, .. }, _) => ("at_least", json!({"count": count})),
+        (Plan::Demote { factor, .. }, _) => ("demote", json!({"factor": factor})),
+        (Plan::Scaled { field, function, .. }, Rule::Scaled(values)) => {
+            let mut facts = json!({
+                "field": field,
+                "value": values.value(doc),
+                "factor": values.factor(doc),
+            });
+            let more = match *function {
+                Function::Decay { shape, origin, scale, offset, decay } => json!({
+                    "function": shape.name(),
+                    "origin": origin,
+                    "scale": scale,
+                    "offset": offset,
+                    "decay": decay,
+                }),
+                Function::Value { curve, factor, missing } => json!({
+                    "function": curve.name(),
+                    "times": factor,
+                    "missing": missing,
+                }),
+            };
+            if let (Json::Object(facts), Json::Object(more)) = (&mut facts, more) {
+                facts.extend(more);
+            }
+            ("scaled", facts)
+        }
+        _ => ("none", json!({})),
+    }
+}
+
 fn leaf_facts(plan: &Plan) -> (&'static str, Json) {
     match plan {
         Plan::Prefix { boost, parts } => {
@@ -108,8 +236,9 @@ fn leaf_facts(plan: &Plan) -> (&'static str, Json) {
             let facts = json!({"boost": boost, "field": field, "low": low, "high": high});
             ("range", facts)
         }
+        Plan::Exists { boost, fields } => ("exists", json!({"boost": boost, "fields": fields})),
         Plan::All { boost } => ("all", json!({"boost": boost})),
-        Plan::Word { .. } | Plan::Bool { .. } | Plan::Nothing => ("none", json!({})),
+        _ => ("none", json!({})),
     }
 }
 

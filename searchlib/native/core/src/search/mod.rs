@@ -6,11 +6,16 @@
 
 pub mod batch;
 mod boolean;
+mod compound;
 mod constant;
 pub mod deletes;
+pub mod expand;
 mod explain;
 mod kernels;
 pub mod keys;
+mod matches;
+mod more_like;
+mod near;
 mod node;
 mod part;
 mod phrase;
@@ -18,6 +23,7 @@ pub mod plan;
 mod scorer;
 pub mod searcher;
 mod statistics;
+pub mod suggest;
 mod top;
 mod union;
 mod window;

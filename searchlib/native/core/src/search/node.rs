@@ -6,7 +6,10 @@
 use crate::bm25::Bm25;
 use crate::error::Result;
 use crate::search::boolean::Bool;
+use crate::search::compound::{Compound, compound};
 use crate::search::constant::Constant;
+use crate::search::matches::{with_terms, with_values};
+use crate::search::near::Near;
 use crate::search::part::Seed;
 use crate::search::plan::Plan;
 use crate::search::searcher::Searcher;
@@ -18,6 +21,8 @@ pub enum Node<'a> {
     Word(Box<Word<'a>>),
     Constant(Constant<'a>),
     Bool(Box<Bool<'a>>),
+    Near(Box<Near<'a>>),
+    Compound(Box<Compound<'a>>),
 }
 
 /// Where a tree of nodes is made: one segment, one ranking.
@@ -30,7 +35,7 @@ pub struct Place<'a> {
 
 impl<'a> Node<'a> {
     /// `scored`: whether bounds and scores are wanted, or matches only.
-    pub fn new(place: Place<'a>, plan: &Weighed<'_>, scored: bool) -> Result<Self> {
+    pub fn new(place: Place<'a>, plan: &'a Weighed<'_>, scored: bool) -> Result<Self> {
         let Place { searcher, segment, bm25 } = place;
         let doc_count = searcher.segments()[segment].doc_count();
         let of = |boost: f64| if scored { boost } else { 0.0 };
@@ -55,6 +60,19 @@ impl<'a> Node<'a> {
                 }
                 return Ok(Node::Bool(Box::new(Bool::new(children, doc_count))));
             }
+            Weighed::Near(boost, near) => {
+                let near = Near::new(searcher, segment, near, of(*boost), bm25)?;
+                return Ok(Node::Near(Box::new(near)));
+            }
+            Weighed::Compound(plan, children) => {
+                return Ok(Node::Compound(Box::new(compound(place, plan, children, scored)?)));
+            }
+            Weighed::Leaf(Plan::Terms { boost, parts, .. }) => {
+                Constant::bits(with_terms(searcher, segment, parts)?, doc_count, of(*boost))
+            }
+            Weighed::Leaf(Plan::Exists { boost, fields }) => {
+                Constant::bits(with_values(searcher, segment, fields)?, doc_count, of(*boost))
+            }
             Weighed::Leaf(Plan::Prefix { boost, parts }) => {
                 Constant::prefix(searcher, segment, parts, of(*boost))?
             }
@@ -73,6 +91,8 @@ impl<'a> Node<'a> {
             Node::Word(word) => word.cost(),
             Node::Constant(constant) => constant.cost(),
             Node::Bool(bool) => bool.cost(),
+            Node::Near(near) => near.cost(),
+            Node::Compound(compound) => compound.cost(),
         }
     }
 
@@ -82,6 +102,8 @@ impl<'a> Node<'a> {
             Node::Word(word) => word.most(),
             Node::Constant(constant) => constant.most(),
             Node::Bool(bool) => bool.most(),
+            Node::Near(near) => near.most(),
+            Node::Compound(compound) => compound.most(),
         }
     }
 
@@ -90,7 +112,7 @@ impl<'a> Node<'a> {
         match self {
             Node::Word(word) => word.known_count(),
             Node::Constant(constant) => constant.known_count(),
-            Node::Bool(_) => None,
+            Node::Bool(_) | Node::Near(_) | Node::Compound(_) => None,
         }
     }
 
@@ -101,6 +123,8 @@ impl<'a> Node<'a> {
             Node::Word(word) => word.next(target),
             Node::Constant(constant) => Ok(constant.next(target)),
             Node::Bool(bool) => bool.next(target),
+            Node::Near(near) => near.next(target),
+            Node::Compound(compound) => compound.next(target),
         }
     }
 
@@ -114,6 +138,8 @@ impl<'a> Node<'a> {
                 Ok(())
             }
             Node::Bool(bool) => bool.find(window, floor, out),
+            Node::Near(near) => near.find(window, floor, out),
+            Node::Compound(compound) => compound.find(window, floor, out),
         }
     }
 
@@ -127,6 +153,8 @@ impl<'a> Node<'a> {
                 Ok(())
             }
             Node::Bool(bool) => bool.mark(window, mask),
+            Node::Near(near) => near.mark(window, mask),
+            Node::Compound(compound) => compound.mark(window, mask),
         }
     }
 
@@ -140,6 +168,8 @@ impl<'a> Node<'a> {
                 Ok(())
             }
             Node::Bool(bool) => bool.probe(docs, out),
+            Node::Near(near) => near.probe(docs, out),
+            Node::Compound(compound) => compound.probe(docs, out),
         }
     }
 
@@ -149,6 +179,8 @@ impl<'a> Node<'a> {
             Node::Word(word) => word.holds(doc),
             Node::Constant(constant) => Ok(constant.matches(doc)),
             Node::Bool(bool) => bool.holds(doc),
+            Node::Near(near) => near.holds(doc),
+            Node::Compound(compound) => compound.holds(doc),
         }
     }
 
@@ -158,6 +190,8 @@ impl<'a> Node<'a> {
             Node::Word(word) => word.score(doc),
             Node::Constant(constant) => Ok(constant.matches(doc).then(|| constant.score())),
             Node::Bool(bool) => bool.score(doc),
+            Node::Near(near) => near.score(doc),
+            Node::Compound(compound) => compound.score(doc),
         }
     }
 
@@ -165,7 +199,7 @@ impl<'a> Node<'a> {
     pub fn seeds(&mut self, limit: usize, out: &mut Vec<Seed>) -> Result<()> {
         match self {
             Node::Word(word) => word.seeds(limit, out),
-            Node::Constant(_) => Ok(()),
+            Node::Constant(_) | Node::Near(_) | Node::Compound(_) => Ok(()),
             Node::Bool(bool) => bool.seeds(limit, out),
         }
     }

@@ -5,6 +5,7 @@ use std::sync::Arc;
 use crate::bm25::Bm25;
 use crate::error::{Error, Result};
 use crate::search::deletes::Deletes;
+use crate::search::expand::{Cut, expand};
 use crate::search::explain::{Explanation, explain};
 use crate::search::node::{Node, Place};
 use crate::search::plan::Plan;
@@ -91,12 +92,23 @@ impl Searcher {
         (0..self.segments.len()).find_map(|segment| Some(self.field(segment, number)?.info.kind))
     }
 
+    /// How many documents of all segments hold the term in the field, deleted ones included.
+    pub fn doc_freq(&self, number: usize, term: &[u8]) -> Result<u64> {
+        let mut total = 0;
+        for segment in 0..self.segments.len() {
+            let list = self.field(segment, number).map_or(Ok(None), |field| field.list(term))?;
+            total += list.map_or(0, |list| u64::from(list.doc_freq));
+        }
+        Ok(total)
+    }
+
     /// The best `limit` live documents: score falling, equal scores by rising document.
     pub fn search(&self, plan: &Plan, limit: usize, bm25: Bm25) -> Result<Vec<Scored>> {
         if limit == 0 {
             return Ok(Vec::new());
         }
-        let weighed = Weighed::new(self, plan)?;
+        let plan = expand(self, plan, &mut Vec::new())?;
+        let weighed = Weighed::new(self, &plan)?;
         if !weighed.scores() {
             return self.first(&weighed, limit);
         }
@@ -167,9 +179,17 @@ impl Searcher {
         Ok(docs)
     }
 
+    /// The patterns of the plan that stand for more words than are looked for.
+    pub fn cuts(&self, plan: &Plan) -> Result<Vec<Cut>> {
+        let mut cuts = Vec::new();
+        expand(self, plan, &mut cuts)?;
+        Ok(cuts)
+    }
+
     /// How many live documents match.
     pub fn count(&self, plan: &Plan) -> Result<u64> {
-        let weighed = Weighed::new(self, plan)?;
+        let plan = expand(self, plan, &mut Vec::new())?;
+        let weighed = Weighed::new(self, &plan)?;
         if self.doc_count == self.doc_space {
             let nodes = self.nodes(&weighed, UNSCORED, false)?;
             if let Some(total) = nodes.iter().map(Node::known_count).sum() {
@@ -185,7 +205,12 @@ impl Searcher {
     }
 
     /// The tree of each segment.
-    fn nodes(&self, plan: &Weighed<'_>, bm25: Bm25, scored: bool) -> Result<Vec<Node<'_>>> {
+    fn nodes<'a>(
+        &'a self,
+        plan: &'a Weighed<'_>,
+        bm25: Bm25,
+        scored: bool,
+    ) -> Result<Vec<Node<'a>>> {
         let place = |segment| Place { searcher: self, segment, bm25 };
         (0..self.segments.len()).map(|segment| Node::new(place(segment), plan, scored)).collect()
     }
@@ -193,10 +218,11 @@ impl Searcher {
     /// Why `doc` has its score, or which condition it fails.
     pub fn explain(&self, plan: &Plan, doc: u32, bm25: Bm25) -> Result<Explanation> {
         let (segment, local) = self.locate(doc)?;
-        let weighed = Weighed::new(self, plan)?;
+        let plan = expand(self, plan, &mut Vec::new())?;
+        let weighed = Weighed::new(self, &plan)?;
         let place = Place { searcher: self, segment, bm25 };
         let mut node = Node::new(place, &weighed, true)?;
-        explain(&weighed, &mut node, local, bm25)
+        explain(place, &weighed, &mut node, local)
     }
 
     /// The live document that holds each keyword, the last one where several do; `None` for none.

@@ -4,6 +4,7 @@
 
 use crate::bm25::idf;
 use crate::error::Result;
+use crate::search::near::NearStatistics;
 use crate::search::plan::{Plan, WordPart};
 use crate::search::searcher::Searcher;
 use crate::segment::FieldKind;
@@ -81,6 +82,9 @@ impl WordStatistics {
 /// A plan with the statistics of each of its words, in the order of the plan.
 pub enum Weighed<'p> {
     Word(&'p [WordPart], f64, WordStatistics),
+    Near(f64, NearStatistics),
+    /// A plan made of others, and these.
+    Compound(&'p Plan, Vec<Weighed<'p>>),
     Leaf(&'p Plan),
     Bool {
         must: Vec<Weighed<'p>>,
@@ -105,6 +109,25 @@ impl<'p> Weighed<'p> {
                 must_not: all(must_not)?,
                 filter: all(filter)?,
             },
+            Plan::Near { boost, parts, .. } => {
+                Weighed::Near(*boost, NearStatistics::sum(searcher, parts)?)
+            }
+            Plan::DisMax { plans, blended, .. } => {
+                let mut children = all(plans)?;
+                if *blended {
+                    blend(&mut children);
+                }
+                Weighed::Compound(plan, children)
+            }
+            Plan::AtLeast { plans, .. } => Weighed::Compound(plan, all(plans)?),
+            Plan::Constant { plan: child, .. } | Plan::Scaled { plan: child, .. } => {
+                Weighed::Compound(plan, vec![Weighed::new(searcher, child)?])
+            }
+            Plan::Demote { plan: child, negative, .. } => {
+                let children =
+                    vec![Weighed::new(searcher, child)?, Weighed::new(searcher, negative)?];
+                Weighed::Compound(plan, children)
+            }
             leaf => Weighed::Leaf(leaf),
         })
     }
@@ -113,7 +136,15 @@ impl<'p> Weighed<'p> {
     pub fn scores(&self) -> bool {
         match self {
             Weighed::Bool { must, should, .. } => must.iter().chain(should).any(Weighed::scores),
-            Weighed::Word(..) | Weighed::Leaf(_) => true,
+            Weighed::Compound(Plan::DisMax { .. } | Plan::AtLeast { .. }, children) => {
+                children.iter().any(Weighed::scores)
+            }
+            Weighed::Compound(Plan::Demote { .. } | Plan::Scaled { .. }, children) => {
+                children.first().is_some_and(Weighed::scores)
+            }
+            Weighed::Word(..) | Weighed::Near(..) | Weighed::Compound(..) | Weighed::Leaf(_) => {
+                true
+            }
         }
     }
 
@@ -121,10 +152,27 @@ impl<'p> Weighed<'p> {
     pub fn terms(&self) -> usize {
         match self {
             Weighed::Word(parts, ..) => parts.len(),
+            Weighed::Near(_, near) => near.words.len(),
+            Weighed::Compound(_, children) => children.iter().map(Weighed::terms).sum(),
             Weighed::Leaf(_) => 1,
             Weighed::Bool { must, should, .. } => {
                 must.iter().chain(should).map(Weighed::terms).sum()
             }
+        }
+    }
+}
+
+/// Gives all words the n of the most frequent one, so that a rare misspelling is worth no more.
+fn blend(words: &mut [Weighed<'_>]) {
+    let of = |word: &Weighed<'_>| match word {
+        Weighed::Word(.., statistics) => statistics.doc_freqs.first().copied(),
+        _ => None,
+    };
+    let most = words.iter().filter_map(of).max().unwrap_or(0);
+    for word in words {
+        if let Weighed::Word(.., statistics) = word {
+            statistics.doc_freqs = vec![most];
+            statistics.idf = idf(most, statistics.doc_count);
         }
     }
 }

@@ -18,7 +18,7 @@ const LOOK_UP_COST: u64 = 8;
 /// Fewer essential postings than this in a window are sorted, more are added up in place.
 const FEW_IN_WINDOW: u64 = 48;
 
-/// Things with documents whose bounds add up: the lists of a word, the alternatives of an OR.
+/// Things with documents whose bounds add up: the lists of the words of an OR.
 pub trait Streams {
     /// A document at or after `target` before which stream `i` has none; `END` for none.
     fn next(&mut self, i: usize, target: u32) -> Result<u32>;
@@ -37,6 +37,34 @@ pub struct Shape {
     pub most: f32,
     /// About how many documents it has; never less.
     pub cost: u64,
+    /// Streams of one group, the lists of one word, together add no more than `cap`.
+    pub group: usize,
+    pub cap: f32,
+}
+
+/// The greatest sum of the bounds of some streams.
+#[derive(Default)]
+struct Sum {
+    total: f32,
+    /// What the streams of each group seen add up to, without their cap.
+    groups: Vec<(usize, f32)>,
+}
+
+impl Sum {
+    /// What the sum would grow by.
+    fn growth(&self, shape: &Shape) -> f32 {
+        let held = self.groups.iter().find(|(group, _)| *group == shape.group);
+        let held = held.map_or(0.0, |(_, sum)| *sum);
+        (held + shape.most).min(shape.cap) - held.min(shape.cap)
+    }
+
+    fn add(&mut self, shape: &Shape) {
+        self.total += self.growth(shape);
+        match self.groups.iter_mut().find(|(group, _)| *group == shape.group) {
+            Some((_, sum)) => *sum += shape.most,
+            None => self.groups.push((shape.group, shape.most)),
+        }
+    }
 }
 
 /// The state of a search over some streams of one segment.
@@ -212,10 +240,10 @@ impl Union {
         order.sort_by(|&a, &b| price(a).total_cmp(&price(b)));
         self.essential.clear();
         self.rest.clear();
-        let mut sum = 0.0;
+        let mut sum = Sum::default();
         for i in order {
-            if sum + shapes[i].most < floor {
-                sum += shapes[i].most;
+            if sum.total + sum.growth(&shapes[i]) < floor {
+                sum.add(&shapes[i]);
                 self.rest.push(i);
             } else {
                 self.essential.push(i);
@@ -224,8 +252,10 @@ impl Union {
         self.essential.sort_unstable();
         self.rest.sort_by(|&a, &b| shapes[b].most.total_cmp(&shapes[a].most));
         self.rest_most = vec![0.0; self.rest.len() + 1];
+        let mut sum = Sum::default();
         for (k, &i) in self.rest.iter().enumerate().rev() {
-            self.rest_most[k] = self.rest_most[k + 1] + shapes[i].most;
+            sum.add(&shapes[i]);
+            self.rest_most[k] = sum.total;
         }
     }
 }

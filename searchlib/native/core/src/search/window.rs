@@ -180,6 +180,26 @@ impl Candidates {
         self.keep_from(0.0);
     }
 
+    /// Takes in further documents, which rise too; of two bounds of one document the greater counts.
+    pub fn join(&mut self, more: &Candidates) {
+        if self.docs.is_empty() {
+            self.docs.extend_from_slice(&more.docs);
+            self.bounds.extend_from_slice(&more.bounds);
+            return;
+        }
+        let mut joined = Candidates::default();
+        let mut own = self.docs.iter().copied().zip(self.bounds.iter().copied()).peekable();
+        for (&doc, &bound) in more.docs.iter().zip(&more.bounds) {
+            while let Some((before, held)) = own.next_if(|&(own, _)| own < doc) {
+                joined.push(before, held);
+            }
+            let held = own.next_if(|&(own, _)| own == doc).map_or(0.0, |(_, held)| held);
+            joined.push(doc, bound.max(held));
+        }
+        own.for_each(|(doc, bound)| joined.push(doc, bound));
+        *self = joined;
+    }
+
     /// Joins bounds of one document, which may come in any order, and puts documents in order.
     pub fn settle(&mut self, pairs: &mut Vec<(u32, f32)>) {
         pairs.sort_unstable_by_key(|&(doc, _)| doc);

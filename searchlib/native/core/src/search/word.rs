@@ -15,23 +15,22 @@ use crate::search::plan::WordPart;
 use crate::search::scorer::Scorer;
 use crate::search::searcher::Searcher;
 use crate::search::statistics::WordStatistics;
-use crate::search::union::{Shape, Streams, Union};
+use crate::search::union::Shape;
 use crate::search::window::{Accumulator, Candidates, Mask, NO_MATCH, Window};
 use crate::segment::Field;
 use crate::segment::postings::{END, ListInfo};
 
 /// What a leaf of the plan becomes in one segment.
 pub struct Word<'a> {
-    lists: Lists<'a>,
-    doc_count: u32,
-    /// Made when it is needed: in an OR the lists of all words are searched together.
-    union: Option<Union>,
-}
-
-/// The fields that hold a term for every place here; alternatives of one word stand apart.
-struct Lists<'a> {
     scorer: Scorer<'a>,
+    /// The fields that hold a term for every place here; alternatives of one word stand apart.
     parts: Vec<Part<'a>>,
+    /// The parts from the shortest list to the longest.
+    order: Vec<usize>,
+    /// `later_most[k]`: what the parts of `order` after its `k`-th may add to a bound.
+    later_most: Vec<f32>,
+    found: Candidates,
+    joined: Candidates,
 }
 
 /// What one field says of one document.
@@ -87,22 +86,35 @@ impl<'a> Word<'a> {
                 hold(Places::Word(Box::new(cursor)), most);
             }
         }
-        Ok(Word { lists: Lists { scorer, parts: held }, doc_count, union: None })
+        let mut order: Vec<usize> = (0..held.len()).collect();
+        order.sort_by_key(|&i| held[i].cost());
+        let mut later_most = vec![0.0; held.len()];
+        for k in (1..held.len()).rev() {
+            later_most[k - 1] = later_most[k] + held[order[k]].most;
+        }
+        Ok(Word {
+            scorer,
+            parts: held,
+            order,
+            later_most,
+            found: Candidates::default(),
+            joined: Candidates::default(),
+        })
     }
 
     pub fn cost(&self) -> u64 {
-        self.lists.parts.iter().map(Part::cost).sum()
+        self.parts.iter().map(Part::cost).sum()
     }
 
     /// No score is more.
     pub fn most(&self) -> f32 {
-        let sum: f32 = self.lists.parts.iter().map(|part| part.most).sum();
-        sum.min(self.lists.scorer.most())
+        let sum: f32 = self.parts.iter().map(|part| part.most).sum();
+        sum.min(self.scorer.most())
     }
 
     /// How many documents match, where that is known without looking.
     pub fn known_count(&self) -> Option<u64> {
-        match &self.lists.parts[..] {
+        match &self.parts[..] {
             [] => Some(0),
             [Part { places: Places::Word(cursor), .. }] => {
                 Some(u64::from(cursor.list().doc_freq()))
@@ -114,33 +126,93 @@ impl<'a> Word<'a> {
     /// A document at or after `target` before which none matches; [`END`] when none is left.
     pub fn next(&mut self, target: u32) -> Result<u32> {
         let mut next = END;
-        for part in &mut self.lists.parts {
+        for part in &mut self.parts {
             next = next.min(part.next(target)?);
         }
         Ok(next)
     }
 
+    /// Appends the documents of the window whose bound is at least `floor`, rising.
+    ///
+    /// Each is found in the first list that has it, and looked up in the later ones. In a later list
+    /// it may be found again, with a bound that lacks the earlier list's share: the greater counts.
     pub fn find(&mut self, window: Window, floor: f32, out: &mut Candidates) -> Result<()> {
-        let shapes = || self.lists.shapes();
-        let union = self.union.get_or_insert_with(|| Union::new(shapes(), self.doc_count));
-        union.find(&mut self.lists, window, floor, out)
+        if let [part] = &mut self.parts[..] {
+            return part.find(&self.scorer, window, floor, out);
+        }
+        let most = self.scorer.most();
+        for (k, &i) in self.order.iter().enumerate() {
+            self.found.clear();
+            let least = (floor - self.later_most[k]).max(0.0);
+            self.parts[i].find(&self.scorer, window, least, &mut self.found)?;
+            for &later in &self.order[k + 1..] {
+                let Candidates { docs, bounds } = &mut self.found;
+                self.parts[later].lift(&self.scorer, docs, bounds)?;
+            }
+            self.found.bounds.iter_mut().for_each(|bound| *bound = bound.min(most));
+            self.found.keep_from(floor);
+            self.joined.join(&self.found);
+        }
+        out.docs.append(&mut self.joined.docs);
+        out.bounds.append(&mut self.joined.bounds);
+        Ok(())
+    }
+
+    /// What is known of each list, for an OR that adds lists up one by one.
+    pub fn shapes(&self, group: usize) -> impl Iterator<Item = Shape> {
+        let cap = self.scorer.most();
+        self.parts.iter().map(move |part| Shape { most: part.most, cost: part.cost(), group, cap })
+    }
+
+    /// A document at or after `target` before which list `i` has none.
+    pub fn next_in(&mut self, i: usize, target: u32) -> Result<u32> {
+        self.parts[i].next(target)
+    }
+
+    /// Adds the bound of each document of list `i` in the window, which fits the accumulator.
+    pub fn add_in(&mut self, i: usize, window: Window, out: &mut Accumulator) -> Result<()> {
+        self.parts[i].add(&self.scorer, window, out)
+    }
+
+    /// As [`find`](Self::find), in list `i` alone.
+    pub fn find_in(
+        &mut self,
+        i: usize,
+        window: Window,
+        floor: f32,
+        out: &mut Candidates,
+    ) -> Result<()> {
+        self.parts[i].find(&self.scorer, window, floor, out)
+    }
+
+    /// Adds the bound of list `i` to those of the candidates that it has.
+    pub fn lift_in(&mut self, i: usize, candidates: &mut Candidates) -> Result<()> {
+        let Candidates { docs, bounds } = candidates;
+        self.parts[i].lift(&self.scorer, docs, bounds)
     }
 
     pub fn mark(&mut self, window: Window, mask: &mut Mask) -> Result<()> {
-        self.lists.parts.iter_mut().try_for_each(|part| part.mark(window, mask))
+        self.parts.iter_mut().try_for_each(|part| part.mark(window, mask))
     }
 
     /// For each of the rising `docs` a bound on its score, or [`NO_MATCH`].
     pub fn probe(&mut self, docs: &[u32], out: &mut Vec<f32>) -> Result<()> {
         let start = out.len();
         out.resize(start + docs.len(), NO_MATCH);
-        let Lists { scorer, parts } = &mut self.lists;
-        parts.iter_mut().try_for_each(|part| part.lift(scorer, docs, &mut out[start..]))
+        let bounds = &mut out[start..];
+        for part in &mut self.parts {
+            part.lift(&self.scorer, docs, bounds)?;
+        }
+        if self.parts.len() > 1 {
+            let most = self.scorer.most();
+            bounds.iter_mut().for_each(|bound| *bound = bound.min(most));
+        }
+        Ok(())
     }
 
     /// Whether `doc` matches.
     pub fn holds(&mut self, doc: u32) -> Result<bool> {
-        for part in &mut self.lists.parts {
+        for part in &mut self.parts {
             if part.frequency_in(doc)? > 0 {
                 return Ok(true);
             }
@@ -151,29 +223,28 @@ impl<'a> Word<'a> {
     /// The exact score of `doc`; `None` when it does not match.
     pub fn score(&mut self, doc: u32) -> Result<Option<f64>> {
         let mut frequency = 0.0;
-        for part in &mut self.lists.parts {
+        for part in &mut self.parts {
             frequency += part.weight * f64::from(part.frequency_in(doc)?);
         }
         if frequency == 0.0 {
             return Ok(None);
         }
-        Ok(Some(self.lists.scorer.score(doc, frequency)))
+        Ok(Some(self.scorer.score(doc, frequency)))
     }
 
     /// Appends documents that are likely to score well.
     pub fn seeds(&mut self, limit: usize, out: &mut Vec<Seed>) -> Result<()> {
-        let Lists { scorer, parts } = &mut self.lists;
-        parts.iter_mut().try_for_each(|part| part.seeds(scorer, limit, out))
+        self.parts.iter_mut().try_for_each(|part| part.seeds(&self.scorer, limit, out))
     }
 
     /// How often each field that holds the word holds it in `doc`.
     pub fn frequencies(&mut self, doc: u32) -> Result<Vec<PartScore>> {
         let mut found: Vec<PartScore> = Vec::new();
-        for part in &mut self.lists.parts {
+        for part in &mut self.parts {
             let frequency = part.frequency_in(doc)?;
-            match found.last_mut() {
-                Some(last) if last.number == part.number => last.frequency += frequency,
-                _ => found.push(PartScore { number: part.number, frequency }),
+            match found.iter_mut().find(|held| held.number == part.number) {
+                Some(held) => held.frequency += frequency,
+                None => found.push(PartScore { number: part.number, frequency }),
             }
         }
         Ok(found)
@@ -181,46 +252,12 @@ impl<'a> Word<'a> {
 
     /// The weighted length of the searched fields of `doc`; 1 where only keywords are searched.
     pub fn length(&self, doc: u32) -> f64 {
-        self.lists.scorer.length(doc)
+        self.scorer.length(doc)
     }
 
     /// The length in tokens of the field of a part of the plan in `doc`; 0 for a keyword field.
     pub fn length_of(&self, number: usize, doc: u32) -> u32 {
-        self.lists.scorer.length_of(number, doc)
-    }
-
-    /// The lists, one by one: as many as there are, and how each answers. For an OR of words.
-    pub fn streams(&mut self) -> &mut impl Streams {
-        &mut self.lists
-    }
-
-    pub fn shapes(&self) -> Vec<Shape> {
-        self.lists.shapes()
-    }
-}
-
-impl Lists<'_> {
-    fn shapes(&self) -> Vec<Shape> {
-        self.parts.iter().map(|part| Shape { most: part.most, cost: part.cost() }).collect()
-    }
-}
-
-impl Streams for Lists<'_> {
-    fn next(&mut self, i: usize, target: u32) -> Result<u32> {
-        self.parts[i].next(target)
-    }
-
-    fn add(&mut self, i: usize, window: Window, out: &mut Accumulator) -> Result<()> {
-        self.parts[i].add(&self.scorer, window, out)
-    }
-
-    fn find(&mut self, i: usize, window: Window, floor: f32, out: &mut Candidates) -> Result<()> {
-        self.parts[i].find(&self.scorer, window, floor, out)
-    }
-
-    fn lift(&mut self, i: usize, candidates: &mut Candidates) -> Result<()> {
-        let Candidates { docs, bounds } = candidates;
-        self.parts[i].lift(&self.scorer, docs, bounds)
+        self.scorer.length_of(number, doc)
     }
 }
 

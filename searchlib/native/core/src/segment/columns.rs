@@ -40,6 +40,17 @@ impl NumberKey {
     pub fn from_ticks(value: i64) -> Self {
         NumberKey(value as u64 ^ 1 << 63, 0)
     }
+
+    /// The number itself, to the nearest double.
+    pub fn float(self) -> f64 {
+        let bits = if self.0 >> 63 == 1 { self.0 ^ 1 << 63 } else { !self.0 };
+        f64::from_bits(bits) + f64::from(self.1)
+    }
+
+    /// The value of [`from_ticks`](Self::from_ticks).
+    pub fn ticks(self) -> i64 {
+        (self.0 ^ 1 << 63) as i64
+    }
 }
 
 fn ordered_bits(value: f64) -> u64 {
@@ -266,6 +277,13 @@ mod tests {
         #[test]
         fn keys_order_as_whole_numbers_do(a: i64, b: i64) {
             prop_assert_eq!(a.cmp(&b), NumberKey::from_int(a).cmp(&NumberKey::from_int(b)));
+        }
+
+        #[test]
+        fn keys_give_the_number_back(a: i64, b in -1e300..1e300f64) {
+            prop_assert_eq!(NumberKey::from_int(a).float(), a as f64);
+            prop_assert_eq!(NumberKey::from_float(b).float(), b);
+            prop_assert_eq!(NumberKey::from_ticks(a).ticks(), a);
         }
 
         #[test]

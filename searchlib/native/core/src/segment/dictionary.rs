@@ -8,6 +8,7 @@
 use std::cmp::Ordering;
 use std::ops::ControlFlow;
 
+use crate::automata::{Automaton, Path};
 use crate::bytes::{Cut, Reader, put_varint, u32_at};
 use crate::error::{Error, Result};
 use crate::segment::file::{Section, SegmentFileWriter};
@@ -112,6 +113,9 @@ pub struct Entry<const K: usize> {
     pub sums: [u64; K],
 }
 
+/// Takes an entry, its text, and how many bytes of it are those of the text before.
+type VisitShared<'v, const K: usize> = dyn FnMut(Entry<K>, &[u8], usize) -> ControlFlow<()> + 'v;
+
 /// A dictionary in a segment.
 pub struct Dictionary<const K: usize> {
     section: Section,
@@ -161,7 +165,7 @@ impl<const K: usize> Dictionary<K> {
     pub fn entry(&self, ordinal: Ordinal) -> Result<(Entry<K>, Vec<u8>)> {
         let mut found = None;
         if ordinal < self.count {
-            let _ = self.scan_block(ordinal as usize / BLOCK, &mut |entry, text| {
+            let _ = self.scan_block(ordinal as usize / BLOCK, &mut |entry, text, _| {
                 if entry.ordinal < ordinal {
                     return ControlFlow::Continue(());
                 }
@@ -193,7 +197,7 @@ impl<const K: usize> Dictionary<K> {
     ) -> Result<()> {
         let first = self.block_of(from)?.unwrap_or(0);
         for block in first..self.block_count {
-            let flow = self.scan_block(block, &mut |entry, text| {
+            let flow = self.scan_block(block, &mut |entry, text, _| {
                 if text < from {
                     return ControlFlow::Continue(());
                 }
@@ -201,6 +205,39 @@ impl<const K: usize> Dictionary<K> {
             })?;
             if flow.is_break() {
                 break;
+            }
+        }
+        Ok(())
+    }
+
+    /// Calls `visit` with the automaton, each entry that it accepts, the entry's text and the state
+    /// after it, in order, until it breaks. Skips what cannot be accepted: within a block entry by
+    /// entry, beyond it by a search for the next text that may be.
+    pub fn walk<A: Automaton>(
+        &self,
+        automaton: &mut A,
+        mut visit: impl FnMut(&A, Entry<K>, &[u8], &A::State) -> ControlFlow<()>,
+    ) -> Result<()> {
+        let mut path = Path::new(automaton);
+        let mut block = 0;
+        while block < self.block_count {
+            let flow = self.scan_block(block, &mut |entry, text, shared| match path
+                .follow(automaton, text, shared)
+            {
+                Some(state) if automaton.accepts(state) => visit(automaton, entry, text, state),
+                _ => ControlFlow::Continue(()),
+            })?;
+            if flow.is_break() {
+                return Ok(());
+            }
+            block += 1;
+            if block < self.block_count && path.is_dead() {
+                let Some(next) = path.next_text(automaton) else {
+                    return Ok(());
+                };
+                if self.first_text(block)? < next {
+                    block = block.max(self.block_of(next)?.unwrap_or(0));
+                }
             }
         }
         Ok(())
@@ -257,11 +294,9 @@ impl<const K: usize> Dictionary<K> {
         Ok((self.section.bytes(start, end)?, start))
     }
 
-    fn scan_block(
-        &self,
-        block: usize,
-        visit: &mut dyn FnMut(Entry<K>, &[u8]) -> ControlFlow<()>,
-    ) -> Result<ControlFlow<()>> {
+    /// Calls `visit` with each entry of a block, its text, and how many bytes of the text are those
+    /// of the text before it; 0 for the block's first.
+    fn scan_block(&self, block: usize, visit: &mut VisitShared<'_, K>) -> Result<ControlFlow<()>> {
         let (bytes, start) = self.block_bytes(block)?;
         let first = block * BLOCK;
         let entries = (self.count as usize - first).min(BLOCK);
@@ -340,7 +375,7 @@ fn scan_entries<const K: usize>(
     bytes: &[u8],
     first: u32,
     entries: usize,
-    visit: &mut dyn FnMut(Entry<K>, &[u8]) -> ControlFlow<()>,
+    visit: &mut VisitShared<'_, K>,
 ) -> std::result::Result<ControlFlow<()>, Cut> {
     let mut reader = Reader::new(bytes);
     let mut sums = [0u64; K];
@@ -360,7 +395,7 @@ fn scan_entries<const K: usize>(
             *value = reader.varint()?;
         }
         let entry = Entry { ordinal: first + i as u32, values, sums };
-        if visit(entry, &text).is_break() {
+        if visit(entry, &text, shared).is_break() {
             return Ok(ControlFlow::Break(()));
         }
         for (sum, value) in sums.iter_mut().zip(values) {
@@ -388,7 +423,7 @@ impl<const K: usize> DictionaryCursor<'_, K> {
             self.entries.clear();
             self.next = 0;
             let entries = &mut self.entries;
-            let _ = self.dictionary.scan_block(self.block, &mut |entry, text| {
+            let _ = self.dictionary.scan_block(self.block, &mut |entry, text, _| {
                 entries.push((entry, text.to_vec()));
                 ControlFlow::Continue(())
             })?;
@@ -400,5 +435,61 @@ impl<const K: usize> DictionaryCursor<'_, K> {
 
     pub fn advance(&mut self) {
         self.next = (self.next + 1).min(self.entries.len());
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use std::collections::BTreeSet;
+
+    use super::*;
+    use crate::automata::{Fuzzy, Prefix, Regex, accepts};
+    use crate::segment::file::{SectionKind, SegmentFile, SegmentFileWriter};
+    use crate::storage::MemoryStorage;
+    use proptest::prelude::*;
+
+    fn dictionary(texts: &BTreeSet<String>) -> Dictionary<1> {
+        let storage = MemoryStorage::default();
+        let mut out = SegmentFileWriter::create(&storage, "segment").unwrap();
+        let mut writer = DictionaryWriter::<1>::default();
+        for (place, text) in texts.iter().enumerate() {
+            writer.add(text.as_bytes(), [place as u64]).unwrap();
+        }
+        out.begin(SectionKind::Forms, 0);
+        writer.write(&mut out).unwrap();
+        out.finish().unwrap();
+        let file = SegmentFile::open(&storage, "segment").unwrap();
+        Dictionary::open(file.section(SectionKind::Forms, 0).unwrap()).unwrap()
+    }
+
+    fn walked<A: Automaton>(dictionary: &Dictionary<1>, automaton: &mut A) -> Vec<(String, u64)> {
+        let mut found = Vec::new();
+        dictionary
+            .walk(automaton, |_, entry, text, _| {
+                found.push((String::from_utf8(text.to_vec()).unwrap(), entry.values[0]));
+                ControlFlow::Continue(())
+            })
+            .unwrap();
+        found
+    }
+
+    proptest! {
+        #[test]
+        fn a_walk_finds_what_asking_each_text_finds(
+            texts in prop::collection::btree_set("[abé日]{0,5}", 0..200),
+            word in "[abé日]{0,4}", edits in 0u8..=2, prefix in 0usize..3,
+            pattern in "[ab.é][*?]?(a|b[*]?|[.]){0,3}",
+        ) {
+            let dictionary = dictionary(&texts);
+            let all = || texts.iter().cloned().zip(0u64..);
+            let mut fuzzy = Fuzzy::new(&word, edits, prefix);
+            let near: Vec<_> = all().filter(|(text, _)| accepts(&mut fuzzy, text.as_bytes())).collect();
+            prop_assert_eq!(walked(&dictionary, &mut fuzzy), near);
+            let mut regex = Regex::new(&pattern).unwrap();
+            let like: Vec<_> = all().filter(|(text, _)| accepts(&mut regex, text.as_bytes())).collect();
+            prop_assert_eq!(walked(&dictionary, &mut regex), like);
+            let start: Vec<_> = all().filter(|(text, _)| text.starts_with(&word)).collect();
+            prop_assert_eq!(walked(&dictionary, &mut Prefix(word.as_bytes())), start);
+        }
     }
 }

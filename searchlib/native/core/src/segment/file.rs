@@ -33,6 +33,8 @@ pub enum SectionKind {
     Numbers = 7,
     ShortStored = 8,
     LongStored = 9,
+    Answers = 10,
+    AnswerTerms = 11,
 }
 
 /// A field-less section carries this in place of a field number.

@@ -40,11 +40,35 @@ pub(super) fn read_one(classes: &[u8], bytes: &[u8], i: usize) -> Result<u32, Cu
     if class < INEXACT_FROM {
         return Ok(u32::from(class >> 4) + 1);
     }
-    let mut reader = Reader::new(bytes);
-    for _ in classes[..i].iter().filter(|&&class| class >= INEXACT_FROM) {
-        reader.varint32()?;
+    let before = classes[..i].iter().map(|&class| usize::from(class >= INEXACT_FROM)).sum();
+    let bytes = bytes.get(end_of(bytes, before)..).ok_or(Cut)?;
+    Reader::new(bytes).varint32()?.checked_add(LEAST).ok_or(Cut)
+}
+
+/// Where the first `count` of the varints of `bytes` end; past the end where there are fewer.
+fn end_of(bytes: &[u8], mut count: usize) -> usize {
+    let (eights, rest) = bytes.as_chunks::<8>();
+    for (i, eight) in eights.iter().enumerate() {
+        // The last byte of a varint has its highest bit clear.
+        let mut ends = !u64::from_le_bytes(*eight) & 0x8080_8080_8080_8080;
+        let here = ends.count_ones() as usize;
+        if count <= here {
+            if count == 0 {
+                return 8 * i;
+            }
+            for _ in 1..count {
+                ends &= ends - 1;
+            }
+            return 8 * i + ends.trailing_zeros() as usize / 8 + 1;
+        }
+        count -= here;
     }
-    reader.varint32()?.checked_add(LEAST).ok_or(Cut)
+    let ends = rest.iter().enumerate().filter(|(_, byte)| **byte < 0x80);
+    let start = 8 * eights.len();
+    match count.checked_sub(1) {
+        None => start,
+        Some(last) => ends.map(|(i, _)| start + i + 1).nth(last).unwrap_or(bytes.len() + 1),
+    }
 }
 
 #[cfg(test)]

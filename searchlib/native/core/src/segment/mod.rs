@@ -2,6 +2,7 @@
 //!
 //! [`file`] is the frame, the other modules are one section kind each, [`Segment`] opens them all.
 
+pub mod answers;
 pub mod columns;
 pub mod cursor;
 pub mod dictionary;
@@ -23,6 +24,7 @@ use std::sync::Arc;
 use crate::bytes::{Cut, Reader, put_text, put_varint};
 use crate::error::{Error, Result};
 use crate::storage::Storage;
+use answers::Answers;
 use columns::{NumberColumn, OrdinalColumn};
 use cursor::Cursor;
 use dictionary::{Dictionary, Entry};
@@ -96,6 +98,8 @@ pub struct Field {
     pub lengths: Option<Lengths>,
     /// Text fields: forms that differ from their term.
     pub forms: Option<FormDictionary>,
+    /// Text fields with a filter from outside: what it made of each form.
+    pub answers: Option<Answers>,
     /// Keyword fields.
     pub ordinals: Option<OrdinalColumn>,
     /// Number, date and boolean fields.
@@ -115,6 +119,7 @@ impl Field {
             terms: None,
             lengths: None,
             forms: None,
+            answers: None,
             ordinals: None,
             numbers: None,
             info: info.clone(),
@@ -127,6 +132,7 @@ impl Field {
             FieldKind::Text => {
                 field.lengths = Some(Lengths::open(section(SectionKind::Lengths)?, doc_count)?);
                 field.forms = Some(Dictionary::open(section(SectionKind::Forms)?)?);
+                field.answers = Answers::open(file, number)?;
             }
             FieldKind::Keyword => {
                 let ordinals = section(SectionKind::Ordinals)?;

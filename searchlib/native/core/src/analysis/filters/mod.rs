@@ -1,7 +1,7 @@
 //! What is done to one token, whatever stands beside it?
 //!
 //! A filter changes the terms that the filters before it made of one form. What needs a token's
-//! neighbours (shingles, synonyms of several words) is not here but on the stream of tokens.
+//! neighbours (shingles, synonyms of several words) is done on the stream of a text's positions.
 
 mod case;
 mod compounds;
@@ -13,7 +13,7 @@ mod length;
 pub mod light_stem;
 mod ngrams;
 mod normalize;
-mod parameters;
+pub(super) mod parameters;
 mod phonetic;
 mod possessive;
 pub mod stem;
@@ -44,7 +44,7 @@ pub use phonetic::Phonetic;
 pub use possessive::Possessive;
 pub use stem::{Stem, stem_languages};
 pub use stop::Stop;
-pub use synonyms::Synonyms;
+pub use synonyms::{Phrases, Synonyms};
 
 /// Terms that one token may become; further ones are left out, so that no chain of filters
 /// turns a hostile token into unbounded memory. No word comes near it.
@@ -94,7 +94,7 @@ macro_rules! filters {
             $($(#[$doc])* $variant($variant)),*
         }
 
-        /// The names of all filters, sorted.
+        /// The names of all filters that look at one token alone, sorted.
         pub const FILTER_NAMES: &[&str] = &[$($name),*];
 
         impl Filter {
@@ -106,7 +106,9 @@ macro_rules! filters {
                 match json["name"].as_str() {
                     $(Some($name) => Ok(Filter::$variant($variant::from_json(json)?)),)*
                     _ => Err(Error::Input(format!(
-                        "unknown filter {}; known: {}", json["name"], FILTER_NAMES.join(", ")
+                        "unknown filter {}; known: {}, shingles",
+                        json["name"],
+                        FILTER_NAMES.join(", ")
                     ))),
                 }
             }
@@ -157,6 +159,23 @@ filters! {
 }
 
 impl Filter {
+    /// Whether it only makes spellings one: the beginning of a word is then that of its spelling.
+    pub fn folds(&self) -> bool {
+        match self {
+            Filter::Lowercase(_)
+            | Filter::CaseFold(_)
+            | Filter::Nfkc(_)
+            | Filter::FoldAccents(_) => true,
+            Filter::LightStem(stem) => stem.only_spelling,
+            _ => false,
+        }
+    }
+
+    /// Whether it leaves a word as it is or removes it.
+    pub fn only_removes(&self) -> bool {
+        matches!(self, Filter::Stop(_) | Filter::Length(_))
+    }
+
     /// Changes the terms of one token in place; none left means that the token is removed.
     ///
     /// Afterwards no term is empty and none stands twice; the first of equal terms stays.

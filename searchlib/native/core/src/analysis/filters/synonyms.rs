@@ -1,7 +1,9 @@
 //! Which words mean the same?
 //!
-//! Entries of one word only: those of several words need a token's neighbours, stand on the stream
-//! of tokens, and are passed over here.
+//! Words of one token are put beside each other in documents and queries alike. What has several
+//! words on either side is answered by queries alone ([`Phrases`]), which look for each way of
+//! saying it: an index holds the words that stood in the text, at their places, so that every phrase
+//! of the text is found, and so is every phrase that says the same.
 
 use std::borrow::Cow;
 use std::collections::HashMap;
@@ -17,6 +19,66 @@ pub struct Synonyms {
     /// The lists that a word calls for, in the order they were given.
     lists_of: HashMap<String, Vec<List>>,
     lists: Vec<Vec<String>>,
+    pub phrases: Phrases,
+}
+
+/// An entry as its words.
+type Words = Vec<String>;
+
+/// Which entries stand for each other where one of the two has several words.
+#[derive(Default)]
+pub struct Phrases {
+    /// By the first word: the words of an entry, and what may stand in their place.
+    entries: HashMap<String, Vec<(Words, Vec<Words>)>>,
+}
+
+impl Phrases {
+    pub fn is_empty(&self) -> bool {
+        self.entries.is_empty()
+    }
+
+    /// The entries that begin at the first of some positions, each given as its terms: how many
+    /// positions an entry covers, and what may stand there instead.
+    pub fn at<'a>(&'a self, positions: &[&[Term<'_>]]) -> Vec<(usize, &'a [Words])> {
+        let stands =
+            |terms: &[Term<'_>], word: &String| terms.iter().any(|term| term.text == *word);
+        let first = positions.first().into_iter().flat_map(|terms| terms.iter());
+        let begin = first.filter_map(|term| self.entries.get(term.text.as_ref())).flatten();
+        let stand = begin.filter(|(words, _)| {
+            let covered = positions.get(..words.len()).unwrap_or_default().iter().zip(words);
+            words.len() <= positions.len()
+                && covered.into_iter().all(|(terms, word)| stands(terms, word))
+        });
+        stand.map(|(words, others)| (words.len(), others.as_slice())).collect()
+    }
+
+    fn add<'e>(&mut self, entry: &str, others: impl Iterator<Item = &'e String>) {
+        let words = words_of(entry);
+        let Some(first) = words.first() else {
+            return;
+        };
+        let others = others.filter(|other| *other != entry).map(|other| words_of(other));
+        let others = others.filter(|other| !other.is_empty() && words.len().max(other.len()) > 1);
+        let entries = self.entries.entry(first.clone()).or_default();
+        let known = entries.iter().position(|(known, _)| *known == words);
+        let place = known.unwrap_or(entries.len());
+        let new: Vec<Words> = others.collect();
+        if known.is_none() {
+            if new.is_empty() {
+                return;
+            }
+            entries.push((words, Vec::new()));
+        }
+        for other in new {
+            if !entries[place].1.contains(&other) {
+                entries[place].1.push(other);
+            }
+        }
+    }
+}
+
+fn words_of(entry: &str) -> Words {
+    entry.split_whitespace().map(str::to_string).collect()
 }
 
 #[derive(Clone, Copy)]
@@ -31,8 +93,8 @@ impl Synonyms {
     /// Reads `{"groups": [["car", "auto"]], "rules": [[["tv"], ["television"]]]}`.
     ///
     /// The words of a group mean each other. In a rule, each word on the left is replaced by those
-    /// on the right; it stays where the right side names it, or a group holds it too. A rule whose
-    /// right side has only entries of several words does nothing here.
+    /// on the right; it stays where the right side names it, a group holds it too, or the right
+    /// side has an entry of several words.
     pub fn from_json(json: &Json) -> Result<Self> {
         let parameters = Parameters::read(json, "synonyms", &["groups", "rules"])?;
         let wrong = |what: &str| parameters.error(format!("needs {what}"));
@@ -43,28 +105,43 @@ impl Synonyms {
                 .map(Vec::as_slice)
                 .ok_or_else(|| wrong(&format!("{name:?}: a list, got {value}"))),
         };
-        let mut synonyms = Synonyms { lists_of: HashMap::new(), lists: Vec::new() };
+        let mut synonyms =
+            Synonyms { lists_of: HashMap::new(), lists: Vec::new(), phrases: Phrases::default() };
         for group in part("groups")? {
-            let group = words(group)
+            let group = entries(group)
                 .ok_or_else(|| wrong(&format!("groups that are lists of texts, got {group}")))?;
-            synonyms.add(&group.clone(), group, List::Beside);
+            synonyms.add(&group, &group, List::Beside);
+            for entry in &group {
+                synonyms.phrases.add(entry, group.iter());
+            }
         }
         for rule in part("rules")? {
             let sides = rule.as_array().filter(|sides| sides.len() == 2);
-            let sides = sides.and_then(|sides| Some((words(&sides[0])?, words(&sides[1])?)));
+            let sides = sides.and_then(|sides| Some((entries(&sides[0])?, entries(&sides[1])?)));
             let (left, right) = sides.ok_or_else(|| {
                 wrong(&format!("rules that are two lists of texts, left and right, got {rule}"))
             })?;
-            synonyms.add(&left, right, List::Instead);
+            let is_phrase = |entry: &String| words_of(entry).len() > 1;
+            let kind = if right.iter().any(is_phrase) { List::Beside } else { List::Instead };
+            synonyms.add(&left, &right, kind);
+            for entry in &left {
+                synonyms.phrases.add(entry, left.iter().chain(&right));
+            }
+            for entry in &right {
+                synonyms.phrases.add(entry, left.iter());
+            }
         }
         Ok(synonyms)
     }
 
-    fn add(&mut self, left: &[String], right: Vec<String>, kind: impl Fn(usize) -> List) {
+    /// The entries of one word.
+    fn add(&mut self, left: &[String], right: &[String], kind: impl Fn(usize) -> List) {
+        let one_word = |entry: &&String| words_of(entry).len() == 1;
+        let right: Vec<String> = right.iter().filter(one_word).cloned().collect();
         if right.is_empty() {
             return;
         }
-        for word in left {
+        for word in left.iter().filter(one_word) {
             self.lists_of.entry(word.clone()).or_default().push(kind(self.lists.len()));
         }
         self.lists.push(right);
@@ -92,11 +169,10 @@ impl Synonyms {
     }
 }
 
-/// The entries of one word; `None` when this is no list of texts.
-fn words(json: &Json) -> Option<Vec<String>> {
+/// The entries of a list, without the white space around them; `None` when it is none of texts.
+fn entries(json: &Json) -> Option<Vec<String>> {
     let entries: Option<Vec<&str>> = json.as_array()?.iter().map(Json::as_str).collect();
-    let one_word = |entry: &&str| !entry.is_empty() && !entry.contains(char::is_whitespace);
-    Some(entries?.into_iter().map(str::trim).filter(one_word).map(str::to_string).collect())
+    Some(entries?.into_iter().map(|entry| entry.trim().to_string()).collect())
 }
 
 #[cfg(test)]
@@ -118,8 +194,10 @@ mod tests {
         check(json, "tv", &["television"]);
         check(json, "television", &["television"]);
         check(json, "usa", &["usa", "america"]);
-        let json = r#"{"name": "synonyms", "rules": [[["dc"], ["direct current"]]]}"#;
-        check(json, "dc", &["dc"]);
+        let json =
+            r#"{"name": "synonyms", "rules": [[["dc", "d c"], ["direct current", "power"]]]}"#;
+        check(json, "dc", &["dc", "power"]);
+        check(json, "power", &["power"]);
     }
 
     #[test]

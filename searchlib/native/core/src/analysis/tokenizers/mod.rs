@@ -2,7 +2,7 @@
 //!
 //! A [`Tokenizer`] gives byte ranges, rising by start. A range always begins and ends at a border
 //! between grapheme clusters, so that no accent, vowel sign or emoji is cut. All of them take time
-//! in proportion to the text, whatever it holds (`regex.rs` names its exception).
+//! in proportion to the text, whatever it holds.
 
 mod clusters;
 mod keep;

@@ -58,7 +58,12 @@ const STEMMERS: &[(&str, Option<Stemmer>, Option<Stemmer>)] = &[
 /// Replaces a word by its light or minimal stem; a marked keyword is left alone.
 pub struct LightStem {
     stemmer: Stemmer,
+    /// It makes ways of writing one and takes nothing off.
+    pub only_spelling: bool,
 }
+
+/// Languages whose minimal stemmer only makes ways of writing one.
+const SPELLING: &[&str] = &["arabic", "bengali", "hindi", "persian"];
 
 impl LightStem {
     /// Reads `{"language": "french", "minimal": false}`.
@@ -73,7 +78,7 @@ impl LightStem {
             let known = light_stem_languages(minimal).join(", ");
             parameters.error(format!("has no {kind} stemmer for {language:?}; known: {known}"))
         })?;
-        Ok(LightStem { stemmer })
+        Ok(LightStem { stemmer, only_spelling: minimal && SPELLING.contains(&language) })
     }
 
     pub fn apply(&self, terms: &mut Vec<Term<'_>>) {
@@ -137,7 +142,7 @@ mod tests {
             let form = form + tail;
             for &(language, light, small) in STEMMERS {
                 for stemmer in [light, small].into_iter().flatten() {
-                    let filter = LightStem { stemmer };
+                    let filter = LightStem { stemmer, only_spelling: false };
                     let mut terms = vec![Term::new(form.as_str()), Term { text: form.as_str().into(), keep: true }];
                     filter.apply(&mut terms);
                     prop_assert!(!terms[0].text.is_empty(), "{}", language);

@@ -224,3 +224,26 @@ fn spaces_behind_a_held_space_are_held() {
         assert_eq!(fast(text, None), slow(text, None), "{text:?}");
     }
 }
+
+proptest! {
+    /// The twin searches the whole text for each match, as a window must not show.
+    #[test]
+    fn a_pattern_is_found_as_in_the_whole_text(
+        pieces in prop::collection::vec(
+            (prop::sample::select(vec!["a", "abc", "é ", "\n", ",", "漢", "x", "1 "]), 1..900usize),
+            1..7,
+        ),
+        pattern in prop::sample::select(vec![
+            r"\w+", r".+", r"(abc)+", r"[^,]*,", r"\bx", r"a+$", r"(?m)^.*$", r"\s+|x*", r"(?s).+?1",
+        ]),
+    ) {
+        let text: String = pieces.iter().map(|(unit, times)| unit.repeat(*times)).collect();
+        let twin = regex_automata::meta::Regex::new(pattern).unwrap();
+        let whole = twin.find_iter(text.as_str()).filter(|found| !found.is_empty());
+        let whole: Vec<_> = whole.map(|found| (found.start(), found.end())).collect();
+        let mut found = Vec::new();
+        let json = serde_json::json!({"name": "regex", "pattern": pattern});
+        made(json).tokenize(&text, &mut |start, end| found.push((start, end)));
+        prop_assert_eq!(found, whole);
+    }
+}

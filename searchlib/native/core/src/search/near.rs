@@ -1,0 +1,270 @@
+//! Words and phrases near each other in one segment, scored as a phrase over several fields is.
+
+use crate::bm25::Bm25;
+use crate::error::{Error, Result};
+use crate::search::plan::{NearPart, WordPart};
+use crate::search::scorer::{Scorer, bound};
+use crate::search::searcher::Searcher;
+use crate::search::statistics::WordStatistics;
+use crate::search::window::{Candidates, Mask, NO_MATCH, Window, set_place};
+use crate::segment::cursor::Cursor;
+use crate::segment::postings::END;
+use crate::spans::{MAX_UNORDERED, Span, Stretch};
+
+/// What a near becomes for all segments.
+pub struct NearStatistics {
+    /// One for each part, in the order of the plan.
+    pub spans: Vec<Span>,
+    /// The parts as words of all their terms, whose lists and lengths they share.
+    pub words: Vec<WordPart>,
+    pub statistics: WordStatistics,
+}
+
+impl NearStatistics {
+    pub fn sum(searcher: &Searcher, parts: &[NearPart]) -> Result<Self> {
+        let (mut spans, mut words) = (Vec::new(), Vec::new());
+        for part in parts {
+            let mut terms = Vec::new();
+            let span = Span::new(&part.span, &mut terms);
+            if span.widest() > MAX_UNORDERED {
+                return Err(Error::Limit(format!(
+                    "a near in any order is limited to {MAX_UNORDERED} queries, not {}; ask for \
+                     them in order, or for fewer",
+                    span.widest()
+                )));
+            }
+            let terms = terms.into_iter().enumerate();
+            let terms = terms.map(|(place, term)| (term, place as u32)).collect();
+            words.push(WordPart { field: part.field, weight: part.weight, terms, slop: 0 });
+            spans.push(span);
+        }
+        let mut statistics = WordStatistics::sum(searcher, &words)?;
+        let mut doc_freqs: Vec<Vec<u64>> =
+            words.iter().map(|part| vec![0; part.terms.len()]).collect();
+        for in_segment in &statistics.lists {
+            for (freqs, lists) in doc_freqs.iter_mut().zip(in_segment) {
+                for (freq, list) in freqs.iter_mut().zip(lists) {
+                    *freq += list.map_or(0, |list| u64::from(list.doc_freq));
+                }
+            }
+        }
+        let idfs = spans.iter().zip(&doc_freqs);
+        let idfs = idfs.map(|(span, freqs)| span.idf(freqs, statistics.doc_count));
+        statistics.idf = idfs.min_by(f64::total_cmp).unwrap_or(0.0);
+        Ok(NearStatistics { spans, words, statistics })
+    }
+}
+
+pub struct Near<'a> {
+    parts: Vec<Part<'a>>,
+    scorer: Scorer<'a>,
+}
+
+/// One field's share.
+struct Part<'a> {
+    /// Place among the plan's parts.
+    number: usize,
+    weight: f64,
+    span: &'a Span,
+    /// `None` for a term that the segment does not hold.
+    cursors: Vec<Option<Cursor<'a>>>,
+    positions: Vec<Vec<u32>>,
+}
+
+impl<'a> Near<'a> {
+    pub fn new(
+        searcher: &'a Searcher,
+        segment: usize,
+        near: &'a NearStatistics,
+        boost: f64,
+        bm25: Bm25,
+    ) -> Result<Self> {
+        let doc_count = searcher.segments()[segment].doc_count();
+        let mut parts = Vec::new();
+        for (number, (span, words)) in near.spans.iter().zip(&near.words).enumerate() {
+            let Some(field) = searcher.field(segment, words.field) else {
+                continue;
+            };
+            let lists = &near.statistics.lists[segment][number];
+            let open = |list: &Option<_>| match list {
+                Some(list) => field.cursor(*list, doc_count),
+                None => Ok(None),
+            };
+            parts.push(Part {
+                number,
+                weight: words.weight,
+                span,
+                cursors: lists.iter().map(open).collect::<Result<_>>()?,
+                positions: vec![Vec::new(); lists.len()],
+            });
+        }
+        let scorer = Scorer::new(searcher, segment, &near.words, boost, &near.statistics, bm25)?;
+        Ok(Near { parts, scorer })
+    }
+
+    pub fn cost(&self) -> u64 {
+        self.parts.iter().map(|part| cost(part.span, &part.cursors)).sum()
+    }
+
+    /// A document at or after `target` before which none matches; [`END`] when none is left.
+    pub fn next(&mut self, target: u32) -> Result<u32> {
+        let mut next = END;
+        for part in &mut self.parts {
+            next = next.min(next_of(part.span, &mut part.cursors, target)?);
+        }
+        Ok(next)
+    }
+
+    /// No document scores more.
+    pub fn most(&self) -> f32 {
+        self.scorer.most()
+    }
+
+    /// Appends the matches of the window that can score `floor`, rising, each with its score.
+    pub fn find(&mut self, window: Window, floor: f32, out: &mut Candidates) -> Result<()> {
+        let mut doc = self.next(window.start)?;
+        while doc < window.end {
+            // Several fields count together: the document is scored by all of them.
+            if let Some(score) = self.score(doc)?
+                && bound(score) >= floor
+            {
+                out.push(doc, bound(score));
+            }
+            doc = self.next(doc + 1)?;
+        }
+        Ok(())
+    }
+
+    /// Sets the bit of each match of the window, which is at most
+    /// [`WINDOW`](crate::search::window::WINDOW) long.
+    pub fn mark(&mut self, window: Window, mask: &mut Mask) -> Result<()> {
+        let mut doc = self.next(window.start)?;
+        while doc < window.end {
+            if self.holds(doc)? {
+                set_place(mask, doc - window.start);
+            }
+            doc = self.next(doc + 1)?;
+        }
+        Ok(())
+    }
+
+    /// Whether `doc` matches.
+    pub fn holds(&mut self, doc: u32) -> Result<bool> {
+        for part in &mut self.parts {
+            if !part.stretches(doc)?.is_empty() {
+                return Ok(true);
+            }
+        }
+        Ok(false)
+    }
+
+    pub fn probe(&mut self, docs: &[u32], out: &mut Vec<f32>) -> Result<()> {
+        for &doc in docs {
+            let score = self.score(doc)?;
+            out.push(score.map_or(NO_MATCH, bound));
+        }
+        Ok(())
+    }
+
+    /// The exact score of `doc`; `None` when it does not match.
+    pub fn score(&mut self, doc: u32) -> Result<Option<f64>> {
+        let mut frequency = 0.0;
+        for part in &mut self.parts {
+            frequency += part.weight * part.stretches(doc)?.len() as f64;
+        }
+        if frequency == 0.0 {
+            return Ok(None);
+        }
+        Ok(Some(self.scorer.score(doc, frequency)))
+    }
+
+    /// How often each part of the plan is found in `doc`: (place in the plan, count).
+    pub fn frequencies(&mut self, doc: u32) -> Result<Vec<(usize, usize)>> {
+        let counts =
+            self.parts.iter_mut().map(|part| Ok((part.number, part.stretches(doc)?.len())));
+        counts.collect()
+    }
+
+    pub fn scorer(&self) -> &Scorer<'a> {
+        &self.scorer
+    }
+}
+
+impl Part<'_> {
+    fn stretches(&mut self, doc: u32) -> Result<Vec<Stretch>> {
+        for (cursor, positions) in self.cursors.iter_mut().zip(&mut self.positions) {
+            positions.clear();
+            if let Some(cursor) = cursor
+                && cursor.seek(doc)? == doc
+            {
+                cursor.positions(positions)?;
+            }
+        }
+        Ok(self.span.stretches(&self.positions))
+    }
+}
+
+fn cost(span: &Span, cursors: &[Option<Cursor<'_>>]) -> u64 {
+    let of = |&term: &usize| cursors[term].as_ref().map_or(0, |c| u64::from(c.list().doc_freq()));
+    match span {
+        Span::Terms(terms) => terms.iter().map(of).sum(),
+        Span::Phrase { terms, .. } => terms.iter().map(|(term, _)| of(term)).sum(),
+        Span::Near { spans, .. } => spans.iter().map(|span| cost(span, cursors)).min().unwrap_or(0),
+        Span::Any(spans) => spans.iter().map(|span| cost(span, cursors)).sum(),
+        Span::First { span, .. } => cost(span, cursors),
+    }
+}
+
+/// A document at or after `target` before which the span is in none.
+fn next_of(span: &Span, cursors: &mut [Option<Cursor<'_>>], target: u32) -> Result<u32> {
+    let mut any = |terms: &mut dyn Iterator<Item = usize>, target: u32| -> Result<u32> {
+        let mut next = END;
+        for term in terms {
+            if let Some(cursor) = &mut cursors[term] {
+                next = next.min(cursor.seek(target)?);
+            }
+        }
+        Ok(next)
+    };
+    match span {
+        Span::Terms(terms) => any(&mut terms.iter().copied(), target),
+        Span::Phrase { terms, .. } => {
+            let mut places: Vec<u32> = terms.iter().map(|&(_, offset)| offset).collect();
+            places.dedup();
+            together(places.len(), target, |place, target| {
+                let at = terms.iter().filter(|(_, offset)| *offset == places[place]);
+                any(&mut at.map(|&(term, _)| term), target)
+            })
+        }
+        Span::Near { spans, .. } => {
+            together(spans.len(), target, |place, target| next_of(&spans[place], cursors, target))
+        }
+        Span::Any(spans) => {
+            let mut next = END;
+            for span in spans {
+                next = next.min(next_of(span, cursors, target)?);
+            }
+            Ok(next)
+        }
+        Span::First { span, .. } => next_of(span, cursors, target),
+    }
+}
+
+/// The first document at or after `target` at which all of `count` stand.
+fn together(
+    count: usize,
+    target: u32,
+    mut next: impl FnMut(usize, u32) -> Result<u32>,
+) -> Result<u32> {
+    let (mut doc, mut agreed, mut place) = (target, 0, 0);
+    while agreed < count {
+        let found = next(place, doc)?;
+        if found == END {
+            return Ok(END);
+        }
+        agreed = if found == doc { agreed + 1 } else { 1 };
+        doc = found;
+        place = (place + 1) % count;
+    }
+    Ok(if count == 0 { END } else { doc })
+}

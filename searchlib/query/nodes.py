@@ -1,0 +1,63 @@
+"""What is a plan made of? Nodes that several files of planning make, and how equal ones join."""
+
+from __future__ import annotations
+
+from typing import Any, TypeAlias
+
+from .targets import Group, Terms
+
+Node: TypeAlias = tuple[Any, ...]
+Part: TypeAlias = tuple[int, float, Terms, int]  # field, weight, terms, slop
+
+NONE: Node = ("none",)
+
+# Kinds of node that have a boost first, and whose scores are in proportion to it.
+LEAVES = frozenset(
+    [
+        *("match", "prefix", "wildcard", "regex", "texts", "fuzzy", "terms", "near"),
+        *("range", "exists", "all"),
+    ]
+)
+
+
+def merged(nodes: list[Node]) -> list[Node]:
+    """Return the nodes with equal leaves made one, at the place of the first, boosts summed.
+
+    >>> merged([("all", 1.0), ("range", 1.0, 0, 5, 5), ("all", 2.0)])
+    [('all', 3.0), ('range', 1.0, 0, 5, 5)]
+    """
+    if len(nodes) < 2 or len({_hint(node) for node in nodes}) == len(nodes):
+        return nodes
+    places: dict[str, int] = {}
+    kept: list[Node] = []
+    for node in nodes:
+        key = repr((node[0], *node[2:]))
+        place = places.setdefault(key, len(kept))
+        if place == len(kept) or node[0] not in LEAVES:
+            kept.append(node)
+        else:
+            kept[place] = (node[0], kept[place][1] + node[1], *node[2:])
+    return kept
+
+
+def _hint(node: Node) -> object:
+    """What differs for most nodes that differ, and is equal for those that are equal."""
+    kind = node[0]
+    if kind == "match":
+        return node[2][0][2][0][0]  # the first term of the first field
+    return (kind, repr(node[2:])) if kind in LEAVES else id(node)
+
+
+def parts_of(group: Group, terms: Terms, slop: int) -> list[Part]:
+    """One part for each field of a group, none without terms; offsets count from the first."""
+    if not terms:
+        return []
+    if first := terms[0][1]:
+        terms = [(term, position - first) for term, position in terms]
+    if terms[-1][1] == 0:
+        slop = 0  # so that the phrase and the word are equal leaves
+    return [(number, weight, terms, slop) for number, weight in group.members]
+
+
+def by_number(part: Part) -> int:
+    return part[0]
