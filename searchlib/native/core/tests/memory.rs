@@ -59,6 +59,7 @@ fn searcher(doc_count: u32) -> Searcher {
     let specs = NAMES.iter().zip(kinds).map(|(name, kind)| FieldSpec {
         info: FieldInfo { name: name.to_string(), kind, stored: false },
         analyzer: (kind == FieldKind::Text).then(|| Arc::clone(&analyzer)),
+        others: Vec::new(),
     });
     let mut builder = Builder::new(specs.collect()).unwrap();
     for doc in 0..doc_count {
