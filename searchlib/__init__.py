@@ -31,6 +31,7 @@ from .errors import (
 from .highlight import Markup, Passage
 from .index import (
     Index,
+    Optimization,
     Receipt,
     Repair,
     Snapshot,
@@ -66,6 +67,7 @@ from .query.tree import (
 )
 from .schema import Boolean, Date, Keyword, Number, Schema, Text
 from .search.explanation import Explanation
+from .search.many import ManyResults
 from .search.results import Hit, Results
 from .store.check import Report
 from .store.merging import MergeRun, SegmentSize
@@ -108,6 +110,7 @@ __all__ = [
     "KeyExistsError",
     "Keyword",
     "LimitError",
+    "ManyResults",
     "Markup",
     "MergeRun",
     "MoreLike",
@@ -115,6 +118,7 @@ __all__ = [
     "Not",
     "Nothing",
     "Number",
+    "Optimization",
     "Or",
     "Passage",
     "Phrase",

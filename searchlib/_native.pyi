@@ -192,6 +192,23 @@ class Searcher:
         self, plan: tuple[Any, ...], limit: int, k1: float, b: float
     ) -> tuple[list[int], list[float]]:
         """The best documents and their scores: score falling, equal scores by rising number."""
+    def search_many(
+        self,
+        plans: list[tuple[Any, ...]],
+        limit: int,
+        offset: int,
+        key_field: int | None,
+        threads: int,
+        k1: float,
+        b: float,
+    ) -> tuple[bytes, bytes, bytes, bytes, bytes]:
+        """What `search` finds of each plan after the first `offset`, on several threads.
+
+        `threads`: at most so many, this one among them; 0: one a core. As this machine's numbers:
+        starts of the plans' hits and the last end (int64), documents (uint32), scores (float64),
+        starts of the hits' keys and the last end (int64); and the keys as UTF-8. Without
+        `key_field` there are no keys.
+        """
     def count(self, plan: tuple[Any, ...]) -> int:
         """How many live documents match."""
     def cuts(self, plan: tuple[Any, ...]) -> list[tuple[int, str, int, int, bool]]:
@@ -204,9 +221,11 @@ class Searcher:
     ) -> list[tuple[str, int, int]]:
         """Forms near a word: (form, edits, documents), the nearest, then the most frequent."""
     def keys(self, docs: Sequence[int], field: int) -> list[str | None]:
-        """The first value of a keyword field in each document."""
-    def document(self, doc: int, fields: Sequence[int] | None) -> dict[int, Any]:
-        """The stored values by field number; of `fields` only, where given."""
+        """The first value of a keyword field in each document; None where it is empty."""
+    def document(self, doc: int) -> dict[int, Any]:
+        """The stored values by field number."""
+    def value(self, doc: int, field: int) -> Any:
+        """The stored value of one field, the others unread; None where there is none."""
     def answers(self, doc: int, field: int, prefix: str) -> Answers | None:
         """The answers that the document's segment holds for a field; None where it has none.
 

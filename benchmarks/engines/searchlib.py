@@ -51,8 +51,7 @@ class Searchlib(Engine):
     @classmethod
     def merge(cls, folder: Path, wording: Wording) -> None:
         with searchlib.open(folder / "index") as index:
-            # `optimize` came later than `merge`; it does more.
-            getattr(index, "optimize", index.merge)()
+            index.optimize()
 
     def open(self, folder: Path, wording: Wording) -> None:
         self.index = searchlib.open(folder / "index")

@@ -2,6 +2,7 @@
 
 from .checking import check
 from .index import Index, create, in_memory, open
+from .optimization import Optimization
 from .repair import Loss, Repair, repair
 from .snapshot import Snapshot
 from .writer import Note, Receipt, Writer
@@ -10,6 +11,7 @@ __all__ = [
     "Index",
     "Loss",
     "Note",
+    "Optimization",
     "Receipt",
     "Repair",
     "Snapshot",

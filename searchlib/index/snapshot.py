@@ -13,6 +13,7 @@ from ..errors import SchemaError
 from ..query.parser import Dialect
 from ..query.tree import Query
 from ..schema import Schema
+from ..search.many import ManyResults
 from ..search.request import Operator, request
 from ..search.results import Results
 from ..search.searcher import Searcher
@@ -91,10 +92,7 @@ class Reader:
             ComponentError: an analyzer answers otherwise than when the index was written.
             ValueError: a negative limit or offset, an unknown dialect, operator or timezone.
         """
-        if limit < 0:
-            raise ValueError(f"limit must not be negative, got {limit}")
-        if offset < 0:
-            raise ValueError(f"offset must not be negative, got {offset}")
+        _check_page(limit, offset)
         if fields is not None and not isinstance(fields, str):
             fields = tuple(fields)
         searcher = self._now()._asked()
@@ -111,7 +109,74 @@ class Reader:
             document_of=searcher.document_of,
             max_words=max_words,
         )
-        return Results(searcher, plan, tree, diagnostics, limit, offset, fields)
+        return Results.page(searcher, plan, tree, diagnostics, limit, offset, fields)
+
+    def search_many(
+        self,
+        queries: Iterable[str | Query],
+        *,
+        limit: int = 10,
+        offset: int = 0,
+        threads: int | None = None,
+        fields: str | Iterable[str] | None = None,
+        operator: Operator | None = None,
+        filter: str | Query | None = None,
+        strict: bool = False,
+        dialect: Dialect = "default",
+        timezone: str | tzinfo | None = None,
+        now: datetime | None = None,
+        max_words: int | None = None,
+    ) -> ManyResults:
+        """What `search` finds for each query, on all cores and one generation.
+
+        At most `threads` threads search; None: one a core. The other arguments are those of
+        `search`, and hold for all queries. The interpreter is released once for all of them, so
+        Ctrl-C is noticed after the last.
+
+        >>> import searchlib
+        >>> index = searchlib.in_memory(searchlib.Schema(id=searchlib.Keyword(key=True),
+        ...                                              body=searchlib.Text()))
+        >>> _ = index.upsert([{"id": "a", "body": "wind"}, {"id": "b", "body": "wind, sea"}])
+        >>> many = index.search_many(["wind", "sea", "calm"], limit=5)
+        >>> [[hit.key for hit in results] for results in many]
+        [['a', 'b'], ['b'], []]
+
+        Raises:
+            QuerySyntaxError, UnknownFieldError: as `search`; a note names the query by its place.
+            TypeError: `queries` is one query.
+            ValueError: as `search`, or less than one thread.
+        """
+        _check_page(limit, offset)
+        if threads is not None and threads < 1:
+            raise ValueError(f"threads must be at least 1, or None for one a core, got {threads}")
+        if isinstance(queries, str) or not isinstance(queries, Iterable):
+            kind = type(queries).__name__
+            raise TypeError(f"expected several queries, got one {kind}; use search for one")
+        if fields is not None and not isinstance(fields, str):
+            fields = tuple(fields)
+        searcher = self._now()._searcher
+        asked = []
+        for place, query in enumerate(queries):
+            try:
+                asked.append(
+                    request(
+                        query,
+                        searcher.schema,
+                        fields=fields,
+                        operator=operator,
+                        filter=filter,
+                        strict=strict,
+                        dialect=dialect,
+                        timezone=timezone,
+                        now=now,
+                        document_of=searcher.document_of,
+                        max_words=max_words,
+                    )
+                )
+            except Exception as error:
+                error.add_note(f"query number {place}, counting from 0")
+                raise
+        return ManyResults(searcher, asked, limit, offset, threads or 0, fields)
 
     def count(
         self,
@@ -258,6 +323,13 @@ class Snapshot(Reader):
 
 def documents_text(count: int) -> str:
     return "1 document" if count == 1 else f"{count} documents"
+
+
+def _check_page(limit: int, offset: int) -> None:
+    if limit < 0:
+        raise ValueError(f"limit must not be negative, got {limit}")
+    if offset < 0:
+        raise ValueError(f"offset must not be negative, got {offset}")
 
 
 def _find(searcher: Searcher, key: str) -> int:

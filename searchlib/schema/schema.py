@@ -196,15 +196,23 @@ class Schema(Mapping[str, Field]):
         for number in sorted(values):
             if not 0 <= number < len(names):
                 raise CorruptIndexError(f"a document has a field number {number}", "", 0)
-            name, value = names[number], values[number]
-            if isinstance(self._fields[name], Date):
-                try:
-                    value = given_date(value)
-                except ValueError as error:
-                    message = f"field {name!r} of a document: {error}"
-                    raise CorruptIndexError(message, "", 0) from error
-            document[name] = value
+            document[names[number]] = self.value(number, values[number])
         return document
+
+    def value(self, number: int, value: object) -> object:
+        """Return a stored value of field `number`: a date in the form in which it was given.
+
+        Raises:
+            CorruptIndexError: the value is none of this field.
+        """
+        name = self._names[number]
+        if isinstance(self._fields[name], Date):
+            try:
+                return given_date(value)
+            except ValueError as error:
+                message = f"field {name!r} of a document: {error}"
+                raise CorruptIndexError(message, "", 0) from error
+        return value
 
     def to_json(self) -> dict[str, Any]:
         """Return the schema as plain values for JSON; `from_json` reads them back.

@@ -1,7 +1,7 @@
 """What came back, and what can be asked of it?
 
 Results hold document numbers and scores; all else is fetched when it is asked for: keys in one
-crossing at the first hit, a document at the first look into it, the total when it is read.
+crossing at the first hit, a field at the first look at it, the total when it is read.
 They keep the snapshot they came from, so a later commit changes nothing about them.
 """
 
@@ -45,6 +45,7 @@ class Results(Sequence["Hit"]):
         "_docs",
         "_fields",
         "_hits",
+        "_keys",
         "_noted",
         "_plan",
         "_scores",
@@ -62,27 +63,44 @@ class Results(Sequence["Hit"]):
         plan: Plan,
         query: Query,
         diagnostics: tuple[Diagnostic, ...],
-        limit: int,
-        offset: int,
-        fields: str | Iterable[str] | None = None,
+        fields: str | Iterable[str] | None,
+        docs: Sequence[int],
+        scores: Sequence[float],
+        total: int | None = None,
+        keys: Sequence[str | None] | None = None,
     ) -> None:
+        """`total` and `keys` where they are known already."""
         self._searcher = searcher
         self._plan = plan
         self.query = query
         self._noted = diagnostics
         self._diagnostics: tuple[Diagnostic, ...] | None = None
         self._fields = fields
+        self._docs = docs
+        self._scores = scores
+        self._total = total
+        self._keys = keys
         self._hits: list[Hit] | None = None
-        self._total: int | None = None
-        if limit:
-            docs, scores = searcher.top(plan, limit + offset)
-            if len(docs) < limit + offset:
-                self._total = len(docs)
-            if offset:
-                docs, scores = docs[offset:], scores[offset:]
-            self._docs, self._scores = docs, scores
-        else:
-            self._docs, self._scores = [], []
+
+    @classmethod
+    def page(
+        cls,
+        searcher: Searcher,
+        plan: Plan,
+        query: Query,
+        diagnostics: tuple[Diagnostic, ...],
+        limit: int,
+        offset: int,
+        fields: str | Iterable[str] | None = None,
+    ) -> "Results":
+        """Search: the best `limit` hits after the first `offset`."""
+        if not limit:
+            return cls(searcher, plan, query, diagnostics, fields, (), ())
+        docs, scores = searcher.top(plan, limit + offset)
+        total = len(docs) if len(docs) < limit + offset else None
+        if offset:
+            docs, scores = docs[offset:], scores[offset:]
+        return cls(searcher, plan, query, diagnostics, fields, docs, scores, total)
 
     @property
     def diagnostics(self) -> tuple[Diagnostic, ...]:
@@ -126,7 +144,9 @@ class Results(Sequence["Hit"]):
 
     def _all(self) -> list["Hit"]:
         searcher, plan = self._searcher, self._plan
-        keys = searcher.keys(self._docs) if self._docs else []
+        keys = self._keys
+        if keys is None:
+            keys = searcher.keys(self._docs) if self._docs else []
         self._hits = [
             Hit(searcher, plan, doc, key, score)
             for doc, key, score in zip(self._docs, keys, self._scores, strict=True)
@@ -138,10 +158,10 @@ class Hit(Mapping[str, object]):
     """One document that matched: a mapping of its stored fields, which has a key and a score.
 
     `hit["title"]` raises KeyError where the document has no title, `hit.get("title")` gives None.
-    The document is read from the index at the first look into it.
+    A field is read from the index at the first look at it, without the others.
     """
 
-    __slots__ = ("_doc", "_document", "_plan", "_searcher", "key", "score")
+    __slots__ = ("_doc", "_document", "_plan", "_searcher", "_values", "key", "score")
 
     key: str | None
     """The document's key; None where the schema has none."""
@@ -155,15 +175,15 @@ class Hit(Mapping[str, object]):
         self._plan = plan
         self._doc = doc
         self._document: dict[str, object] | None = None
+        self._values: dict[str, object] = {}  # of fields that were looked at; None: it is empty
         self.key = key
         self.score = score
 
     def __getitem__(self, field: str) -> object:
-        try:
-            return self._read()[field]
-        except KeyError:
-            self._schema.number(field)  # UnknownFieldError, with the nearest name
-            raise KeyError(field) from None
+        value = self._value(field)
+        if value is None:
+            raise KeyError(field)
+        return value
 
     def __iter__(self) -> Iterator[str]:
         return iter(self._read())
@@ -239,6 +259,18 @@ class Hit(Mapping[str, object]):
     def _schema(self) -> Schema:
         return self._searcher.schema
 
+    def _value(self, field: str) -> object:
+        """The value of one field; None where it is empty or not stored."""
+        if field in self._values:
+            return self._values[field]
+        number = self._schema.number(field)  # UnknownFieldError, with the nearest name
+        if self._document is not None:
+            value = self._document.get(field)
+        else:
+            value = self._searcher.value(self._doc, number)
+        self._values[field] = value
+        return value
+
     def _read(self) -> dict[str, object]:
         if self._document is None:
             self._document = self._searcher.document(self._doc)
@@ -252,13 +284,13 @@ class Hit(Mapping[str, object]):
                 f"field {name!r} is not stored, so its text is not here to mark; "
                 "declare it with stored=True and index again"
             )
-        values = _values(self._read().get(name))
+        values = _values(self._value(name))
         patterns = patterns_of(self._searcher.explain(self._plan, self._doc), number)
         if isinstance(field, Text):
             texts = [value for value in values if isinstance(value, str)]
             if not patterns:
                 return []
-            analyzer = self._schema.analyzer_of(name, self._read())
+            analyzer = self._schema.analyzer_of(name, self)
             several = field.analyzers
             mark = chr(several.index(analyzer)) if len(several) > 1 else ""
             answers = self._searcher.answers(self._doc, number, mark)

@@ -37,6 +37,17 @@ class Searcher:
         # No more than there are: the core may set room aside for as many as it is asked for.
         return self._handle.search(plan, min(limit, self.doc_count), K1, B)
 
+    def top_many(
+        self, plans: list[Plan], limit: int, offset: int, threads: int
+    ) -> tuple[bytes, bytes, bytes, bytes, bytes]:
+        """What `top` finds of each plan after the first `offset`, on several threads, with keys.
+
+        Starts of the plans' hits, documents, scores, starts of the hits' keys, keys; no keys where
+        the schema has none. See `Searcher.search_many` in `_native.pyi`.
+        """
+        limit, offset = min(limit, self.doc_count), min(offset, self.doc_count)
+        return self._handle.search_many(plans, limit, offset, self._key_number, threads, K1, B)
+
     def count(self, plan: Plan) -> int:
         """How many documents match. Reads all of them."""
         return self._handle.count(plan)
@@ -76,16 +87,20 @@ class Searcher:
         ranked = sorted(nearest.items(), key=lambda each: (each[1][0], -each[1][1], each[0]))
         return [(found, distance, docs) for found, (distance, docs) in ranked[:limit]]
 
-    def keys(self, docs: list[int]) -> list[str | None]:
+    def keys(self, docs: Sequence[int]) -> list[str | None]:
         """The key of each document; None for all where the schema has no key."""
         if self._key_number is None:
             return [None] * len(docs)
         return self._handle.keys(docs, self._key_number)
 
-    def document(self, doc: int, fields: Sequence[int] | None = None) -> dict[str, object]:
-        """The stored values as the caller gave them, of all fields or those of these numbers."""
-        values = self._handle.document(doc, None if fields is None else list(fields))
-        return self.schema.document(values)
+    def document(self, doc: int) -> dict[str, object]:
+        """The stored values of all fields as the caller gave them."""
+        return self.schema.document(self._handle.document(doc))
+
+    def value(self, doc: int, field: int) -> object:
+        """The stored value of one field as the caller gave it; None where there is none."""
+        value = self._handle.value(doc, field)
+        return None if value is None else self.schema.value(field, value)
 
     def answers(self, doc: int, field: int, mark: str) -> Answers | None:
         """What components made of the forms of the document's segment, if that is kept.

@@ -94,7 +94,7 @@ def test_a_merged_segment_says_what_its_live_documents_do(
             index.upsert(older)
             index.upsert(newer)
             index.delete([each["id"] for each in together if each not in live])
-            index.merge()
+            index.optimize()
         segments = [each.read_bytes() for each in path.glob("*.segment")]
     assert len(segments) == bool(live)
     for data in segments:

@@ -37,7 +37,7 @@ class Pair:
             case "reopen":
                 self.reopen()
             case "merge":
-                self.index.merge()
+                self.index.optimize()
             case Transaction():
                 self.transact(event)
             case Queued():

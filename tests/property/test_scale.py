@@ -173,7 +173,7 @@ def test_deleted_documents_count_in_the_statistics_until_a_merge() -> None:
     queries = [random_query(source, with_deletes.documents, kind) for kind in KINDS]
     for query in queries:
         assert_agreement(with_deletes.index, with_deletes.oracle, query, limits=LIMITS)
-    with_deletes.index.merge()
+    with_deletes.index.optimize()
     with_deletes.oracle.keep_only(sorted(with_deletes.oracle.live))
     for query in queries:
         assert_agreement(with_deletes.index, with_deletes.oracle, query, limits=LIMITS)

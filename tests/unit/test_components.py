@@ -211,7 +211,7 @@ def test_without_its_component_only_what_needs_it_fails(path):
         assert index.search("title:cats")[0].highlight("title") == ["<mark>Cats</mark>"]
         assert (index["a"], list(index), index.check().ok) == (DOCUMENTS[0], DOCUMENTS, True)
         assert (index.delete("a").applied, len(index)) == (1, 1)
-        index.merge()
+        index.optimize()
 
 
 def test_a_component_of_another_name_is_suggested(path):

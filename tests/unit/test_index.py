@@ -159,7 +159,7 @@ def test_a_snapshot_never_moves(index):
     index.upsert({"id": "a", "body": "wind"})
     snapshot = index.snapshot()
     index.upsert([{"id": "a", "body": "sea"}, {"id": "b", "body": "wind"}])
-    index.merge()
+    index.optimize()
     assert (len(snapshot), snapshot.generation, snapshot["a"]["body"]) == (1, 1, "wind")
     assert [hit["body"] for hit in snapshot.search("wind")] == ["wind"]
     assert [hit.key for hit in index.search("wind")] == ["b"]
@@ -195,22 +195,37 @@ def test_many_segments_answer_as_one(index):
     assert {hit.key for hit in index.search("wind", limit=100)} == set(alive)
 
 
-def test_merge_makes_one_segment_without_deleted_documents(index):
+def test_optimize_makes_one_segment_without_deleted_documents(index):
     for number in range(10):
         index.upsert({"id": str(number), "body": "wind"})
     index.delete(["3", "9"])
-    receipt = index.merge()
-    assert (index.generation, index.snapshot().segment_count) == (receipt.generation, 1)
+    done = index.optimize()
+    assert (index.generation, index.snapshot().segment_count) == (done.generation, 1)
     assert keys(index) == list("01245678")
     assert index.check().ok
-    assert index.merge().generation == receipt.generation  # nothing left to do
+    assert index.optimize().generation == done.generation  # nothing left to do
+
+
+def test_optimize_reports_what_it_gained(index):
+    index.upsert({"id": str(number), "body": "wind"} for number in range(10))
+    index.upsert({"id": "new", "body": "sea"})
+    index.delete("3")
+    segments, before = index.segment_count, index.search("sea")[0].score
+    done = index.optimize()
+    assert (done.segments_before, done.deleted_before) == (segments, 1)
+    assert done.bytes_before > done.bytes_after > 0
+    assert done.seconds > 0
+    # The deleted document no longer counts, and one of ten is less rare than one of eleven.
+    assert index.search("sea")[0].score < before
+    again = index.optimize()
+    assert (again.deleted_before, again.bytes_after) == (0, again.bytes_before)
 
 
 def test_an_index_in_which_nothing_is_left_has_no_segment(index):
     index.upsert([{"id": "a"}, {"id": "b"}])
     index.delete(["a", "b"])
     assert (index.snapshot().segment_count, index.search("a").total) == (0, 0)
-    index.merge()
+    index.optimize()
     assert index.check().ok
 
 

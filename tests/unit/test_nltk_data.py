@@ -108,6 +108,7 @@ def test_a_component_reads_its_data(nltk_data, name, options, text, terms):
 
 
 def test_texts_are_tiled_by_the_words_that_are_no_stop_words(nltk_data):
+    pytest.importorskip("numpy", reason="NLTK's TextTiling needs numpy")
     paragraphs = [
         "the wind turns and the blades turn " * 20,
         "the sea is deep and salty there " * 20,

@@ -19,7 +19,7 @@ def test_a_reader_that_is_overtaken_reads_again(disk_index, monkeypatch):
             overtaken.append(name)
             with searchlib.open(disk_index.path) as other:
                 other.upsert({"id": str(len(overtaken))})
-                other.merge()
+                other.optimize()
         return data
 
     monkeypatch.setattr(store.files, "read", overtaking)

@@ -4,30 +4,30 @@ use std::sync::{Arc, Mutex, PoisonError};
 
 use pyo3::prelude::*;
 use pyo3::pybacked::PyBackedStr;
-use pyo3::types::PyList;
+use pyo3::types::{PyList, PyString};
 use searchlib_core::Result as CoreResult;
 use searchlib_core::analysis;
 use searchlib_core::automata::Regex;
 use searchlib_core::builder::{self, FieldSpec};
 use searchlib_core::error::Error;
+use searchlib_core::search::batch::Page;
 use searchlib_core::search::deletes::Deletes;
 use searchlib_core::search::expand::Cut;
 use searchlib_core::search::plan::Spelling;
 use searchlib_core::search::suggest::suggest;
 use searchlib_core::search::{bm25::Bm25, searcher};
 use searchlib_core::segment::answers::InSegments;
-use searchlib_core::segment::values::Value;
 use searchlib_core::segment::{self, FieldInfo, FieldKind};
 use searchlib_core::storage::{self, DiskStorage, MemoryStorage};
 
-use crate::components::{Callables, components};
+use crate::analyzer::Analyzer;
 use crate::errors::exception;
-use crate::explained::explained;
+use crate::objects::{BatchTuple, batch_tuple, explained, stored};
 use crate::plans::{patterns, plan};
 use crate::rows::held_rows;
 
 /// Runs the engine with the interpreter released and turns its errors into exceptions.
-fn engine<T: Send>(py: Python<'_>, work: impl FnOnce() -> CoreResult<T> + Send) -> PyResult<T> {
+pub fn engine<T: Send>(py: Python<'_>, work: impl FnOnce() -> CoreResult<T> + Send) -> PyResult<T> {
     py.detach(work).map_err(|error| exception(py, error))
 }
 
@@ -48,120 +48,6 @@ impl Storage {
 
     fn remove(&self, py: Python<'_>, name: &str) -> PyResult<()> {
         engine(py, || self.0.remove(name))
-    }
-}
-
-/// (form, term, position, start, end), the last two in characters.
-type TokenTuple = (String, String, u32, usize, usize);
-/// (term, position) of each token
-type TermTuples = Vec<(String, u32)>;
-
-fn term_tuples(tokens: Vec<analysis::Token>) -> TermTuples {
-    tokens.into_iter().map(|token| (token.term, token.position)).collect()
-}
-
-#[pyclass(frozen, module = "searchlib._native")]
-pub struct Analyzer(Arc<analysis::Analyzer>);
-
-#[pymethods]
-impl Analyzer {
-    #[new]
-    #[pyo3(signature = (spec_json, tokenizers = Callables::new(), filters = Callables::new()))]
-    fn new(
-        py: Python<'_>,
-        spec_json: &str,
-        tokenizers: Callables,
-        filters: Callables,
-    ) -> PyResult<Self> {
-        let components = components(tokenizers, filters);
-        let analyzer = engine(py, || analysis::Analyzer::from_json(spec_json, &components))?;
-        Ok(Analyzer(Arc::new(analyzer)))
-    }
-
-    fn tokens(&self, py: Python<'_>, text: &str) -> PyResult<Vec<TokenTuple>> {
-        engine(py, || Ok(token_tuples(text, self.0.tokens(text)?)))
-    }
-
-    fn terms(&self, py: Python<'_>, text: &str) -> PyResult<TermTuples> {
-        let tokens = self.0.tokens(text).map_err(|error| exception(py, error))?;
-        Ok(term_tuples(tokens))
-    }
-
-    fn readings(&self, py: Python<'_>, text: &str) -> PyResult<Vec<Vec<TokenTuple>>> {
-        engine(py, || {
-            let readings = self.0.readings(text)?.into_iter();
-            Ok(readings.map(|tokens| token_tuples(text, tokens)).collect())
-        })
-    }
-
-    /// (first word, end, readings)
-    fn runs(
-        &self,
-        py: Python<'_>,
-        words: Vec<PyBackedStr>,
-    ) -> PyResult<Vec<(usize, usize, Vec<TermTuples>)>> {
-        let words: Vec<&str> = words.iter().map(|word| &**word).collect();
-        engine(py, || {
-            let tuple = |run: analysis::readings::Run| {
-                (run.first, run.end, run.readings.into_iter().map(term_tuples).collect())
-            };
-            Ok(self.0.runs(&words)?.into_iter().map(tuple).collect())
-        })
-    }
-
-    /// The same, cut where a token follows another with nothing between, or overlaps it.
-    fn words(&self, py: Python<'_>, text: &str) -> PyResult<Vec<TermTuples>> {
-        let tokens = self.0.tokens(text).map_err(|error| exception(py, error))?;
-        if self.0.has_shingles() {
-            // They overlap, and still are one word.
-            let word = term_tuples(tokens);
-            return Ok(if word.is_empty() { Vec::new() } else { vec![word] });
-        }
-        let mut words: Vec<Vec<(String, u32)>> = Vec::new();
-        let mut last = None;
-        for token in tokens {
-            match (words.last_mut(), last) {
-                (Some(word), Some((position, end)))
-                    if token.position == position || token.start > end =>
-                {
-                    word.push((token.term, token.position));
-                }
-                _ => words.push(vec![(token.term, token.position)]),
-            }
-            last = Some((token.position, token.end));
-        }
-        Ok(words)
-    }
-}
-
-/// The tokens of a text, or of a reading of it.
-fn token_tuples(text: &str, tokens: Vec<analysis::Token>) -> Vec<TokenTuple> {
-    let mut characters = Characters::new(text);
-    let token = |token: analysis::Token| {
-        let form = text[token.start..token.end].to_string();
-        let start = characters.before(token.start);
-        let end = start + form.chars().count();
-        (form, token.term, token.position, start, end)
-    };
-    tokens.into_iter().map(token).collect()
-}
-
-/// Counts characters before rising places of a text, each stretch once.
-struct Characters<'a> {
-    text: &'a str,
-    at: usize,
-    count: usize,
-}
-
-impl<'a> Characters<'a> {
-    fn new(text: &'a str) -> Self {
-        Characters { text, at: 0, count: 0 }
-    }
-
-    fn before(&mut self, place: usize) -> usize {
-        self.count += self.text[self.at..place].chars().count();
-        self.at = place;
-        self.count
     }
 }
 
@@ -307,6 +193,24 @@ impl Searcher {
         Ok(best.iter().map(|scored| (scored.doc, scored.score)).unzip())
     }
 
+    #[allow(clippy::too_many_arguments, reason = "one crossing takes all that it needs")]
+    fn search_many<'py>(
+        &self,
+        plans: &Bound<'py, PyList>,
+        limit: usize,
+        offset: usize,
+        key_field: Option<usize>,
+        threads: usize,
+        k1: f64,
+        b: f64,
+    ) -> PyResult<BatchTuple<'py>> {
+        let py = plans.py();
+        let plans = plans.iter().map(|plan| self::plan(&plan)).collect::<PyResult<Vec<_>>>()?;
+        let page = Page { limit, offset, key_field };
+        let work = || self.searcher.search_many(&plans, page, Bm25 { k1, b }, threads);
+        batch_tuple(py, &engine(py, work)?)
+    }
+
     fn count(&self, plan: &Bound<'_, PyAny>) -> PyResult<u64> {
         let (py, plan) = (plan.py(), self::plan(plan)?);
         engine(py, || self.searcher.count(&plan))
@@ -334,28 +238,39 @@ impl Searcher {
         Ok(found.into_iter().map(|each| (each.word, each.edits, each.doc_freq)).collect())
     }
 
-    fn keys(&self, py: Python<'_>, docs: Vec<u32>, field: usize) -> PyResult<Vec<Option<String>>> {
-        engine(py, || self.searcher.keys(&docs, field))
+    fn keys<'py>(
+        &self,
+        py: Python<'py>,
+        docs: Vec<u32>,
+        field: usize,
+    ) -> PyResult<Bound<'py, PyList>> {
+        let keys = engine(py, || self.searcher.keys(docs.into_iter(), field))?;
+        // No key is empty.
+        let key = |key: &str| (!key.is_empty()).then(|| PyString::new(py, key));
+        PyList::new(py, keys.iter().map(key).collect::<Vec<_>>())
     }
 
     fn document<'py>(
         &self,
         py: Python<'py>,
         doc: u32,
-        fields: Option<Vec<usize>>,
     ) -> PyResult<Bound<'py, pyo3::types::PyDict>> {
-        let values = engine(py, || self.searcher.document(doc, &self.fields, fields.as_deref()))?;
+        let values = engine(py, || self.searcher.document(doc, &self.fields, None))?;
         let document = pyo3::types::PyDict::new(py);
         for (field, value) in values {
-            match value {
-                Value::Text(text) => document.set_item(field, text)?,
-                Value::Texts(texts) => document.set_item(field, texts)?,
-                Value::Int(int) => document.set_item(field, int)?,
-                Value::Float(float) => document.set_item(field, float)?,
-                Value::Bool(bool) => document.set_item(field, bool)?,
-            }
+            document.set_item(field, stored(py, value)?)?;
         }
         Ok(document)
+    }
+
+    fn value<'py>(
+        &self,
+        py: Python<'py>,
+        doc: u32,
+        field: usize,
+    ) -> PyResult<Option<Bound<'py, PyAny>>> {
+        let values = engine(py, || self.searcher.document(doc, &self.fields, Some(&[field])))?;
+        values.into_iter().next().map(|(_, value)| stored(py, value)).transpose()
     }
 
     fn answers(&self, doc: u32, field: usize, prefix: String) -> Option<Answers> {

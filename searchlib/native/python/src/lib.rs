@@ -1,17 +1,20 @@
 //! The engine as a Python module. Names, shapes and errors are described in `_native.pyi`.
 
+mod analyzer;
 mod components;
 mod errors;
-mod explained;
 mod handles;
+mod objects;
 mod plans;
 mod rows;
 
 #[pyo3::pymodule]
 mod _native {
     #[pymodule_export]
+    use crate::analyzer::Analyzer;
+    #[pymodule_export]
     use crate::handles::{
-        Analyzer, Answers, Builder, Searcher, Segment, Storage, build_mode, merge, passages,
-        pattern_fault, stem_languages,
+        Answers, Builder, Searcher, Segment, Storage, build_mode, merge, passages, pattern_fault,
+        stem_languages,
     };
 }

@@ -4,6 +4,7 @@
 //! needs, [`node`] and its leaves walk one segment window by window, [`union`] chooses what can be
 //! left out on the way, [`top`] keeps the best.
 
+pub mod batch;
 mod boolean;
 mod compound;
 mod constant;
@@ -11,6 +12,7 @@ pub mod deletes;
 pub mod expand;
 mod explain;
 mod kernels;
+pub mod keys;
 mod matches;
 mod more_like;
 mod near;

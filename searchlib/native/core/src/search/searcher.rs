@@ -256,30 +256,6 @@ impl Searcher {
         Ok(None)
     }
 
-    /// The first value of a keyword field in each document; `None` where the field is empty.
-    pub fn keys(&self, docs: &[u32], field: usize) -> Result<Vec<Option<String>>> {
-        docs.iter().map(|&doc| self.key(doc, field)).collect()
-    }
-
-    fn key(&self, doc: u32, field: usize) -> Result<Option<String>> {
-        let (segment, local) = self.locate(doc)?;
-        let Some(field) = self.field(segment, field) else {
-            return Ok(None);
-        };
-        let (Some(ordinals), Some((terms, _))) = (&field.ordinals, &field.terms) else {
-            return Ok(None);
-        };
-        let Some(&ordinal) = ordinals.get(local)?.first() else {
-            return Ok(None);
-        };
-        let (_, text) = terms.entry(ordinal)?;
-        String::from_utf8(text).map(Some).map_err(|_| Error::Corrupt {
-            name: self.segments[segment].name().to_string(),
-            offset: 0,
-            detail: format!("a keyword of field {:?} is not UTF-8", field.info.name),
-        })
-    }
-
     /// The stored values of `doc` by field number, in the order of storing; of `fields` only, if given.
     pub fn document(
         &self,
@@ -308,7 +284,7 @@ impl Searcher {
     }
 
     /// The segment of a document and its number there.
-    fn locate(&self, doc: u32) -> Result<(usize, u32)> {
+    pub(super) fn locate(&self, doc: u32) -> Result<(usize, u32)> {
         if doc >= self.doc_space {
             return Err(Error::Input(format!(
                 "document {doc} was asked for; the snapshot has {}",

@@ -233,6 +233,14 @@ impl OrdinalColumn {
         Ok(OrdinalColumn { section, doc_count, single, width })
     }
 
+    /// The place of the first value of `doc`; `None` where it has none.
+    pub fn first(&self, doc: u32) -> Result<Option<Ordinal>> {
+        if self.single && doc < self.doc_count {
+            return self.ordinal(2 + doc as usize * self.width);
+        }
+        Ok(self.get(doc)?.first().copied())
+    }
+
     /// The places of the values of `doc`, in the order they were given.
     pub fn get(&self, doc: u32) -> Result<Vec<Ordinal>> {
         let doc = doc as usize;

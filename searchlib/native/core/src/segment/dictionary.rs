@@ -178,6 +178,17 @@ impl<const K: usize> Dictionary<K> {
         })
     }
 
+    /// Appends the text at `ordinal`, and nothing else of the entry. O(1): one block is read.
+    pub fn append_text(&self, ordinal: Ordinal, out: &mut Vec<u8>) -> Result<()> {
+        if ordinal >= self.count {
+            let detail = format!("entry {ordinal} of {} was asked for", self.count);
+            return Err(self.section.corrupt(0, &detail));
+        }
+        let (bytes, start) = self.block_bytes(ordinal as usize / BLOCK)?;
+        append_text_at::<K>(bytes, ordinal as usize % BLOCK, out)
+            .map_err(|_| self.section.corrupt(start, "a dictionary block is cut"))
+    }
+
     /// Calls `visit` with each entry whose text is at least `from`, in order, until it breaks.
     pub fn scan_from(
         &self,
@@ -334,6 +345,30 @@ fn look_up<const K: usize>(
         }
     }
     Ok(None)
+}
+
+/// Appends the text of the block's entry `place`; each entry before it is only passed.
+fn append_text_at<const K: usize>(
+    bytes: &[u8],
+    place: usize,
+    out: &mut Vec<u8>,
+) -> std::result::Result<(), Cut> {
+    let mut reader = Reader::new(bytes);
+    let start = out.len();
+    for _ in 0..=place {
+        // The sums before the block, then the numbers of the entry before.
+        for _ in 0..K {
+            reader.varint()?;
+        }
+        let shared = usize::try_from(reader.varint()?).map_err(|_| Cut)?;
+        let own = reader.text()?;
+        if shared > out.len() - start {
+            return Err(Cut);
+        }
+        out.truncate(start + shared);
+        out.extend_from_slice(own);
+    }
+    Ok(())
 }
 
 fn scan_entries<const K: usize>(

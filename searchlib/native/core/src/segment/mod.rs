@@ -232,17 +232,15 @@ impl Segment {
 
     /// The stored values of `doc` in the fields that `wanted` accepts, by name.
     pub fn document(&self, doc: u32, wanted: &dyn Fn(&str) -> bool) -> Result<Vec<(&str, Value)>> {
-        let (short, long) = (self.short.block_of(doc)?, || self.long.block_of(doc));
+        let record = self.short.record(doc)?;
         let damaged = || Error::Corrupt {
             name: self.name().to_string(),
             offset: 0,
             detail: format!("the stored values of document {doc} cannot be read"),
         };
-        let record = short.record(doc).ok_or_else(damaged)?;
         let name = |number: usize| self.fields.get(number).map(|field| field.info.name.as_str());
-        let values = values::decode(record, &|number| name(number).is_some_and(wanted), &|| {
-            long()?.record(doc).map(<[u8]>::to_vec).ok_or_else(damaged)
-        })?;
+        let wanted = |number| name(number).is_some_and(wanted);
+        let values = values::decode(&record, &wanted, &|| self.long.record(doc))?;
         let values = values.ok_or_else(damaged)?;
         Ok(values.into_iter().filter_map(|(number, value)| Some((name(number)?, value))).collect())
     }

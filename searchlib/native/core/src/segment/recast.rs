@@ -56,7 +56,7 @@ impl<'a> InOrder<'a> {
         let held = self.block.take().filter(|block| block.record(doc).is_some());
         let block = match held {
             Some(block) => block,
-            None => self.store.block_of(doc)?,
+            None => self.store.unpacked(doc)?,
         };
         // A block that was unpacked for a document has it.
         Ok(self.block.insert(block).record(doc).unwrap_or_default())

@@ -176,8 +176,21 @@ impl Store {
         })
     }
 
+    /// The record of `doc`, which is below the document count. Unpacks its block.
+    pub fn record(&self, doc: u32) -> Result<Vec<u8>> {
+        let block = self.unpacked(doc)?;
+        block.record(doc).map(<[u8]>::to_vec).ok_or_else(|| self.damaged(0))
+    }
+
     /// The unpacked block that holds the record of `doc`, which is below the document count.
-    pub fn block_of(&self, doc: u32) -> Result<StoreBlock> {
+    pub(super) fn unpacked(&self, doc: u32) -> Result<StoreBlock> {
+        let (block, first_doc) = self.block_of(doc)?;
+        let (start, bytes) = self.packed(block)?;
+        self.parse(bytes, first_doc).map_err(|_| self.damaged(start))
+    }
+
+    /// The block that holds the record of `doc`, and its first document.
+    fn block_of(&self, doc: u32) -> Result<(usize, u32)> {
         let index = self.section.bytes(self.blocks_len, self.blocks_len + self.block_count * 4)?;
         let first_doc = |block: usize| u32_at(index, block).unwrap_or(u32::MAX);
         let (mut low, mut high) = (0, self.block_count);
@@ -191,7 +204,7 @@ impl Store {
         }
         let block =
             low.checked_sub(1).filter(|_| doc < self.doc_count).ok_or_else(|| self.damaged(0))?;
-        self.unpack(block, first_doc(block))
+        Ok((block, first_doc(block)))
     }
 
     /// Adds the records of the documents that `is_live` accepts to `out`: blocks as they lie, where
@@ -222,11 +235,6 @@ impl Store {
             }
         }
         if next == self.doc_count { Ok(()) } else { Err(self.damaged(self.blocks_len)) }
-    }
-
-    fn unpack(&self, block: usize, first_doc: u32) -> Result<StoreBlock> {
-        let (start, bytes) = self.packed(block)?;
-        self.parse(bytes, first_doc).map_err(|_| self.damaged(start))
     }
 
     /// Where a block starts, and its bytes.

@@ -1,0 +1,110 @@
+//! Many plans over one snapshot, on as many threads as there are cores.
+//!
+//! Each thread takes the next plan that nobody has taken, so that a slow one holds up no other.
+//! The answers are those of one search after another, in the order of the plans.
+
+use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
+use std::thread;
+
+use crate::bm25::Bm25;
+use crate::error::Result;
+use crate::search::keys::Texts;
+use crate::search::plan::Plan;
+use crate::search::searcher::Searcher;
+use crate::search::top::Scored;
+
+/// What is wanted of each plan.
+#[derive(Clone, Copy, Debug)]
+pub struct Page {
+    /// Hits at most,
+    pub limit: usize,
+    /// after the first so many.
+    pub offset: usize,
+    /// The keyword field with the keys of the hits; `None`: no keys.
+    pub key_field: Option<usize>,
+}
+
+/// The hits of all plans, one plan after another.
+#[derive(Debug, Default, PartialEq)]
+pub struct Batch {
+    /// The hits of plan `i` end at `ends[i]`, where those of the next begin.
+    pub ends: Vec<usize>,
+    pub docs: Vec<u32>,
+    pub scores: Vec<f64>,
+    /// One a hit; none where no keys were asked for.
+    pub keys: Texts,
+}
+
+impl Batch {
+    fn push(&mut self, hits: &[Scored], keys: &Texts) {
+        self.docs.extend(hits.iter().map(|hit| hit.doc));
+        self.scores.extend(hits.iter().map(|hit| hit.score));
+        self.ends.push(self.docs.len());
+        self.keys.append(keys);
+    }
+}
+
+type Answer = Result<(Vec<Scored>, Texts)>;
+
+impl Searcher {
+    /// The hits of each plan on at most `threads` threads, this one among them; 0: one a core.
+    ///
+    /// # Errors
+    /// That of a plan that failed; those that nobody has taken by then are left out.
+    pub fn search_many(
+        &self,
+        plans: &[Plan],
+        page: Page,
+        bm25: Bm25,
+        threads: usize,
+    ) -> Result<Batch> {
+        let next = AtomicUsize::new(0);
+        let failed = AtomicBool::new(false);
+        let work = || {
+            let mut answers: Vec<(usize, Answer)> = Vec::new();
+            while !failed.load(Ordering::Relaxed) {
+                // Relaxed: each plan is taken once, and nothing else depends on it.
+                let i = next.fetch_add(1, Ordering::Relaxed);
+                let Some(plan) = plans.get(i) else {
+                    break;
+                };
+                let answer = self.page_of(plan, page, bm25);
+                failed.fetch_or(answer.is_err(), Ordering::Relaxed);
+                answers.push((i, answer));
+            }
+            answers
+        };
+        let cores = || thread::available_parallelism().map_or(1, usize::from);
+        let threads = if threads == 0 { cores() } else { threads }.min(plans.len());
+        let mut answers = thread::scope(|scope| {
+            // A thread that cannot be had is done without.
+            let spawn = |_| thread::Builder::new().spawn_scoped(scope, work).ok();
+            let others: Vec<_> = (1..threads).filter_map(spawn).collect();
+            let mut answers = work();
+            for other in others {
+                match other.join() {
+                    Ok(more) => answers.extend(more),
+                    Err(panic) => std::panic::resume_unwind(panic),
+                }
+            }
+            answers
+        });
+        answers.sort_unstable_by_key(|&(i, _)| i);
+        let mut batch = Batch::default();
+        for (_, answer) in answers {
+            let (hits, keys) = answer?;
+            batch.push(&hits, &keys);
+        }
+        Ok(batch)
+    }
+
+    fn page_of(&self, plan: &Plan, page: Page, bm25: Bm25) -> Answer {
+        // An offset without hits behind it asks for nothing.
+        let end = if page.limit == 0 { 0 } else { page.limit.saturating_add(page.offset) };
+        let mut hits = self.search(plan, end.min(self.doc_count() as usize), bm25)?;
+        hits.drain(..page.offset.min(hits.len()));
+        let docs = hits.iter().map(|hit| hit.doc);
+        let keys = page.key_field.map(|field| self.keys(docs, field)).transpose()?;
+        Ok((hits, keys.unwrap_or_default()))
+    }
+}
