@@ -13,6 +13,9 @@ use crate::segment::cursor::Cursor;
 use crate::segment::positions::Positions;
 use crate::segment::postings::{END, ListInfo};
 
+/// Documents among which the most promising ones are looked for at a time.
+const PROMISING_SPAN: u32 = 1 << 16;
+
 /// One place of a phrase, and which of the phrase's lists are those of the terms that may stand
 /// there: at least one.
 pub struct Place {
@@ -268,12 +271,19 @@ impl<'a> Phrase<'a> {
         if floor == 0.0 {
             return Ok(());
         }
-        self.matches(Window { start: 0, end: u32::MAX }, floor)?;
-        let Matches { docs, classes } = &self.found;
-        let bound = |&class: &u8| bounds[usize::from(class)];
-        let mut best: Vec<_> = classes.iter().map(bound).zip(docs.iter().copied()).collect();
-        best.sort_by(|(a, _), (b, _)| b.total_cmp(a));
-        for &(_, doc) in best.iter().take(limit) {
+        let mut best: Vec<(f32, u32)> = Vec::new();
+        // Part by part: many documents may have the class that the last of them has.
+        let mut start = self.align(0)?;
+        while start != END {
+            let window = Window { start, end: start.saturating_add(PROMISING_SPAN) };
+            let Matches { docs, classes } = self.matches(window, floor)?;
+            let bounds = classes.iter().map(|&class| bounds[usize::from(class)]);
+            best.extend(bounds.zip(docs.iter().copied()));
+            best.sort_by(|(a, _), (b, _)| b.total_cmp(a));
+            best.truncate(limit);
+            start = self.align(window.end)?;
+        }
+        for &(_, doc) in &best {
             if !visit(self, doc)? {
                 break;
             }
