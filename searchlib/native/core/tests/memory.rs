@@ -108,8 +108,8 @@ fn plans() -> Vec<(&'static str, Plan)> {
     ]
 }
 
-/// Each is long enough for the longest windows.
-const SMALL: u32 = 140_000;
+/// Each is long enough for several of the longest windows.
+const SMALL: u32 = 200_000;
 const LARGE: u32 = 4 * SMALL;
 
 fn search_and_count(searcher: &Searcher, plan: &Plan) {

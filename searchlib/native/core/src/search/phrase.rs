@@ -277,10 +277,14 @@ impl<'a> Phrase<'a> {
         while start != END {
             let window = Window { start, end: start.saturating_add(PROMISING_SPAN) };
             let Matches { docs, classes } = self.matches(window, floor)?;
-            let bounds = classes.iter().map(|&class| bounds[usize::from(class)]);
-            best.extend(bounds.zip(docs.iter().copied()));
-            best.sort_by(|(a, _), (b, _)| b.total_cmp(a));
-            best.truncate(limit);
+            for (&doc, &class) in docs.iter().zip(classes) {
+                let bound = bounds[usize::from(class)];
+                if best.len() < limit || best.last().is_some_and(|(worst, _)| bound > *worst) {
+                    let place = best.partition_point(|(better, _)| *better >= bound);
+                    best.insert(place, (bound, doc));
+                    best.truncate(limit);
+                }
+            }
             start = self.align(window.end)?;
         }
         for &(_, doc) in &best {
