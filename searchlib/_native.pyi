@@ -45,7 +45,7 @@ A span is a tuple as well; what it finds are stretches of positions:
     ("near", spans, distance, ordered)   ("any", spans)   ("first", span, within)
 """
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from typing import Any, final
 
 __all__ = [
@@ -82,13 +82,16 @@ class Analyzer:
     def __new__(
         cls,
         spec_json: str,
-        tokenizers: Mapping[str, Callable[[str], Sequence[tuple[int, int]]]] = ...,
-        filters: Mapping[str, Callable[[str], str | list[str] | None]] = ...,
+        tokenizers: Mapping[
+            str, Callable[[Sequence[str]], Iterable[Sequence[tuple[int, int]]]]
+        ] = ...,
+        filters: Mapping[str, Callable[[Sequence[str]], Iterable[str | list[str] | None]]] = ...,
     ) -> Analyzer:
         """`tokenizers` and `filters`: the components in Python that the analyzer names.
 
-        A tokenizer gives (start, end) of each token in characters, rising by start. What a
-        component raises comes out of the call that needed it.
+        Each takes texts and gives an answer for each, in order. A tokenizer's is (start, end) of
+        each token in characters, rising by start. What a component raises comes out of the call
+        that needed it.
         """
     def tokens(self, text: str) -> list[tuple[str, str, int, int, int]]:
         """(form, term, position, start, end) of each token, the last two in characters."""
