@@ -131,7 +131,8 @@ class SegmentStore:
         if entry.deletes is None:
             return None
         path = self.path_of(entry.deletes)
-        bits = deletes.decode(self.files.read(entry.deletes), entry.doc_count, path)
+        data = self.files.read(entry.deletes)
+        bits = deletes.decode(data, entry.number, entry.doc_count, path)
         if deletes.count_bits(bits) != entry.deleted_count:
             raise CorruptIndexError(
                 f"{path}: the manifest says {entry.deleted_count} deleted documents, "
