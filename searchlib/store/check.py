@@ -10,6 +10,7 @@ from pathlib import Path
 import attrs
 
 from ..errors import CorruptIndexError, IndexVersionError
+from .commit import orphans
 from .manifest import MANIFEST, Manifest, SegmentEntry, batch_name
 from .queue import Queue
 from .segment import SegmentStore
@@ -57,12 +58,18 @@ def check_index(store: SegmentStore) -> Report:
     """Check the newest generation. Reads all of it: O(size).
 
     Raises:
-        FileNotFoundError: no manifest there.
+        FileNotFoundError: no manifest there, and no file that one names.
         OSError: a file cannot be read.
     """
     before = None
     while True:
-        data = store.files.read(MANIFEST)
+        try:
+            data = store.files.read(MANIFEST)
+        except FileNotFoundError:
+            if not orphans(store.files):
+                raise
+            what = "is missing, though files of an index lie here"
+            return Report(None, 0, 0, (Finding(MANIFEST, None, what),))
         try:
             manifest = Manifest.decode(data, store.path_of(MANIFEST))
         except (CorruptIndexError, IndexVersionError) as error:

@@ -71,6 +71,15 @@ class SegmentStore:
                 )
         return Segment(entry, handle, self._deletes(entry), stamp)
 
+    def described(self, name: str) -> tuple[SegmentEntry, list[tuple[str, int, bool]]]:
+        """What a segment file says of itself: its entry, and its fields as (name, kind, stored).
+
+        Raises:
+            CorruptIndexError, IndexVersionError: the file fails its checks.
+        """
+        handle = _native.Segment(self._storage, name)
+        return SegmentEntry(name, handle.doc_count, handle.byte_count), handle.fields
+
     def reopen(self, known: Segment | None, entry: SegmentEntry) -> Segment:
         """The segment of `entry`, from the open one where that is the same file.
 

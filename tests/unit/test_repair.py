@@ -134,15 +134,6 @@ def test_a_damaged_batch_is_set_aside_and_writing_goes_on(path: Path) -> None:
     assert searchlib.check(path).ok
 
 
-def test_a_damaged_manifest_is_named_and_nothing_is_touched(path: Path) -> None:
-    damage(path / "manifest", 60)
-    before = sorted(file.name for file in path.iterdir())
-    assert not searchlib.check(path).ok
-    with pytest.raises(CorruptIndexError, match="manifest"):
-        searchlib.repair(path)
-    assert sorted(file.name for file in path.iterdir()) == before
-
-
 def test_a_newer_format_is_no_damage(path: Path) -> None:
     data = (path / "manifest").read_bytes()
     (path / "manifest").write_bytes(data.replace(b"manifest 1", b"manifest 9", 1))
