@@ -3,6 +3,8 @@
 //! Documents keep their order: those of the first segment, then those of the next. Lists, columns
 //! and stored records are copied through in one pass; nothing is analyzed again.
 
+use std::sync::Arc;
+
 use crate::error::{Error, Result};
 use crate::search::deletes::Deletes;
 use crate::segment::answers::AnswersWriter;
@@ -64,7 +66,8 @@ pub fn merge_as(
         }
     }
     let merge = Merge::new(sources)?;
-    let mut out = SegmentFileWriter::create(storage, name)?;
+    let files = sources.iter().map(|(segment, _)| Arc::clone(segment.file())).collect();
+    let mut out = SegmentFileWriter::create(storage, name)?.releasing(files);
     for (number, info) in infos.iter().enumerate() {
         let fields: Vec<_> = sources.iter().map(|(s, _)| s.field(&info.name)).collect();
         merge.field(number as u16, info, &fields, &mut out)?;

@@ -218,6 +218,11 @@ impl Segment {
         self.file.byte_count()
     }
 
+    /// The file it lies in.
+    pub fn file(&self) -> &Arc<SegmentFile> {
+        &self.file
+    }
+
     pub fn fields(&self) -> &[Field] {
         &self.fields
     }
