@@ -50,7 +50,7 @@ def resealed(data: bytes) -> bytes:
 
 
 def use(path: Path) -> None:
-    """Open, search, read, mark, explain, check, write, merge: whatever meets the bytes."""
+    """Open, search, read, mark, explain, check, write, merge, repair: whatever meets the bytes."""
     try:
         with searchlib.open(path) as index:
             for query in QUERIES:
@@ -68,7 +68,9 @@ def use(path: Path) -> None:
                         writer.upsert(documents[0])
                 writer.merge()
     except (*NAMED, searchlib.ComponentError):  # the samples of an analyzer may be forged, too
-        pass
+        with contextlib.suppress(*NAMED, searchlib.ComponentError):
+            searchlib.repair(path)
+            searchlib.check(path)
 
 
 def forged_segments(path: Path, part: int, parts: int) -> Iterator[tuple[str, str, bytes]]:
