@@ -5,6 +5,7 @@ points to; changes nothing and takes no lock. The native core checks the inside 
 What the documents say is compared in `index/checking.py`.
 """
 
+import errno
 from pathlib import Path
 
 import attrs
@@ -49,7 +50,8 @@ class Report:
 
     def __str__(self) -> str:
         head = "no generation" if self.generation is None else f"generation {self.generation}"
-        what = "sound" if self.ok else f"{len(self.findings)} findings"
+        count = len(self.findings)
+        what = "sound" if self.ok else f"{count} finding{'s' * (count > 1)}"
         counts = f"{self.segment_count} segments, {self.live_count} documents"
         return "\n".join([f"{head}: {counts}: {what}", *(f"  {found}" for found in self.findings)])
 
@@ -67,7 +69,7 @@ def check_index(store: SegmentStore) -> Report:
             data = store.files.read(MANIFEST)
         except FileNotFoundError:
             if not orphans(store.files):
-                raise
+                raise FileNotFoundError(errno.ENOENT, "no index here", store.files.path) from None
             what = "is missing, though files of an index lie here"
             return Report(None, 0, 0, (Finding(MANIFEST, None, what),))
         try:

@@ -1,7 +1,6 @@
 """What is found in a damaged index, what is kept of it, and what is said to be lost."""
 
 import json
-import os
 import random
 import shutil
 import zlib
@@ -146,12 +145,6 @@ def test_a_directory_that_is_no_index_is_named(tmp_path: Path) -> None:
         with pytest.raises(FileNotFoundError):
             ask(tmp_path)
     assert list(tmp_path.iterdir()) == []
-
-
-@pytest.mark.skipif(os.geteuid() == 0, reason="root may read everything")
-def test_a_file_without_permission_is_a_finding(path: Path) -> None:
-    first_segment(path).chmod(0)
-    assert [f.file for f in searchlib.check(path).findings] == ["00000001.segment"]
 
 
 def swap_in(path: Path, schema: Schema, documents: list[dict[str, object]]) -> None:
