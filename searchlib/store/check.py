@@ -50,10 +50,15 @@ class Report:
 
     def __str__(self) -> str:
         head = "no generation" if self.generation is None else f"generation {self.generation}"
-        count = len(self.findings)
-        what = "sound" if self.ok else f"{count} finding{'s' * (count > 1)}"
-        counts = f"{self.segment_count} segments, {self.live_count} documents"
+        what = "sound" if self.ok else _counted(len(self.findings), "finding")
+        counts = (
+            f"{_counted(self.segment_count, 'segment')}, {_counted(self.live_count, 'document')}"
+        )
         return "\n".join([f"{head}: {counts}: {what}", *(f"  {found}" for found in self.findings)])
+
+
+def _counted(count: int, what: str) -> str:
+    return f"{count} {what}" if count == 1 else f"{count} {what}s"
 
 
 def check_index(store: SegmentStore) -> Report:
