@@ -6,6 +6,7 @@ name, never removed. What is lost is said. A manifest that cannot be read is fou
 of the segments (`store/salvage.py`).
 """
 
+import errno
 import os
 from collections.abc import Iterator, Sequence
 from itertools import islice
@@ -98,7 +99,8 @@ def repair(
     """
     files = DiskFiles(path)
     store = SegmentStore(files, Components(components, schema))
-    report = check_index(store)  # before a lock file is made there, where no index stands
+    if files.stamp(MANIFEST) is None and not commit.orphans(files):  # before a lock file is made
+        raise FileNotFoundError(errno.ENOENT, "no index here", files.path)
     with files.lock(LOCK, timeout_s):
         report = check_index(store)
         data = files.read(MANIFEST) if files.stamp(MANIFEST) is not None else None
