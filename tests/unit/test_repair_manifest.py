@@ -2,6 +2,7 @@
 
 import json
 import shutil
+from itertools import islice
 from pathlib import Path
 
 import pytest
@@ -12,6 +13,8 @@ import searchlib
 from searchlib import CorruptIndexError, Date, Keyword, Schema, SchemaError, Text
 from searchlib.store.manifest import FORMAT, Manifest
 from searchlib.store.salvage import corrected
+
+from ..damage import kills
 
 SCHEMA = Schema(id=Keyword(key=True), body=Text(analyzer="english"), day=Date())
 KEYS = ["b1", "b2", "a1", "c0", "c1"]  # what `path` holds, in this order
@@ -157,6 +160,23 @@ def test_a_segment_that_cannot_be_opened_is_set_aside_and_said(path: Path) -> No
     assert "how many is not known" in "\n".join(map(str, repair.losses))
     with searchlib.open(path) as index:
         assert sorted(str(document["id"]) for document in index) == ["a1", "c0", "c1"]
+
+
+@pytest.mark.parametrize("seed", range(8))
+def test_after_any_history_every_document_is_found_without_the_manifest(
+    tmp_path: Path, seed: int
+) -> None:
+    state: kills.State = {}
+    with searchlib.create(tmp_path / "index", kills.SCHEMA) as index:
+        for change in islice(kills.changes("a", seed), 25):
+            kills.make(index, change)
+            state = kills.after(state, change)
+    (tmp_path / "index" / "manifest").unlink()
+    assert searchlib.repair(tmp_path / "index", schema=kills.SCHEMA).doc_count == 0
+    assert searchlib.check(tmp_path / "index", deep=True).ok
+    with searchlib.open(tmp_path / "index") as index:
+        assert {str(each["id"]): each["version"] for each in index} == state
+        assert index.count("winds") == len(state)
 
 
 def test_another_schema_is_refused_and_nothing_is_touched(path: Path) -> None:
