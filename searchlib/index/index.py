@@ -22,7 +22,7 @@ from ..errors import (
 )
 from ..schema import Schema
 from ..store.check import Report
-from ..store.commit import refuse_occupied
+from ..store.commit import orphans, refuse_occupied
 from ..store.components import Callables, Components
 from ..store.files import DiskFiles, MemoryFiles, make_directory
 from ..store.generation import Generation, open_generation
@@ -101,9 +101,10 @@ def open(
     files = DiskFiles(path, mmap)
     if files.stamp(MANIFEST) is None:
         if schema is None:
-            raise FileNotFoundError(
-                errno.ENOENT, "no index here, make one with searchlib.create", files.path
-            )
+            what = "no index here, make one with searchlib.create"
+            if orphans(files):
+                what = "the manifest of this index is missing; searchlib.repair makes it anew"
+            raise FileNotFoundError(errno.ENOENT, what, files.path)
         try:
             return create(path, schema, components=components, merging=merging, mmap=mmap)
         except FileExistsError:

@@ -169,10 +169,10 @@ impl Builder {
                 builder.follow(analyzed);
             }
         }
-        out.begin(SectionKind::ShortStored, NO_FIELD);
-        builder.short.write(&mut out)?;
-        out.begin(SectionKind::LongStored, NO_FIELD);
-        builder.long.write(&mut out)?;
+        for (codec, store) in [(Codec::Short, builder.short), (Codec::Long, builder.long)] {
+            out.begin(codec.section(), NO_FIELD);
+            store.write(&mut out)?;
+        }
         let infos: Vec<_> = builder.specs.into_iter().map(|spec| spec.info).collect();
         write_meta(&mut out, builder.doc_count, &infos)?;
         out.finish()
