@@ -1,4 +1,4 @@
-"""Do all rankings, and functions in Python, score as they do by the book, skipping what they may?"""
+"""Do all rankings, and functions in Python, score as by the book, and skip what they may?"""
 
 import math
 import random
@@ -8,12 +8,11 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from searchlib import BM25, TFIDF, BM25Plus, Dirichlet, Index, WordCounts
-from searchlib.query.tree import Bool, Or, Phrase, Prefix, Query, Term
+from searchlib import BM25, TFIDF, BM25Plus, Dirichlet, WordCounts
+from searchlib.query.tree import Bool, Or, Phrase, Prefix, Term
 
 from .. import rankings
 from ..agreement import assert_agreement
-from ..oracle import Oracle
 from ..rankings import Formula
 from .test_scale import KINDS, LIMITS, WORDS, Collection, random_query
 from .test_search import Case, cases
@@ -70,10 +69,9 @@ def test_the_explanation_of_a_hit_adds_up_to_its_score(case: Case, name: str) ->
 
 
 def explained_words(explanation: Any) -> Any:
-    """The explanations of words: those that are a product."""
-    if " * " in explanation.description.partition(": ")[2]:
-        yield explanation
-    elif explanation.description.endswith(": log-likelihood"):
+    """The explanations of words: those that are a product of what stands below."""
+    description = explanation.description
+    if " * " in description.partition(": ")[2] or description.endswith(": log-likelihood"):
         yield explanation
     else:
         for part in explanation.details:
@@ -134,8 +132,6 @@ def test_a_function_that_breaks_its_bounds_unseen_is_found_out() -> None:
     assert_agreement(collection.index, collection.oracle, query, limits=(10,), ranking=odd)
 
 
-
-
 @given(cases(), st.sampled_from([(0.0, 0.0), (0.5, 0.2), (2.0, 1.0)]))
 def test_fields_with_settings_of_their_own_are_ranked_by_the_mean_of_their_norms(
     case: Case, own: tuple[float, float]
@@ -156,7 +152,7 @@ def by_norms(case: Case, query: Term, own: dict[str, tuple[float, float]]) -> di
     oracle = case.filled()[1]
     names = [query.field] if query.field else list(case.schema.text_fields)
     terms = {name: oracle._terms(query.text, name) for name in names}
-    weights = {name: case.schema[name].boost for name in names}
+    weights: dict[str, Any] = {name: getattr(case.schema[name], "boost", 1) for name in names}
     total = len(oracle.kept)
     averages = {
         name: sum(entry.lengths[name] for entry in oracle.kept.values()) / total for name in names
