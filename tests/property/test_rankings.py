@@ -72,7 +72,8 @@ def explained_words(explanation: Any) -> Any:
     """The explanations of words: those that are a product of what stands below."""
     description = explanation.description
     if " * " in description.partition(": ")[2] or description.endswith(": log-likelihood"):
-        yield explanation
+        if not description.endswith("function of:"):
+            yield explanation
     else:
         for part in explanation.details:
             yield from explained_words(part)
