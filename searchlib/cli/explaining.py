@@ -9,7 +9,7 @@ import attrs
 from .. import Explanation, WhyNot
 from .messages import harmless
 from .problems import CommandError
-from .searching import say_diagnostics
+from .searching import ranking_named, say_diagnostics
 from .show import open_index
 
 
@@ -25,6 +25,7 @@ class Request:
     operator: Literal["or", "and"] | None = None
     dialect: Literal["default", "simple", "whoosh", "lucene"] = "default"
     timezone: str | None = None
+    ranking: str = "bm25"
     as_json: bool = False
 
 
@@ -38,17 +39,20 @@ def explain_document(request: Request) -> int:
         options = attrs.asdict(request)
         for name in ("index", "query", "key", "as_json"):
             del options[name]
-        say_diagnostics(index.search(request.query, limit=0, **options))
+        options["ranking"] = ranking_named(request.ranking)
+        results = index.search(request.query, **options)
+        say_diagnostics(results)
         try:
             why = index.why_not(request.query, request.key, **options)
         except KeyError:
             raise CommandError(
                 f"{request.index} has no document with the key {request.key!r}"
             ) from None
+        work = results.explain()
     if request.as_json:
-        print(json.dumps(_facts(why), ensure_ascii=False))
+        print(json.dumps(_facts(why) | {"work": attrs.asdict(work)}, ensure_ascii=False))
     else:
-        for line in _lines(why):
+        for line in (*_lines(why), "", *str(work).splitlines()):
             print(harmless(line))
     return 0 if why.matches else 1
 

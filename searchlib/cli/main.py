@@ -193,6 +193,15 @@ dialect_option = click.option(
 )
 
 
+ranking_option = click.option(
+    "--ranking",
+    type=click.Choice(["bm25", "bm25+", "tf-idf", "dirichlet"]),
+    default="bm25",
+    show_default=True,
+    help="How scores are made.",
+)
+
+
 def _known_zone(context: click.Context, option: click.Parameter, name: str | None) -> str | None:
     if name is not None:
         from zoneinfo import ZoneInfo
@@ -236,6 +245,7 @@ timezone_option = click.option(
 @operator_option
 @dialect_option
 @timezone_option
+@ranking_option
 @click.option("--json", "as_json", is_flag=True, help="Print one JSON object a hit.")
 def search_command(
     index: str,
@@ -247,6 +257,7 @@ def search_command(
     operator: Operator | None,
     dialect: Dialect,
     timezone: str | None,
+    ranking: str,
     as_json: bool,
 ) -> int:
     """Print the documents of INDEX that match QUERY, best first, with the passages that match.
@@ -266,7 +277,7 @@ def search_command(
     return search_index(
         Request(
             *(index, query, limit, offset, fields or None, filter_),
-            *(operator, dialect, timezone, as_json),
+            *(operator, dialect, timezone, ranking, as_json),
         )
     )
 
@@ -280,6 +291,7 @@ def search_command(
 @operator_option
 @dialect_option
 @timezone_option
+@ranking_option
 @click.option("--json", "as_json", is_flag=True, help="Print one JSON object.")
 def explain_command(
     index: str,
@@ -290,12 +302,14 @@ def explain_command(
     operator: Operator | None,
     dialect: Dialect,
     timezone: str | None,
+    ranking: str,
     as_json: bool,
 ) -> int:
     """Print how the score of the document KEY of INDEX for QUERY is made up.
 
     Where the document does not match, print the first condition that fails, with the query's
     words and the document's side by side, and what holds of the others; the exit status is 1.
+    The last two lines tell how much of the index a search for ten hits scores and reads.
 
     \b
     Examples:
@@ -307,7 +321,7 @@ def explain_command(
     return explain_document(
         Request(
             *(index, query, key, fields or None, filter_),
-            *(operator, dialect, timezone, as_json),
+            *(operator, dialect, timezone, ranking, as_json),
         )
     )
 

@@ -2,7 +2,7 @@
 
 import json
 import sys
-from typing import Any, Literal
+from typing import TYPE_CHECKING, Any, Literal
 
 import attrs
 
@@ -10,6 +10,9 @@ from .. import Results, Schema
 from .messages import harmless
 from .page import Style, hit_lines, show_hit, style_of_stdout
 from .show import open_index
+
+if TYPE_CHECKING:
+    from .. import TFIDF, BM25Plus, Dirichlet
 
 
 @attrs.frozen
@@ -25,6 +28,7 @@ class Request:
     operator: Literal["or", "and"] | None = None
     dialect: Literal["default", "simple", "whoosh", "lucene"] = "default"
     timezone: str | None = None
+    ranking: str = "bm25"
     as_json: bool = False
 
 
@@ -44,6 +48,7 @@ def search_index(request: Request) -> int:
             operator=request.operator,
             dialect=request.dialect,
             timezone=request.timezone,
+            ranking=ranking_named(request.ranking),
         )
         say_diagnostics(results)
         if request.as_json:
@@ -51,6 +56,17 @@ def search_index(request: Request) -> int:
         else:
             print_hits(results, index.schema, style_of_stdout(), offset=request.offset)
         return 0 if results.total else 1
+
+
+def ranking_named(name: str) -> "BM25Plus | TFIDF | Dirichlet | None":
+    """The ranking with this name; None for "bm25", which a search has by itself."""
+    if name == "bm25":
+        return None
+    from .. import TFIDF, BM25Plus, Dirichlet  # only here: most searches rank as always
+
+    if name == "bm25+":
+        return BM25Plus()
+    return TFIDF() if name == "tf-idf" else Dirichlet()
 
 
 def say_diagnostics(results: Results) -> None:

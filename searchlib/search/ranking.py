@@ -107,12 +107,6 @@ class Dirichlet:
 
 
 Ranking = BM25 | BM25Plus | TFIDF | Dirichlet | RankingFunction
-NAMED: dict[str, BM25 | BM25Plus | TFIDF | Dirichlet] = {
-    "bm25": BM25(),
-    "bm25+": BM25Plus(),
-    "tf-idf": TFIDF(),
-    "dirichlet": Dirichlet(),
-}
 
 
 def native_ranking(ranking: Ranking | None, schema: Schema) -> NativeRanking:

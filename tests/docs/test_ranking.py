@@ -1,5 +1,6 @@
 """The worked numbers and constants of docs/ranking.md are those of the library."""
 
+import doctest
 import re
 from pathlib import Path
 
@@ -56,6 +57,25 @@ def test_the_worked_scores_of_rarer_queries_are_what_searches_give(index: search
     assert [
         [f"`{q}`", hit.key, f"{hit.score:.6f}"] for q in queries for hit in index.search(q)
     ] == RARER
+
+
+OTHERS = rows("| ranking | query | key | score |")
+
+
+def test_the_worked_scores_of_other_rankings_are_what_searches_give(index: searchlib.Index) -> None:
+    names = {name: getattr(searchlib, name) for name in ("BM25", "BM25Plus", "TFIDF", "Dirichlet")}
+    asked = dict.fromkeys((row[0], row[1]) for row in OTHERS)
+    assert [
+        [ranking, query, hit.key, f"{hit.score:.6f}"]
+        for ranking, query in asked
+        for hit in index.search(query, ranking=eval(ranking.strip("`"), names))
+    ] == OTHERS
+
+
+def test_the_example_of_a_function_runs() -> None:
+    [code] = re.findall(r"```pycon\n(.*?)```", PAGE, re.DOTALL)
+    test = doctest.DocTestParser().get_doctest(code, {}, "ranking.md", "ranking.md", 0)
+    assert doctest.DocTestRunner().run(test).failed == 0
 
 
 def test_the_limits_on_the_page_are_those_of_patterns() -> None:

@@ -1,4 +1,4 @@
-"""Do all rankings, and functions in Python, score as they do by the book, skipping what they may?"""
+"""Do all rankings, and functions in Python, score as by the book, and skip what they may?"""
 
 import math
 import random
@@ -69,11 +69,11 @@ def test_the_explanation_of_a_hit_adds_up_to_its_score(case: Case, name: str) ->
 
 
 def explained_words(explanation: Any) -> Any:
-    """The explanations of words: those that are a product."""
-    if " * " in explanation.description.partition(": ")[2] or explanation.description.endswith(
-        ": log-likelihood"
-    ):
-        yield explanation
+    """The explanations of words: those that are a product of what stands below."""
+    description = explanation.description
+    if " * " in description.partition(": ")[2] or description.endswith(": log-likelihood"):
+        if not description.endswith("function of:"):
+            yield explanation
     else:
         for part in explanation.details:
             yield from explained_words(part)
@@ -153,7 +153,7 @@ def by_norms(case: Case, query: Term, own: dict[str, tuple[float, float]]) -> di
     oracle = case.filled()[1]
     names = [query.field] if query.field else list(case.schema.text_fields)
     terms = {name: oracle._terms(query.text, name) for name in names}
-    weights = {name: case.schema[name].boost for name in names}
+    weights: dict[str, Any] = {name: getattr(case.schema[name], "boost", 1) for name in names}
     total = len(oracle.kept)
     averages = {
         name: sum(entry.lengths[name] for entry in oracle.kept.values()) / total for name in names

@@ -28,6 +28,18 @@ def test_a_score_is_shown_with_what_it_is_made_of(
     assert "1 = tf, occurrences: 1 in body" in out
 
 
+def test_what_the_search_skipped_is_shown(index: str, capsys: pytest.CaptureFixture[str]) -> None:
+    assert main(["explain", index, "wind", "a", "--ranking", "dirichlet"]) == 0
+    out = capsys.readouterr().out
+    assert "gain, ln(1 + tf / (mu * p))" in out
+    assert out.endswith(
+        "\n1 of 1 matching document scored by Dirichlet\n1 of 1 block of postings read\n"
+    )
+    assert main(["explain", index, "wind", "a", "--json"]) == 0
+    work = json.loads(capsys.readouterr().out)["work"]
+    assert (work["ranking"], work["scored"], work["matching"]) == ("BM25", 1, 1)
+
+
 def test_a_document_that_is_not_found_is_compared_with_the_query(
     index: str, capsys: pytest.CaptureFixture[str]
 ) -> None:

@@ -371,6 +371,7 @@ def test_the_table_meets_every_kind_of_problem_that_reading_can_find() -> None:
         "bad-pattern",
         "bad-near",
         "cut",
+        "exhaustive",
     }  # below, and in test_planner
     assert met == KINDS.keys() - later
 

@@ -119,7 +119,10 @@ impl Span {
                 let mut places: Vec<u32> = terms.iter().map(|&(_, offset)| offset).collect();
                 places.dedup();
                 let at = |place| terms.iter().filter(move |(_, offset)| *offset == place);
-                places.into_iter().map(|place| most(&mut at(place).map(|&(term, _)| term))).collect()
+                places
+                    .into_iter()
+                    .map(|place| most(&mut at(place).map(|&(term, _)| term)))
+                    .collect()
             }
             Span::Near { spans, .. } => spans.iter().flat_map(of).collect(),
             Span::Any(spans) => {

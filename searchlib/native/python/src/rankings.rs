@@ -43,7 +43,8 @@ struct Function {
 
 impl RankingFunction for Function {
     fn of_word(&self, word: &WordCounts) -> Result<Box<dyn WordFunction>> {
-        let WordCounts { doc_count, doc_freq, collection_freq, token_count, average_length } = *word;
+        let WordCounts { doc_count, doc_freq, collection_freq, token_count, average_length } =
+            *word;
         let numbers = (doc_count, doc_freq, collection_freq, token_count, average_length);
         Python::attach(|py| {
             let counts = self.counts.call1(py, numbers)?;
@@ -62,9 +63,8 @@ impl WordFunction for Word {
     fn scores(&self, points: &[(f64, f64)]) -> Result<Vec<f64>> {
         Python::attach(|py| {
             let (function, counts) = (self.function.bind(py), self.counts.bind(py));
-            let score = |&(tf, length): &(f64, f64)| {
-                function.call1((tf, length, counts))?.extract::<f64>()
-            };
+            let score =
+                |&(tf, length): &(f64, f64)| function.call1((tf, length, counts))?.extract::<f64>();
             points.iter().map(score).collect::<PyResult<_>>()
         })
         .map_err(foreign)

@@ -1,9 +1,9 @@
 //! Conditions made of others, which match as these do and score otherwise.
 
 use crate::error::Result;
+use crate::search::formula::bound;
 use crate::search::node::{Node, Place};
 use crate::search::plan::{Curve, Function, Plan, Shape};
-use crate::search::formula::bound;
 use crate::search::statistics::Weighed;
 use crate::search::window::{Candidates, Mask, NO_MATCH, PLACES, Window, each_place, set_place};
 use crate::segment::FieldKind;

@@ -19,11 +19,24 @@ const LOG_SLACK: f64 = 1e-12;
 
 pub enum Formula<'a> {
     /// weight × (scale × saturation + plus): BM25 and BM25+.
-    Saturation { weight: f64, scale: f64, plus: f64, bm25: Bm25 },
+    Saturation {
+        weight: f64,
+        scale: f64,
+        plus: f64,
+        bm25: Bm25,
+    },
     /// weight × √(tf / length).
-    Root { weight: f64 },
+    Root {
+        weight: f64,
+        most_freq: f64,
+    },
     /// Query likelihood, summed over the places of a phrase.
-    Likelihood { boost: f64, mu: f64, expected: Vec<f64>, most_freq: f64, alone: bool },
+    Likelihood {
+        boost: f64,
+        mu: f64,
+        expected: Vec<f64>,
+        most_freq: f64,
+    },
     Foreign(Foreign<'a>),
 }
 
@@ -43,7 +56,8 @@ impl<'a> Formula<'a> {
         let next = total as f64 + 1.0;
         Ok(match judge.ranking {
             Ranking::Bm25(_) => {
-                let weight = boost * statistics.doc_freqs.iter().map(|&n| idf(n, total)).sum::<f64>();
+                let weight =
+                    boost * statistics.doc_freqs.iter().map(|&n| idf(n, total)).sum::<f64>();
                 Formula::Saturation { weight, scale: 1.0, plus: 0.0, bm25 }
             }
             Ranking::Bm25Plus(_, delta) => {
@@ -51,13 +65,15 @@ impl<'a> Formula<'a> {
                 let weight = sum(&|n| (next / n.max(1.0)).ln());
                 Formula::Saturation { weight, scale: bm25.k1 + 1.0, plus: *delta, bm25 }
             }
-            Ranking::TfIdf => Formula::Root { weight: sum(&|n| 1.0 + (next / (n + 1.0)).ln()) },
+            Ranking::TfIdf => Formula::Root {
+                weight: sum(&|n| 1.0 + (next / (n + 1.0)).ln()),
+                most_freq: statistics.most_freq,
+            },
             Ranking::Dirichlet(mu) => Formula::Likelihood {
                 boost,
                 mu: *mu,
                 expected: statistics.probabilities().map(|p| mu * p).collect(),
                 most_freq: statistics.most_freq,
-                alone: lists <= 1,
             },
             Ranking::Foreign(function) => {
                 let word = |counts: WordCounts| function.of_word(&counts);
@@ -88,7 +104,7 @@ impl<'a> Formula<'a> {
                 let norm = bm25.norm(ratio(length, average));
                 weight * (scale * saturation(frequency, norm) + plus)
             }
-            Formula::Root { weight } => weight * share(frequency, length).sqrt(),
+            Formula::Root { weight, .. } => weight * share(frequency, length).sqrt(),
             Formula::Likelihood { boost, mu, expected, .. } => {
                 let less = (mu / (length + mu)).ln();
                 let more = expected.iter().map(|e| (less + (frequency / e).ln_1p()).max(0.0));
@@ -99,16 +115,18 @@ impl<'a> Formula<'a> {
     }
 
     /// What a list in which the word stands at most so often adds to the score of a document of at
-    /// least this length, at most.
+    /// least this length, at most. `carries`: whether it may be less the longer the document is,
+    /// where that is so for one of the lists that add up alone.
     #[inline]
-    pub fn bound(&self, frequency: f64, length: f64, average: f64) -> f64 {
+    pub fn bound(&self, frequency: f64, length: f64, average: f64, carries: bool) -> f64 {
         match self {
-            Formula::Saturation { .. } | Formula::Root { .. } => {
-                self.score(frequency, length, average)
+            Formula::Saturation { .. } => self.score(frequency, length, average),
+            Formula::Root { most_freq, .. } => {
+                self.score(frequency.min(*most_freq), length, average)
             }
-            Formula::Likelihood { boost, expected, most_freq, alone, .. } => {
+            Formula::Likelihood { boost, expected, most_freq, .. } => {
                 let frequency = frequency.min(*most_freq);
-                let sum = if *alone {
+                let sum = if carries {
                     self.score(frequency, length, average)
                 } else {
                     boost * expected.iter().map(|e| (frequency / e).ln_1p()).sum::<f64>()
@@ -123,7 +141,7 @@ impl<'a> Formula<'a> {
     pub fn most(&self) -> f64 {
         match self {
             Formula::Saturation { weight, scale, plus, .. } => weight * (scale + plus),
-            Formula::Root { weight } => *weight,
+            Formula::Root { weight, .. } => *weight,
             Formula::Likelihood { boost, expected, most_freq, .. } => {
                 boost * expected.iter().map(|e| (most_freq / e).ln_1p() + LOG_SLACK).sum::<f64>()
             }
@@ -140,6 +158,7 @@ impl<'a> Formula<'a> {
         length_weight: f64,
         average: f64,
         steps: &LengthSteps,
+        carries: bool,
     ) -> [f32; 256] {
         let bounds = match self {
             Formula::Saturation { weight: all, scale, plus, bm25 } => {
@@ -156,7 +175,7 @@ impl<'a> Formula<'a> {
             }
             _ => class_bounds(steps, |freq: f32, length: f32| {
                 let (freq, length) = (weight * f64::from(freq), length_weight * f64::from(length));
-                self.bound(freq, length, average) as f32
+                self.bound(freq, length, average, carries) as f32
             }),
         };
         bounds.map(|bound| bound.max(f32::MIN_POSITIVE))

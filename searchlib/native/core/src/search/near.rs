@@ -46,7 +46,8 @@ impl NearStatistics {
         for ((span, part), terms) in spans.iter().zip(&words).zip(&statistics.terms) {
             let freqs: Vec<u64> = terms.iter().map(|counts| counts.doc_freq).collect();
             let telling = span.telling(&freqs, statistics.doc_count);
-            let counts = telling.iter().map(|term| term.map_or(TermCounts::default(), |i| terms[i]));
+            let counts =
+                telling.iter().map(|term| term.map_or(TermCounts::default(), |i| terms[i]));
             let counts = counts.map(|counts| (counts, part.weight)).collect();
             let idf = rarity(&telling, &freqs, statistics.doc_count);
             if idf < least.0 {

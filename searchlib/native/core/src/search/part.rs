@@ -5,7 +5,7 @@ use std::rc::Rc;
 use crate::error::Result;
 use crate::search::kernels::classes_below;
 use crate::search::phrase::{Matches, Phrase};
-use crate::search::scorer::Scorer;
+use crate::search::scorer::{Precision, Scorer, Share};
 use crate::search::window::{Accumulator, Candidates, Mask, WINDOW, Window, set_place};
 use crate::segment::cursor::{Cursor, Run};
 use crate::segment::lengths::STEPS;
@@ -18,14 +18,10 @@ pub type Bounds = Rc<[f32; 256]>;
 const PROMISING: usize = 8;
 
 pub struct Part<'a> {
-    /// Place among the plan's parts.
-    pub number: usize,
-    pub weight: f64,
+    pub share: Share,
     pub places: Places<'a>,
     /// None: only matches are asked for, or the field has no classes.
     pub bounds: Option<Bounds>,
-    /// Whether a class says enough of a posting; else its document's exact length is looked up.
-    pub by_class: bool,
     /// No score of a document in this list alone is more.
     pub most: f32,
     limits: Limits,
@@ -60,16 +56,9 @@ impl Limits {
 }
 
 impl<'a> Part<'a> {
-    pub fn new(
-        number: usize,
-        weight: f64,
-        places: Places<'a>,
-        bounds: Option<Bounds>,
-        by_class: bool,
-        most: f32,
-    ) -> Self {
+    pub fn new(share: Share, places: Places<'a>, bounds: Option<Bounds>, most: f32) -> Self {
         let (limits, found) = (Limits::default(), Candidates::default());
-        Part { number, weight, places, bounds, by_class, most, limits, found }
+        Part { share, places, bounds, most, limits, found }
     }
 
     /// About how many documents match; never less.
@@ -98,7 +87,7 @@ impl<'a> Part<'a> {
     ) -> Result<()> {
         debug_assert!(window.len() <= WINDOW);
         if let (Places::Word(cursor), Some(bounds)) = (&mut self.places, &self.bounds)
-            && self.by_class
+            && self.share.precision == Precision::Class
             && cursor.list().peaks().is_some()
         {
             return runs(cursor, window, false, |run| {
@@ -126,14 +115,13 @@ impl<'a> Part<'a> {
         floor: f32,
         out: &mut Candidates,
     ) -> Result<()> {
-        let weight = self.weight;
+        let share = self.share;
         match (&mut self.places, &self.bounds) {
             (Places::Word(cursor), Some(bounds)) if cursor.list().peaks().is_some() => {
                 let limits = self.limits.of(bounds, floor);
                 let below = |classes: &[u8]| classes_below(classes, limits);
-                let by_class = self.by_class;
                 cursor.passing(window.start, window.end, &below, |doc, class| {
-                    let bound = of_class(scorer, weight, bounds, by_class, doc, class);
+                    let bound = scorer.bound_of_class(share, doc, class, Some(bounds));
                     if bound >= floor {
                         out.push(doc, bound);
                     }
@@ -141,7 +129,7 @@ impl<'a> Part<'a> {
             }
             (Places::Word(cursor), _) => runs(cursor, window, true, |run| {
                 for (&doc, &freq) in run.docs.iter().zip(run.freqs) {
-                    let bound = scorer.bound(doc, weight * f64::from(freq));
+                    let bound = scorer.bound(share, doc, f64::from(freq));
                     if bound >= floor {
                         out.push(doc, bound);
                     }
@@ -150,7 +138,8 @@ impl<'a> Part<'a> {
             (Places::Phrase(phrase), _) => {
                 let Matches { docs, classes } = phrase.matches(window, floor)?;
                 for (&doc, &class) in docs.iter().zip(classes) {
-                    let bound = scorer.bound_of_class(doc, weight, class, self.bounds.as_ref());
+                    let table = known(&self.bounds, class);
+                    let bound = scorer.bound_of_class(share, doc, class, table);
                     if bound >= floor {
                         out.push(doc, bound);
                     }
@@ -179,7 +168,7 @@ impl<'a> Part<'a> {
     /// Adds to `bounds` a bound of each document's score in this field, where it may match: a phrase
     /// where the document has its terms, anywhere. `docs` rise.
     pub fn lift(&mut self, scorer: &Scorer<'_>, docs: &[u32], bounds: &mut [f32]) -> Result<()> {
-        let weight = self.weight;
+        let share = self.share;
         if let Places::Phrase(phrase) = &mut self.places
             && let Some(Matches { docs: held, classes }) = phrase.matches_of(docs)?
         {
@@ -188,7 +177,8 @@ impl<'a> Part<'a> {
                 while docs[i] < doc {
                     i += 1;
                 }
-                bounds[i] += scorer.bound_of_class(doc, weight, class, self.bounds.as_ref());
+                let table = known(&self.bounds, class);
+                bounds[i] += scorer.bound_of_class(share, doc, class, table);
             }
             return Ok(());
         }
@@ -198,19 +188,19 @@ impl<'a> Part<'a> {
     /// Adds to `bounds` a bound of each document's score in this field, where it matches; what was
     /// below 0 becomes 0 first. `docs` rise.
     pub fn probe(&mut self, scorer: &Scorer<'_>, docs: &[u32], bounds: &mut [f32]) -> Result<()> {
-        let (weight, by_class) = (self.weight, self.by_class);
+        let share = self.share;
         if let (Places::Word(cursor), Some(table)) = (&mut self.places, &self.bounds)
             && cursor.list().peaks().is_some()
         {
             return cursor.look_up(docs, |i, class| {
-                let more = of_class(scorer, weight, table, by_class, docs[i], class);
+                let more = scorer.bound_of_class(share, docs[i], class, Some(table));
                 bounds[i] = bounds[i].max(0.0) + more;
             });
         }
         for (&doc, sum) in docs.iter().zip(bounds) {
             let frequency = self.frequency_in(doc)?;
             if frequency > 0 {
-                let more = scorer.bound(doc, weight * f64::from(frequency));
+                let more = scorer.bound(share, doc, f64::from(frequency));
                 *sum = sum.max(0.0) + more;
             }
         }
@@ -230,7 +220,7 @@ impl<'a> Part<'a> {
     /// hold it.
     pub fn seeds(&mut self, scorer: &Scorer<'_>, limit: usize, out: &mut Vec<Seed>) -> Result<()> {
         if let Places::Phrase(phrase) = &mut self.places {
-            let (weight, most) = (self.weight, out.len() + 2 * limit);
+            let (weight, most) = (self.share.weight, out.len() + 2 * limit);
             return phrase.promising(PROMISING * limit, |phrase, doc| {
                 let frequency = phrase.frequency_in(doc)?;
                 if frequency > 0 {
@@ -245,7 +235,7 @@ impl<'a> Part<'a> {
         };
         let before = out.len();
         out.extend(cursor.list().champions().take(limit).map(|Champion { doc, freq }| {
-            let score = scorer.score(doc, self.weight * f64::from(freq));
+            let score = scorer.score(doc, self.share.weight * f64::from(freq));
             Seed { doc, guess: score as f32 }
         }));
         if out.len() == before && cursor.list().peaks().is_some() {
@@ -268,20 +258,9 @@ pub struct Seed {
     pub guess: f32,
 }
 
-/// The bound of a posting: by its class alone, or with the document's exact length.
-#[inline]
-fn of_class(
-    scorer: &Scorer<'_>,
-    weight: f64,
-    bounds: &Bounds,
-    by_class: bool,
-    doc: u32,
-    class: u8,
-) -> f32 {
-    if by_class {
-        return bounds[usize::from(class)];
-    }
-    scorer.bound_of_class(doc, weight, class, Some(bounds))
+/// The bounds by class, where a phrase's class is known: the greatest one stands for any.
+fn known(bounds: &Option<Bounds>, class: u8) -> Option<&Bounds> {
+    bounds.as_ref().filter(|_| class < u8::MAX)
 }
 
 /// Calls `visit` with the postings of the window, block by block.

@@ -26,9 +26,9 @@ impl Ranking {
         Ranking::Bm25(ByField { all: Bm25 { k1, b }, fields: Vec::new() })
     }
 
-    /// Whether it asks how often a word stands in all documents together.
+    /// Whether it asks how often a word stands in all documents together, and in one at most.
     pub fn counts_occurrences(&self) -> bool {
-        matches!(self, Ranking::Dirichlet(_) | Ranking::Foreign(_))
+        !matches!(self, Ranking::Bm25(_) | Ranking::Bm25Plus(..))
     }
 }
 

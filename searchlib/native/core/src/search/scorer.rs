@@ -105,30 +105,30 @@ impl<'a> Scorer<'a> {
         self.formula.score(frequency, self.length(doc), self.average_length)
     }
 
-    /// What a list that holds the word so often in `doc`, weighted, adds to its score at most.
+    /// What a list that holds the word so often in `doc` adds to its score at most.
     #[inline]
-    pub fn bound(&self, doc: u32, frequency: f64) -> f32 {
-        bound(self.formula.bound(frequency, self.length(doc), self.average_length))
+    pub fn bound(&self, share: Share, doc: u32, frequency: f64) -> f32 {
+        let (frequency, length) = (share.weight * frequency, self.length(doc));
+        bound(self.formula.bound(frequency, length, self.average_length, share.carries))
     }
 
-    /// The same where the class is known, by the frequency that it allows and the document's exact
-    /// length.
+    /// The same where the class is known: by its bound, or by the frequency that it allows and the
+    /// document's exact length.
     #[inline]
     pub fn bound_of_class(
         &self,
+        share: Share,
         doc: u32,
-        weight: f64,
         class: u8,
         bounds: Option<&Bounds>,
     ) -> f32 {
-        if let Formula::Foreign(_) = self.formula {
-            // Its table is at hand. The greatest class stands for one that is not known.
-            return match bounds {
-                Some(bounds) if class < u8::MAX => bounds[usize::from(class)],
-                _ => self.most(),
-            };
+        let is_edge = class & 15 == 0 || class >> 4 == 15;
+        match (share.precision, bounds) {
+            (Precision::Class, Some(bounds)) => bounds[usize::from(class)],
+            (Precision::Class, None) => self.most(),
+            (Precision::Edges, Some(bounds)) if !is_edge => bounds[usize::from(class)],
+            _ => self.bound(share, doc, f64::from(FREQ_MOST[usize::from(class >> 4)])),
         }
-        self.bound(doc, weight * f64::from(FREQ_MOST[usize::from(class >> 4)]))
     }
 
     /// The error of a foreign function, if it raised one.
@@ -163,23 +163,65 @@ impl<'a> Scorer<'a> {
         self.bm25
     }
 
-    /// The greatest share of a posting of each class of the field of a part of the plan; `None` for
-    /// a field without classes.
-    pub fn class_bounds(&self, number: usize, weight: f64) -> Option<Bounds> {
-        let length = self.lengths.iter().find(|length| length.number == number)?;
+    /// What a posting of each class of the field of a part of the plan adds to a score at most;
+    /// `None` for a field without classes.
+    pub fn class_bounds(&self, share: Share) -> Option<Bounds> {
+        let length = self.lengths.iter().find(|length| length.number == share.number)?;
+        let Share { weight, carries, .. } = share;
         let bounds = || {
             let (own, average) = (length.weight, self.average_length);
-            Rc::new(self.formula.class_bounds(weight, own, average, &length.steps))
+            Rc::new(self.formula.class_bounds(weight, own, average, &length.steps, carries))
         };
         Some(length.table.clone().unwrap_or_else(bounds))
     }
 
-    /// Whether a class says enough of a posting of a part: not where the other fields are long
-    /// beside its own.
-    pub fn by_class(&self, number: usize, weight: f64, statistics: &WordStatistics) -> bool {
-        matches!(self.formula, Formula::Foreign(_))
-            || 2.0 * weight * statistics.average_lengths[number] >= statistics.average_length
+    /// What a part of the plan, the lists of its field, has to do with the score.
+    pub fn share(
+        &self,
+        parts: &[WordPart],
+        number: usize,
+        statistics: &WordStatistics,
+        is_phrase: bool,
+    ) -> Share {
+        let average = |i: usize| parts[i].weight * statistics.average_lengths[i];
+        let precision = match self.formula {
+            Formula::Foreign(_) => Precision::Class,
+            // Few documents are left of those that hold its terms.
+            _ if is_phrase => Precision::Exact,
+            // Where the other fields are long beside this one, its class says little.
+            _ if 2.0 * average(number) < statistics.average_length => Precision::Exact,
+            Formula::Saturation { .. } => Precision::Class,
+            _ => Precision::Edges,
+        };
+        // One list alone may: that of the longest field.
+        let longest = (0..parts.len()).max_by(|&a, &b| average(a).total_cmp(&average(b)));
+        let carries = longest == Some(number) && parts[number].most_alternatives() == 1;
+        Share { number, weight: parts[number].weight, precision, carries }
     }
+}
+
+/// A part of a word in a score.
+#[derive(Clone, Copy)]
+pub struct Share {
+    /// Place among the plan's parts.
+    pub number: usize,
+    /// What an occurrence counts.
+    pub weight: f64,
+    pub precision: Precision,
+    /// See [`Formula::bound`].
+    pub carries: bool,
+}
+
+/// By what the posting of a class is bounded.
+#[derive(Clone, Copy, PartialEq, Eq)]
+pub enum Precision {
+    /// Its class.
+    Class,
+    /// Its class but for the shortest documents and the highest frequencies, where the formula falls
+    /// or grows far within a class: there as by `Exact`.
+    Edges,
+    /// The frequency that its class allows and the document's exact length.
+    Exact,
 }
 
 /// k1 and b of several fields as one, and what a token of each counts towards the length.

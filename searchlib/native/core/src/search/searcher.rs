@@ -145,7 +145,7 @@ impl Searcher {
         weighed: &Weighed<'_>,
         limit: usize,
         judge: &Judge<'_>,
-        mut work: Option<&mut Work>,
+        work: Option<&mut Work>,
     ) -> Result<Top> {
         let mut nodes = self.nodes(weighed, judge, true)?;
         if work.is_some() {
@@ -176,7 +176,7 @@ impl Searcher {
                 len = (len * 2).min(LAST_WINDOW);
             }
         }
-        if let Some(work) = work.as_deref_mut() {
+        if let Some(work) = work {
             let (scored, exhaustive) = (top.scored(), judge.is_exhaustive());
             *work = Work { tried, scored, exhaustive, ..Work::default() };
             work.end(&mut nodes);

@@ -10,12 +10,13 @@ use crate::search::searcher::Searcher;
 use crate::segment::FieldKind;
 use crate::segment::postings::ListInfo;
 
-/// How many documents of all segments hold a term in a field, and how often all of them together.
+/// How many documents of all segments hold a term in a field, and how often.
 #[derive(Clone, Copy, Default)]
 pub struct TermCounts {
     pub doc_freq: u64,
-    /// 0 where occurrences were not asked for.
+    /// 0 where occurrences were not asked for; `most` is that of the document with the most.
     pub occurrences: u64,
+    pub most: u32,
 }
 
 /// The statistics of one word: summed over segments, and where its lists lie in each.
@@ -59,8 +60,10 @@ impl WordStatistics {
                     if let (true, Some(list), Some(field)) = (occurrences, list, field) {
                         let docs = searcher.segments()[index].doc_count();
                         let cursor = field.cursor(list, docs)?;
-                        let count = cursor.map_or(Ok(0), |mut cursor| cursor.occurrences())?;
-                        counts.occurrences += count;
+                        let count = cursor.map_or(Ok((0, 0)), |mut cursor| cursor.occurrences());
+                        let (sum, most) = count?;
+                        counts.occurrences += sum;
+                        counts.most = most.max(counts.most);
                     }
                     in_part.push(list);
                 }
@@ -72,10 +75,12 @@ impl WordStatistics {
         }
         let mut doc_freqs = vec![0; places.iter().map(Vec::len).max().unwrap_or(0)];
         let mut collection_freqs = vec![0.0; if occurrences { doc_freqs.len() } else { 0 }];
+        let mut most_freq = 0.0;
         for (number, (part, places)) in parts.iter().zip(&places).enumerate() {
             for (counts, (_, offset)) in terms[number].iter().zip(&part.terms) {
                 let place = places.partition_point(|place| place < offset);
                 doc_freqs[place] = counts.doc_freq.max(doc_freqs[place]);
+                most_freq += part.weight * f64::from(counts.most);
                 if let Some(sum) = collection_freqs.get_mut(place) {
                     *sum += part.weight * counts.occurrences as f64;
                 }
@@ -96,7 +101,7 @@ impl WordStatistics {
         Ok(WordStatistics {
             doc_count,
             doc_freqs,
-            most_freq: collection_freqs.iter().sum(),
+            most_freq,
             collection_freqs,
             terms,
             average_lengths,

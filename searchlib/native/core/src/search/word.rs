@@ -62,14 +62,14 @@ impl<'a> Word<'a> {
             let Some(places) = places(field, part, lists, doc_count)? else {
                 continue;
             };
-            let weight = part.weight;
-            let bounds = if scored { scorer.class_bounds(number, weight) } else { None };
-            let by_class = scorer.by_class(number, weight, statistics);
+            let is_phrase = places.places.len() > 1;
+            let share = scorer.share(parts, number, statistics, is_phrase);
+            let bounds = if scored { scorer.class_bounds(share) } else { None };
             let mut hold = |places: Places<'a>, most: f32| {
                 let most = most.min(scorer.most());
-                held.push(Part::new(number, weight, places, bounds.clone(), by_class, most));
+                held.push(Part::new(share, places, bounds.clone(), most));
             };
-            if places.places.len() > 1 {
+            if is_phrase {
                 let mut phrase = Phrase::new(places, part.slop, bounds.clone());
                 let is_small = phrase.cost() <= u64::from(doc_count) / FEW;
                 if scored && parts.len() > 1 && is_small && phrase.settle()? == 0 {
@@ -225,7 +225,7 @@ impl<'a> Word<'a> {
     pub fn score(&mut self, doc: u32) -> Result<Option<f64>> {
         let mut frequency = 0.0;
         for part in &mut self.parts {
-            frequency += part.weight * f64::from(part.frequency_in(doc)?);
+            frequency += part.share.weight * f64::from(part.frequency_in(doc)?);
         }
         if frequency == 0.0 {
             return Ok(None);
@@ -245,9 +245,9 @@ impl<'a> Word<'a> {
         let mut found: Vec<PartScore> = Vec::new();
         for part in &mut self.parts {
             let frequency = part.frequency_in(doc)?;
-            match found.iter_mut().find(|held| held.number == part.number) {
+            match found.iter_mut().find(|held| held.number == part.share.number) {
                 Some(held) => held.frequency += frequency,
-                None => found.push(PartScore { number: part.number, frequency }),
+                None => found.push(PartScore { number: part.share.number, frequency }),
             }
         }
         Ok(found)

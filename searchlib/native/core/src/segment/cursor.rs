@@ -119,18 +119,25 @@ impl<'a> Cursor<'a> {
         }
     }
 
-    /// How often all documents of the list hold the term together. Reads all frequencies.
-    pub fn occurrences(&mut self) -> Result<u64> {
+    /// How often all documents of the list hold the term together, and the one that does most often.
+    /// Reads all frequencies.
+    pub fn occurrences(&mut self) -> Result<(u64, u32)> {
         if self.list.detail == Detail::DocsOnly {
-            return Ok(u64::from(self.list.doc_freq()));
+            return Ok((u64::from(self.list.doc_freq()), 1));
         }
-        let mut sum = 0;
+        let (mut sum, mut most) = (0, 0);
         for block in 0..self.list.full_blocks {
             let (classes, bytes) = (self.list.classes_of(block), self.list.freqs_of(block)?);
-            sum += freqs::sum(classes, bytes).map_err(|_| self.list.damaged())?;
+            let (more, best) = freqs::sum(classes, bytes).map_err(|_| self.list.damaged())?;
+            sum += more;
+            most = best.max(most);
         }
         self.load(self.list.full_blocks)?;
-        Ok(sum + self.freqs[..self.len].iter().map(|&freq| u64::from(freq)).sum::<u64>())
+        for &freq in &self.freqs[..self.len] {
+            sum += u64::from(freq);
+            most = freq.max(most);
+        }
+        Ok((sum, most))
     }
 
     pub fn list(&self) -> &List<'a> {

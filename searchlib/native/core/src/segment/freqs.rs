@@ -45,19 +45,22 @@ pub(super) fn read_one(classes: &[u8], bytes: &[u8], i: usize) -> Result<u32, Cu
     Reader::new(bytes).varint32()?.checked_add(LEAST).ok_or(Cut)
 }
 
-/// What the frequencies of a full block add up to; the rest as in [`read`].
-pub(super) fn sum(classes: &[u8], bytes: &[u8]) -> Result<u64, Cut> {
-    let (mut sum, mut inexact) = (0u64, 0usize);
+/// What the frequencies of a full block add up to, and the greatest one; the rest as in [`read`].
+pub(super) fn sum(classes: &[u8], bytes: &[u8]) -> Result<(u64, u32), Cut> {
+    let (mut sum, mut most, mut inexact) = (0u64, 0u32, 0usize);
     for &class in classes {
-        let above = class >= INEXACT_FROM;
-        inexact += usize::from(above);
-        sum += if above { u64::from(LEAST) } else { u64::from(class >> 4) + 1 };
+        let freq = (u32::from(class >> 4) + 1).min(LEAST);
+        inexact += usize::from(freq == LEAST);
+        sum += u64::from(freq);
+        most = most.max(freq);
     }
     let mut reader = Reader::new(bytes);
     for _ in 0..inexact {
-        sum += u64::from(reader.varint32()?);
+        let above = reader.varint32()?;
+        sum += u64::from(above);
+        most = most.max(above.checked_add(LEAST).ok_or(Cut)?);
     }
-    Ok(sum)
+    Ok((sum, most))
 }
 
 /// Where the first `count` of the varints of `bytes` end; past the end where there are fewer.
@@ -107,7 +110,8 @@ mod tests {
                 prop_assert_eq!(read_one(&classes, &bytes, i), Ok(freq));
             }
             let total = freqs.iter().map(|&freq| u64::from(freq)).sum::<u64>();
-            prop_assert_eq!(sum(&classes, &bytes), Ok(total));
+            let most = freqs.iter().copied().max().unwrap_or(0);
+            prop_assert_eq!(sum(&classes, &bytes), Ok((total, most)));
             prop_assert_eq!(found, freqs);
         }
 
