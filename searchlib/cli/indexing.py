@@ -22,7 +22,6 @@ from .. import (
     Index,
     IndexBusyError,
     Schema,
-    SchemaError,
     Snapshot,
     Text,
     Writer,
@@ -34,7 +33,7 @@ from .infer import SAMPLE_RECORDS, infer_schema, text_schema
 from .messages import Messages, Ticker
 from .problems import CommandError, Problem, fail
 from .records import Record, read_records
-from .show import schema_lines
+from .show import schema_from, schema_lines
 from .sources import KINDS_TEXT, Meter, Source, find_sources, kind_of
 from .trail import Trail, place_of
 
@@ -171,7 +170,7 @@ class _Run:
         if request.schema_file is not None:
             if request.key or request.analyzer:
                 fail("--schema says it all: put the key and the analyzers there")
-            schema = _schema_from(request.schema_file)
+            schema = schema_from(request.schema_file)
         elif has_records:
             schema = self._inferred(analyzer)
             if has_texts:
@@ -211,7 +210,7 @@ class _Run:
 
     def _check_old(self, schema: Schema, has_texts: bool) -> None:
         request, index = self.request, self.request.index
-        if request.schema_file is not None and _schema_from(request.schema_file) != schema:
+        if request.schema_file is not None and schema_from(request.schema_file) != schema:
             fail(f"{request.schema_file}: not the schema of {index}; make a new index for it")
         if request.key is not None and request.key != schema.key:
             key = "no key" if schema.key is None else f"the key {schema.key}"
@@ -309,20 +308,6 @@ class _Run:
             parts.append(_count(problems, "problem"))
         print(f"{self.request.index}: {', '.join(parts)}; {document_count:,} in the index")
         sys.stdout.flush()
-
-
-def _schema_from(file: str) -> Schema:
-    """The schema in a JSON file: as `Schema.to_json` gives it, or in what `info --json` prints."""
-    try:
-        value = json.loads(Path(file).read_bytes())
-    except ValueError as error:
-        raise CommandError(f"{file}: expected a schema as JSON: {error}") from error
-    if isinstance(value, dict) and isinstance(value.get("schema"), dict):
-        value = value["schema"]
-    try:
-        return Schema.from_json(value)
-    except (SchemaError, ValueError) as error:
-        raise CommandError(f"{file}: {error}") from error
 
 
 def _what(error: DocumentError) -> str:

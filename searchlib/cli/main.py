@@ -333,25 +333,35 @@ def info_command(index: str, as_json: bool) -> int:
 @click.argument("index")
 @click.option("--deep", is_flag=True, help="Analyze the documents again, and compare.")
 @click.option("--repair", is_flag=True, help="Keep what can be read; say what is lost.")
+@click.option(
+    "--schema", "schema_file", metavar="FILE", help="To repair without a manifest: its schema."
+)
 @click.option("--json", "as_json", is_flag=True, help="Print one JSON object.")
-def check_command(index: str, deep: bool, repair: bool, as_json: bool) -> int:
+def check_command(
+    index: str, deep: bool, repair: bool, schema_file: str | None, as_json: bool
+) -> int:
     """Compare every checksum, count and order in INDEX, and print what is wrong.
 
     With --repair every document that can still be read is kept, and damaged files are set aside
     under a name that ends with .damaged. The exit status is 2 where something is wrong, or lost.
+    Where nothing of the manifest is left, --schema says what the schema was, as searchlib info
+    --json prints it.
 
     \b
     Examples:
       searchlib check indexes/news
       searchlib check indexes/news --deep
       searchlib check indexes/news --repair
+      searchlib check indexes/news --repair --schema schema.json
     """
     from .upkeep import check_index, repair_index
 
     if deep and repair:
         raise click.UsageError("give either --deep or --repair")
+    if schema_file and not repair:
+        raise click.UsageError("--schema is for --repair")
     if repair:
-        return repair_index(index, as_json=as_json)
+        return repair_index(index, schema_file, as_json=as_json)
     return check_index(index, deep=deep, as_json=as_json)
 
 

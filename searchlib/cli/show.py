@@ -1,10 +1,11 @@
-"""What is in an index? The `info` command, and a schema in words."""
+"""What is in an index? The `info` command, and a schema in words and from a file."""
 
 import json
 import os
 from collections.abc import Iterator
+from pathlib import Path
 
-from .. import Index, Schema, Text, analysis
+from .. import Index, Schema, SchemaError, Text, analysis
 from .. import open as open_existing
 from .page import columns
 from .problems import CommandError
@@ -22,6 +23,20 @@ def open_index(path: str) -> Index:
         raise CommandError(
             f"no index at {path}; make one: searchlib index {path} PATH..."
         ) from None
+
+
+def schema_from(file: str) -> Schema:
+    """The schema in a JSON file: as `Schema.to_json` gives it, or in what `info --json` prints."""
+    try:
+        value = json.loads(Path(file).read_bytes())
+    except ValueError as error:
+        raise CommandError(f"{file}: expected a schema as JSON: {error}") from error
+    if isinstance(value, dict) and isinstance(value.get("schema"), dict):
+        value = value["schema"]
+    try:
+        return Schema.from_json(value)
+    except (SchemaError, ValueError) as error:
+        raise CommandError(f"{file}: {error}") from error
 
 
 def schema_lines(schema: Schema) -> Iterator[str]:

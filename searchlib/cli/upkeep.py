@@ -9,9 +9,9 @@ from typing import Any
 
 import attrs
 
-from .. import Repair, Report, check, repair
+from .. import CorruptIndexError, Repair, Report, check, repair
 from .problems import CommandError
-from .show import open_index
+from .show import open_index, schema_from
 
 SOUND, DAMAGED = 0, 2
 
@@ -23,10 +23,14 @@ def check_index(index: str, *, deep: bool, as_json: bool) -> int:
     return _print_report(report, as_json=as_json)
 
 
-def repair_index(index: str, *, as_json: bool) -> int:
+def repair_index(index: str, schema_file: str | None, *, as_json: bool) -> int:
     """Repair an index and print what was done; return the exit status."""
+    schema = None if schema_file is None else schema_from(schema_file)
     with _an_index(index):
-        done = repair(index)
+        try:
+            done = repair(index, schema=schema)
+        except CorruptIndexError as error:
+            raise CommandError(f"{error} (--schema FILE)") from error
     if as_json:
         facts: dict[str, Any] = {"documents": done.live_count, "lost": done.doc_count}
         facts["losses"] = [attrs.asdict(loss) for loss in done.losses]

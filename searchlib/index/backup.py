@@ -71,7 +71,7 @@ def _write_out(store: SegmentStore, generation: Generation, target: DiskFiles) -
         if segment.deletes is not None:
             name = deletes_name(number)
             number += 1
-            target.write(name, encode(entry.doc_count, segment.deletes))
+            target.write(name, encode(entry.number, entry.doc_count, segment.deletes))
             count = segment.entry.deleted_count
             entry = attrs.evolve(entry, deletes=name, deleted_count=count)
         entries.append(entry)

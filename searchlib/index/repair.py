@@ -2,7 +2,8 @@
 
 Sound segments stay as they are. Of a damaged one every document whose stored values can still be
 read is indexed anew, in its place among the others; the damaged file is set aside under another
-name, never removed. What is lost is said.
+name, never removed. What is lost is said. A manifest that cannot be read is found again, or made
+of the segments (`store/salvage.py`).
 """
 
 import errno
@@ -14,10 +15,12 @@ import attrs
 
 from ..analysis.samples import Recorder
 from ..errors import CorruptIndexError, DocumentError
+from ..schema import Schema
 from ..search.searcher import Searcher
 from ..store import commit
 from ..store.check import Report, check_index
 from ..store.components import Callables, Components
+from ..store.deletes import DeleteSet, encode
 from ..store.files import DiskFiles
 from ..store.manifest import (
     LOCK,
@@ -25,8 +28,10 @@ from ..store.manifest import (
     Manifest,
     SegmentEntry,
     batch_name,
+    deletes_name,
 )
 from ..store.queue import Queue
+from ..store.salvage import Salvage, salvage
 from ..store.segment import Segment, SegmentStore
 from .transaction import BATCH_ROWS
 
@@ -39,11 +44,15 @@ class Loss:
     """What could not be kept of one file."""
 
     file: str
-    doc_count: int  # documents that are gone
+    doc_count: int | None  # documents that are gone; None where nobody knows how many
     keys: tuple[str, ...]  # of those whose key could be read; the first 100
     message: str
 
     def __str__(self) -> str:
+        if self.doc_count is None:
+            return f"{self.file}: documents lost, how many is not known: {self.message}"
+        if self.doc_count == 0:
+            return f"{self.file}: {self.message}"
         documents = "1 document" if self.doc_count == 1 else f"{self.doc_count} documents"
         named = f", such as {', '.join(self.keys[:5])}" if self.keys else ""
         return f"{self.file}: {documents} lost{named}: {self.message}"
@@ -61,12 +70,13 @@ class Repair:
     @property
     def doc_count(self) -> int:
         """How many documents were lost, as far as that is known."""
-        return sum(loss.doc_count for loss in self.losses)
+        return sum(loss.doc_count or 0 for loss in self.losses)
 
 
 def repair(
     path: str | os.PathLike[str],
     *,
+    schema: Schema | None = None,
     components: Callables | None = None,
     timeout_s: float | None = 30.0,
 ) -> Repair:
@@ -75,31 +85,41 @@ def repair(
     An index that is sound is not changed. `components` as in `open`: documents of a damaged
     segment are analyzed again. Waits up to `timeout_s` for other writers.
 
+    A manifest with one wrong byte is put right. One that is missing, or damaged further, is made
+    anew of the segments in the directory: then give the `schema` that the index had, unless the
+    damaged manifest still says it. What was deleted by the last commits may be back then, and the
+    order of insertion may be another; `check(deep=True)` says whether the schema fits.
+
     Raises:
         FileNotFoundError: no index stands there.
-        CorruptIndexError: the manifest itself is damaged, so nobody knows which files belong to
-            the index and what its schema is; restore the manifest from a copy.
+        CorruptIndexError: the manifest is damaged or missing, and no schema is known.
+        SchemaError: the segments have other fields than the schema.
         IndexVersionError: written by a newer format, which is no damage.
         IndexBusyError: another writer has the index.
     """
     files = DiskFiles(path)
-    store = SegmentStore(files, Components(components))
-    if files.stamp(MANIFEST) is None:  # before a lock file is made there
+    store = SegmentStore(files, Components(components, schema))
+    if files.stamp(MANIFEST) is None and not commit.orphans(files):  # before a lock file is made
         raise FileNotFoundError(errno.ENOENT, "no index here", files.path)
     with files.lock(LOCK, timeout_s):
         report = check_index(store)
-        data = files.read(MANIFEST)
-        manifest = Manifest.decode(data, store.path_of(MANIFEST))
+        data = files.read(MANIFEST) if files.stamp(MANIFEST) is not None else None
+        try:
+            found = Salvage(Manifest.decode(data or b"", store.path_of(MANIFEST)))
+        except CorruptIndexError:
+            found = salvage(store, data, schema)
         if report.ok:
-            return Repair(report, (), (), manifest.live_count)
-        return _Repairing(store, manifest).go(report)
+            return Repair(report, (), (), found.manifest.live_count)
+        return _Repairing(store, found).go(report)
 
 
 class _Repairing:
     """One repair; the caller holds the writer lock."""
 
-    def __init__(self, store: SegmentStore, manifest: Manifest) -> None:
+    def __init__(self, store: SegmentStore, found: Salvage) -> None:
         self.store = store
+        self.found = found
+        manifest = found.manifest
         schema = store.components.bound(manifest.schema, manifest.samples)
         self.manifest = attrs.evolve(manifest, schema=schema)
         self.schema = schema
@@ -109,19 +129,28 @@ class _Repairing:
         self.losses: list[Loss] = []
 
     def go(self, report: Report) -> Repair:
+        if report.generation is None:
+            self._put_aside(MANIFEST)
+        if self.found.lost:
+            self.losses.append(Loss(MANIFEST, 0, (), self.found.lost))
+        for name, why in self.found.unreadable:
+            self._put_aside(name)
+            self.losses.append(Loss(name, None if name.endswith(".segment") else 0, (), why))
         segments = [self._sound(entry) for entry in self.manifest.segments]
         # The newest first: of two documents with one key it is the one to keep.
         for place in reversed(range(len(segments))):
             if segments[place] is None:
                 others = [segment for segment in segments if segment is not None]
                 segments[place] = self._salvaged(self.manifest.segments[place], others)
-        kept = [segment.entry for segment in segments if segment is not None]
+        whole = [segment for segment in segments if segment is not None]
+        if self.found.lost and self.schema.key is not None:
+            whole = [each for segment in whole for each in self._without_older(segment, whole)]
         batches = self._damaged_batches()
         manifest = attrs.evolve(
             self.manifest,
             generation=self.manifest.generation + 1,
             next_file=self.next_file,
-            segments=tuple(kept),
+            segments=tuple(segment.entry for segment in whole),
             samples=tuple(sorted(self.recorder.samples.items())),
         )
         # The damaged files have a second name by now, which the commit does not take from them.
@@ -205,6 +234,29 @@ class _Repairing:
                 lost.append(doc)
             elif newest[row[number]] == doc and held.find([str(row[number])])[0] < 0:
                 yield row
+
+    def _without_older(self, segment: Segment, all_of_them: Sequence[Segment]) -> list[Segment]:
+        """The segment without documents whose key a later one has: a commit that a crash cut off
+        leaves the files of two generations."""
+        alone, together = Searcher(self.schema, [segment]), Searcher(self.schema, all_of_them)
+        first = sum(each.entry.doc_count for each in all_of_them[: all_of_them.index(segment)])
+        gone = DeleteSet(segment.entry.doc_count, segment.deletes)
+        doc = alone.next_live(0)
+        while doc >= 0:
+            [key] = alone.keys([doc])
+            if together.find([str(key)]) != [first + doc]:
+                gone.add(doc)
+            doc = alone.next_live(doc + 1)
+        if gone.count == segment.entry.deleted_count:
+            return [segment]
+        if gone.count == segment.entry.doc_count:
+            return []
+        name, bits = deletes_name(self.next_file), gone.bits()
+        assert bits is not None, "something is deleted"
+        self.next_file += 1
+        self.store.files.write(name, encode(segment.entry.number, gone.doc_count, bits))
+        entry = attrs.evolve(segment.entry, deletes=name, deleted_count=gone.count)
+        return [attrs.evolve(segment, entry=entry, deletes=bits)]
 
     def _rows(self, segment: Segment) -> Iterator[tuple[int, tuple[object, ...] | None]]:
         """Each live document with its row, None where it cannot be read."""

@@ -343,7 +343,7 @@ class Transaction:
         if bits is None or part.deletes.count == entry.deleted_count:
             return part.segment
         name = deletes_name(self._new_file(deletes_name))
-        self._store.files.write(name, encode(entry.doc_count, bits))
+        self._store.files.write(name, encode(entry.number, entry.doc_count, bits))
         entry = attrs.evolve(entry, deletes=name, deleted_count=part.deletes.count)
         return attrs.evolve(part.segment, entry=entry, deletes=bits)
 

@@ -5,11 +5,13 @@ points to; changes nothing and takes no lock. The native core checks the inside 
 What the documents say is compared in `index/checking.py`.
 """
 
+import errno
 from pathlib import Path
 
 import attrs
 
 from ..errors import CorruptIndexError, IndexVersionError
+from .commit import orphans
 from .manifest import MANIFEST, Manifest, SegmentEntry, batch_name
 from .queue import Queue
 from .segment import SegmentStore
@@ -48,21 +50,33 @@ class Report:
 
     def __str__(self) -> str:
         head = "no generation" if self.generation is None else f"generation {self.generation}"
-        what = "sound" if self.ok else f"{len(self.findings)} findings"
-        counts = f"{self.segment_count} segments, {self.live_count} documents"
+        what = "sound" if self.ok else _counted(len(self.findings), "finding")
+        counts = (
+            f"{_counted(self.segment_count, 'segment')}, {_counted(self.live_count, 'document')}"
+        )
         return "\n".join([f"{head}: {counts}: {what}", *(f"  {found}" for found in self.findings)])
+
+
+def _counted(count: int, what: str) -> str:
+    return f"{count} {what}" if count == 1 else f"{count} {what}s"
 
 
 def check_index(store: SegmentStore) -> Report:
     """Check the newest generation. Reads all of it: O(size).
 
     Raises:
-        FileNotFoundError: no manifest there.
+        FileNotFoundError: no manifest there, and no file that one names.
         OSError: a file cannot be read.
     """
     before = None
     while True:
-        data = store.files.read(MANIFEST)
+        try:
+            data = store.files.read(MANIFEST)
+        except FileNotFoundError:
+            if not orphans(store.files):
+                raise FileNotFoundError(errno.ENOENT, "no index here", store.files.path) from None
+            what = "is missing, though files of an index lie here"
+            return Report(None, 0, 0, (Finding(MANIFEST, None, what),))
         try:
             manifest = Manifest.decode(data, store.path_of(MANIFEST))
         except (CorruptIndexError, IndexVersionError) as error:

@@ -68,14 +68,22 @@ def refuse_occupied(files: DiskFiles) -> None:
         raise FileExistsError(
             errno.EEXIST, "an index stands here already, open it with searchlib.open", files.path
         )
-    left = [name for name in files.names() if number_of(name) or batch_number(name)]
+    left = orphans(files)
     if left:
         raise FileExistsError(
             errno.EEXIST,
             f"{len(left)} files of an index whose manifest is missing lie here, such as "
-            f"{left[0]!r}; move them away first",
+            f"{left[0]!r}; searchlib.repair makes it anew, or move them away first",
             files.path,
         )
+
+
+def orphans(files: Files) -> list[str]:
+    """The files of an index in a directory that has no manifest, or that is not there at all."""
+    try:
+        return [name for name in files.names() if number_of(name) or batch_number(name)]
+    except (FileNotFoundError, NotADirectoryError):
+        return []
 
 
 def first_free_number(files: Files, manifest: Manifest) -> int:

@@ -2,7 +2,7 @@
 
 A segment never changes, so deleted documents are named beside it, in a file of their own
 (docs/format.md, "Deletes"): a bit a document, set when it is deleted.
-Document d is bit `d & 7` of byte `d >> 3`.
+Document d is bit `d & 7` of byte `d >> 3`. The file says whose deletes it holds.
 """
 
 import struct
@@ -12,7 +12,8 @@ from collections.abc import Iterable, Iterator
 from ..errors import CorruptIndexError
 
 MAGIC = b"SLD1"  # first bytes of each file; never reused for another form
-_HEADER = struct.Struct("<4sII")  # magic, documents in the segment, crc32 of the bits
+_HEADER = struct.Struct("<4sQII")  # magic, number and documents of the segment, crc32
+_SUMMED = slice(4, 16)  # of the header: what the checksum covers beside the bits
 HEADER_BYTES = _HEADER.size
 
 
@@ -98,13 +99,14 @@ def count_bits(bits: bytes) -> int:
     return int.from_bytes(bits, "little").bit_count()
 
 
-def encode(doc_count: int, bits: bytes) -> bytes:
-    """The bytes of a deletes file."""
-    return _HEADER.pack(MAGIC, doc_count, zlib.crc32(bits)) + zlib.compress(bits)
+def encode(segment: int, doc_count: int, bits: bytes) -> bytes:
+    """The bytes of a deletes file of segment number `segment`."""
+    head = _HEADER.pack(MAGIC, segment, doc_count, 0)
+    return _HEADER.pack(MAGIC, segment, doc_count, _sum(head, bits)) + zlib.compress(bits)
 
 
-def decode(data: bytes, doc_count: int, path: str) -> bytes:
-    """The bits in a deletes file of a segment of `doc_count` documents.
+def decode(data: bytes, segment: int, doc_count: int, path: str) -> bytes:
+    """The bits in a deletes file of segment number `segment` with `doc_count` documents.
 
     Raises:
         CorruptIndexError: the bytes are no such file; carries `path` and the offset.
@@ -116,10 +118,11 @@ def decode(data: bytes, doc_count: int, path: str) -> bytes:
             path,
             0,
         )
-    _, found_count, checksum = _HEADER.unpack_from(data)
-    if found_count != doc_count:
+    _, found_segment, found_count, checksum = _HEADER.unpack_from(data)
+    if (found_segment, found_count) != (segment, doc_count):
         raise CorruptIndexError(
-            f"{path}: byte 4: expected deletes of {doc_count} documents, found {found_count}",
+            f"{path}: byte 4: expected deletes of segment {segment} with {doc_count} documents, "
+            f"found segment {found_segment} with {found_count}",
             path,
             4,
         )
@@ -133,7 +136,7 @@ def decode(data: bytes, doc_count: int, path: str) -> bytes:
             f"{path}: byte {HEADER_BYTES}: deletes cannot be unpacked: {error}", path, HEADER_BYTES
         ) from error
     whole = unpacker.eof and not unpacker.unused_data
-    if not whole or len(bits) != size or zlib.crc32(bits) != checksum:
+    if not whole or len(bits) != size or _sum(data, bits) != checksum:
         raise CorruptIndexError(
             f"{path}: byte {HEADER_BYTES}: deletes fail their checksum", path, HEADER_BYTES
         )
@@ -142,3 +145,18 @@ def decode(data: bytes, doc_count: int, path: str) -> bytes:
             f"{path}: byte {HEADER_BYTES}: a document past the last is deleted", path, HEADER_BYTES
         )
     return bits
+
+
+def segment_of(data: bytes) -> int | None:
+    """The number of the segment that a deletes file says it is of; None where it is no such file.
+
+    >>> segment_of(encode(7, 8, b"\x01")), segment_of(b"")
+    (7, None)
+    """
+    if len(data) < HEADER_BYTES or not data.startswith(MAGIC):
+        return None
+    return int(_HEADER.unpack_from(data)[1])
+
+
+def _sum(header: bytes, bits: bytes) -> int:
+    return zlib.crc32(bits, zlib.crc32(header[_SUMMED]))

@@ -43,10 +43,11 @@ def open_generation(store: SegmentStore, known: Generation | None = None) -> Gen
             return Generation(stamp, manifest, _segments(store, manifest, known))
         except FileNotFoundError as error:
             if data == before:
+                path = str(error.filename or store.path_of(MANIFEST))
                 raise CorruptIndexError(
-                    f"{store.path_of(MANIFEST)}: names a file that is missing: {error}; "
-                    "restore it from a copy of the index",
-                    store.path_of(MANIFEST),
+                    f"{path}: byte 0: the file is missing, and the manifest names it; restore it "
+                    "from a copy of the index, or see searchlib.repair",
+                    path,
                     0,
                 ) from error
             before = data

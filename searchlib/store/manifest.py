@@ -57,6 +57,13 @@ class SegmentEntry:
             )
 
     @property
+    def number(self) -> int:
+        """The number in its name."""
+        number = number_of(self.name)
+        assert number is not None, "a name without a number"
+        return number
+
+    @property
     def live_count(self) -> int:
         return self.doc_count - self.deleted_count
 

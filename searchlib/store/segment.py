@@ -71,6 +71,15 @@ class SegmentStore:
                 )
         return Segment(entry, handle, self._deletes(entry), stamp)
 
+    def described(self, name: str) -> tuple[SegmentEntry, list[tuple[str, int, bool]]]:
+        """What a segment file says of itself: its entry, and its fields as (name, kind, stored).
+
+        Raises:
+            CorruptIndexError, IndexVersionError: the file fails its checks.
+        """
+        handle = _native.Segment(self._storage, name)
+        return SegmentEntry(name, handle.doc_count, handle.byte_count), handle.fields
+
     def reopen(self, known: Segment | None, entry: SegmentEntry) -> Segment:
         """The segment of `entry`, from the open one where that is the same file.
 
@@ -131,7 +140,8 @@ class SegmentStore:
         if entry.deletes is None:
             return None
         path = self.path_of(entry.deletes)
-        bits = deletes.decode(self.files.read(entry.deletes), entry.doc_count, path)
+        data = self.files.read(entry.deletes)
+        bits = deletes.decode(data, entry.number, entry.doc_count, path)
         if deletes.count_bits(bits) != entry.deleted_count:
             raise CorruptIndexError(
                 f"{path}: the manifest says {entry.deleted_count} deleted documents, "

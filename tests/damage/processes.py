@@ -1,47 +1,54 @@
 """Many processes write one index while others read it: nothing is lost, nothing is there twice.
 
-    python -m tests.damage.processes [--writers 8] [--documents 10000] [--readers 4]
+    python -m tests.damage.processes [--writers 8] [--documents 10000] [--readers 4] [--how fork]
 
 Each writer upserts its documents one call after another, deletes some of them, and keeps the
 receipts. Each reader looks again and again, and every snapshot that it sees must hold a prefix of
 what each writer did: a change is never seen without those before it.
+`--how`: processes of their own (spawn), children of a process that has the index open (fork), who
+go on with what they inherit, or threads that share one open index (thread).
 The long run is the default; `test_processes.py` runs a short one.
 """
 
 import argparse
+import contextlib
 import json
+import multiprocessing
+import queue
 import sys
 import tempfile
+import threading
 import time
 from collections.abc import Callable
-from multiprocessing import get_context
-from multiprocessing.synchronize import Event
 from pathlib import Path
 from typing import Any
 
 import searchlib
-from searchlib import Keyword, Number, Schema, Text
+from searchlib import Index, Keyword, Number, Schema, Text
 
 SCHEMA = Schema(id=Keyword(key=True), writer=Keyword(), number=Number(), body=Text())
 BATCH = 10  # documents of one call
 DELETED = 7  # of every so many documents the first is deleted afterwards
 
 
-def run(path: Path, writers: int, documents: int, readers: int) -> dict[str, Any]:
+def run(
+    path: Path, writers: int, documents: int, readers: int, how: str = "spawn"
+) -> dict[str, Any]:
     """Write and read in `writers` + `readers` processes; the counts, where all went well.
 
     Raises AssertionError where something was lost, was there twice, or an error came up.
     """
-    context = get_context("spawn")
     searchlib.create(path, SCHEMA).close()
+    context: Any = threading if how == "thread" else multiprocessing.get_context(how)
+    start = threading.Thread if how == "thread" else context.Process
+    answers = queue.Queue() if how == "thread" else context.Queue()
     over = context.Event()
-    answers = context.Queue()
+    # A path for those who open the index themselves, or the open index that is shared or inherited.
+    place: Path | Index = path if how == "spawn" else searchlib.open(path)
     began = time.monotonic()
-    reading = [
-        context.Process(target=told, args=(answers, read, path, over)) for _ in range(readers)
-    ]
+    reading = [start(target=told, args=(answers, read, place, over)) for _ in range(readers)]
     writing = [
-        context.Process(target=told, args=(answers, write, path, number, documents))
+        start(target=told, args=(answers, write, place, number, documents))
         for number in range(writers)
     ]
     for process in reading + writing:
@@ -81,9 +88,13 @@ def told(answers: Any, work: Callable[..., dict[str, int]], *args: Any) -> None:
         answers.put(f"{work.__name__}{args[1:]}: {type(error).__name__}: {error}")
 
 
-def write(path: Path, writer: int, documents: int) -> dict[str, int]:
+def opened(place: Path | Index) -> contextlib.AbstractContextManager[Index]:
+    return searchlib.open(place) if isinstance(place, Path) else contextlib.nullcontext(place)
+
+
+def write(place: Path | Index, writer: int, documents: int) -> dict[str, int]:
     queued = calls = 0
-    with searchlib.open(path) as index:
+    with opened(place) as index:
         receipts = []
         for first in range(0, documents, BATCH):
             numbers = range(first, min(first + BATCH, documents))
@@ -107,10 +118,10 @@ def document(writer: int, number: int) -> dict[str, object]:
     }
 
 
-def read(path: Path, over: Event) -> dict[str, int]:
+def read(place: Path | Index, over: Any) -> dict[str, int]:
     """Look until it is over: every snapshot is whole."""
     looks = 0
-    with searchlib.open(path) as index:
+    with opened(place) as index:
         last = 0
         while not over.is_set():
             looks += 1
@@ -137,9 +148,11 @@ def main() -> int:
     parser.add_argument("--writers", type=int, default=8)
     parser.add_argument("--documents", type=int, default=10_000, help="of each writer")
     parser.add_argument("--readers", type=int, default=4)
+    parser.add_argument("--how", choices=["spawn", "fork", "thread"], default="spawn")
     asked = parser.parse_args()
     with tempfile.TemporaryDirectory() as folder:
-        counts = run(Path(folder) / "index", asked.writers, asked.documents, asked.readers)
+        path = Path(folder) / "index"
+        counts = run(path, asked.writers, asked.documents, asked.readers, asked.how)
     print(json.dumps(counts))
     return 0
 

@@ -98,13 +98,14 @@ def read_manifest(data: bytes) -> dict[str, Any]:
     return dict(content)
 
 
-def read_deletes(data: bytes) -> list[int]:
-    """The deleted documents, rising."""
+def read_deletes(data: bytes, segment: int) -> list[int]:
+    """The deleted documents of the segment with that number, rising."""
     reader = Bytes(data)
     expect(reader.take(4) == b"SLD1", "a deletes file")
-    doc_count, checksum = reader.number(4), reader.number(4)
+    found, doc_count, checksum = reader.number(8), reader.number(4), reader.number(4)
+    expect(found == segment, f"deletes of segment {segment}, found those of {found}")
     bits = zlib.decompress(reader.rest())
-    expect(zlib.crc32(bits) == checksum, "the checksum of the bits")
+    expect(zlib.crc32(data[4:16] + bits) == checksum, "the checksum of segment, count and bits")
     expect(len(bits) == (doc_count + 7) // 8, f"bits of {doc_count} documents")
     docs = [doc for doc in range(len(bits) * 8) if bits[doc // 8] >> doc % 8 & 1]
     expect(all(doc < doc_count for doc in docs), f"documents below {doc_count}, found {docs}")

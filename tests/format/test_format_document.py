@@ -137,7 +137,7 @@ def test_the_worked_example_reads_as_its_comments_say() -> None:
         "wind": [(0, (0, 3)), (1, (0,))],
     }
     assert (body.forms, body.lengths) == ({"turned": "turn", "winds": "wind"}, [4, 1, 0, 0, 0])
-    assert reader.read_deletes(example("00000002.deletes")) == [1]
+    assert reader.read_deletes(example("00000002.deletes"), 1) == [1]
 
 
 def test_the_packed_block_of_the_document_is_what_the_library_writes(tmp_path: Path) -> None:

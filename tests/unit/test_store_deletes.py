@@ -7,7 +7,7 @@ from searchlib import CorruptIndexError
 from searchlib.store.deletes import DeleteSet, count_bits, decode, encode
 
 BITS = bytes([0b0000_1001, 0b0000_0010])  # documents 0, 3 and 9 of 10
-BYTES = encode(10, BITS)
+BYTES = encode(7, 10, BITS)
 
 
 def test_a_set_holds_what_was_added_and_counts_each_once():
@@ -28,9 +28,10 @@ def test_a_set_goes_on_from_earlier_bits_and_leaves_those_alone():
 
 
 def test_the_file_is_these_bytes():
-    checksum = zlib.crc32(BITS).to_bytes(4, "little")
-    by_hand = b"SLD1" + b"\x0a\0\0\0" + checksum + zlib.compress(BITS)
-    assert encode(10, BITS) == by_hand
+    whose = b"\x07\0\0\0\0\0\0\0" + b"\x0a\0\0\0"
+    checksum = zlib.crc32(whose + BITS).to_bytes(4, "little")
+    by_hand = b"SLD1" + whose + checksum + zlib.compress(BITS)
+    assert encode(7, 10, BITS) == by_hand
 
 
 @pytest.mark.parametrize("doc_count", [1, 7, 8, 9, 1000])
@@ -39,13 +40,13 @@ def test_what_was_written_is_read(doc_count):
     for doc in range(0, doc_count, 3):
         deletes.add(doc)
     bits = deletes.bits()
-    assert decode(encode(doc_count, bits), doc_count, "f") == bits
+    assert decode(encode(7, doc_count, bits), 7, doc_count, "f") == bits
 
 
 def test_any_cut_is_noticed():
     for length in range(len(BYTES)):
         with pytest.raises(CorruptIndexError):
-            decode(BYTES[:length], 10, "f")
+            decode(BYTES[:length], 7, 10, "f")
 
 
 def test_any_flipped_byte_is_noticed_or_harmless():
@@ -54,7 +55,7 @@ def test_any_flipped_byte_is_noticed_or_harmless():
             flipped = bytearray(BYTES)
             flipped[place] ^= 1 << bit
             with contextlib.suppress(CorruptIndexError):
-                assert decode(bytes(flipped), 10, "f") == BITS
+                assert decode(bytes(flipped), 7, 10, "f") == BITS
 
 
 @pytest.mark.parametrize(
@@ -62,11 +63,16 @@ def test_any_flipped_byte_is_noticed_or_harmless():
     [
         (BYTES, 11),
         (BYTES + b"x", 10),
-        (encode(10, b"\0\xff"), 10),  # documents past the last
-        (encode(10, b"\0"), 10),
-        (encode(10, bytes(10**6)), 10),  # more than there are documents
+        (encode(7, 10, b"\0\xff"), 10),  # documents past the last
+        (encode(7, 10, b"\0"), 10),
+        (encode(7, 10, bytes(10**6)), 10),  # more than there are documents
     ],
 )
 def test_another_number_of_documents_is_refused(data, doc_count):
     with pytest.raises(CorruptIndexError):
-        decode(data, doc_count, "f")
+        decode(data, 7, doc_count, "f")
+
+
+def test_the_deletes_of_another_segment_are_refused():
+    with pytest.raises(CorruptIndexError, match="expected deletes of segment 8"):
+        decode(BYTES, 8, 10, "f")

@@ -35,7 +35,7 @@ def test_a_file_that_is_missing_for_good_is_damage(disk_index, tmp_path):
     (tmp_path / "index" / "00000002.deletes").unlink()
     with pytest.raises(CorruptIndexError, match="missing") as caught:
         open_generation(disk_index._store)
-    assert caught.value.path.endswith("manifest")
+    assert caught.value.path.endswith("00000002.deletes")
 
 
 def test_a_refresh_opens_only_what_is_new(index):

@@ -3,6 +3,8 @@
 //! Documents keep their order: those of the first segment, then those of the next. Lists, columns
 //! and stored records are copied through in one pass; nothing is analyzed again.
 
+use std::sync::Arc;
+
 use crate::error::{Error, Result};
 use crate::search::deletes::Deletes;
 use crate::segment::answers::AnswersWriter;
@@ -64,7 +66,8 @@ pub fn merge_as(
         }
     }
     let merge = Merge::new(sources)?;
-    let mut out = SegmentFileWriter::create(storage, name)?;
+    let files = sources.iter().map(|(segment, _)| Arc::clone(segment.file())).collect();
+    let mut out = SegmentFileWriter::create(storage, name)?.releasing(files);
     for (number, info) in infos.iter().enumerate() {
         let fields: Vec<_> = sources.iter().map(|(s, _)| s.field(&info.name)).collect();
         merge.field(number as u16, info, &fields, &mut out)?;
@@ -240,20 +243,20 @@ impl<'a> Merge<'a> {
     }
 
     fn stored(&self, infos: &[FieldInfo], out: &mut SegmentFileWriter) -> Result<()> {
-        let mut short = StoreWriter::new(Codec::Short);
-        let mut long = StoreWriter::new(Codec::Long);
-        for ((segment, _), map) in self.sources.iter().zip(&self.doc_maps) {
-            if segment.fields().iter().map(|field| &field.info).eq(infos) {
-                let is_live = |doc: u32| map.get(doc as usize).is_some_and(|&new| new != DROPPED);
-                segment.copy_stored(is_live, &mut short, &mut long)?;
-            } else {
-                segment.copy_stored_as(infos, live(map), &mut short, &mut long)?;
+        for codec in [Codec::Short, Codec::Long] {
+            out.begin(codec.section(), NO_FIELD);
+            let mut store = StoreWriter::new(codec);
+            for ((segment, _), map) in self.sources.iter().zip(&self.doc_maps) {
+                if segment.fields().iter().map(|field| &field.info).eq(infos) {
+                    let is_live = |doc| map.get(doc as usize).is_some_and(|&new| new != DROPPED);
+                    segment.copy_stored(is_live, codec, &mut store, out)?;
+                } else {
+                    segment.copy_stored_as(infos, live(map), codec, &mut store, out)?;
+                }
             }
+            store.write(out)?;
         }
-        out.begin(SectionKind::ShortStored, NO_FIELD);
-        short.write(out)?;
-        out.begin(SectionKind::LongStored, NO_FIELD);
-        long.write(out)
+        Ok(())
     }
 }
 

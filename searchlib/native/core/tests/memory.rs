@@ -1,16 +1,19 @@
-//! Does a search of a larger index need more memory?
+//! Does a search of a larger index need more memory, or a merge of longer documents?
 
 use std::alloc::{GlobalAlloc, Layout, System};
 use std::cell::Cell as Counter;
 use std::sync::Arc;
 
 use searchlib_core::analysis::{Analyzer, Components};
-use searchlib_core::bm25::Bm25;
 use searchlib_core::builder::{Builder, Cell, FieldSpec};
+use searchlib_core::error::Result;
+use searchlib_core::merge::merge;
+use searchlib_core::search::deletes::Deletes;
 use searchlib_core::search::plan::{Number, Plan, PrefixPart, WordPart};
+use searchlib_core::search::ranking::Ranking;
 use searchlib_core::search::searcher::Searcher;
 use searchlib_core::segment::{FieldInfo, FieldKind, Segment};
-use searchlib_core::storage::MemoryStorage;
+use searchlib_core::storage::{FileBytes, MemoryStorage, NewFile, Storage};
 
 /// The system's allocator, which counts what each thread holds.
 struct Counting;
@@ -113,8 +116,8 @@ const SMALL: u32 = 200_000;
 const LARGE: u32 = 4 * SMALL;
 
 fn search_and_count(searcher: &Searcher, plan: &Plan) {
-    let bm25 = Bm25 { k1: 1.2, b: 0.75 };
-    assert_eq!(searcher.search(plan, 10, bm25).unwrap().len(), 10);
+    let bm25 = Ranking::bm25(1.2, 0.75);
+    assert_eq!(searcher.search(plan, 10, &bm25).unwrap().len(), 10);
     assert!(searcher.count(plan).unwrap() > 10);
 }
 
@@ -136,4 +139,74 @@ fn the_memory_of_a_search_does_not_grow_with_the_index() {
     println!("prefix: {few} and {many} bytes");
     let bits = (LARGE - SMALL) as isize / 8;
     assert!(many <= few + bits + (16 << 10), "prefix: {few} bytes, then {many}");
+}
+
+/// A place that forgets what is written: merging into it holds no more than merging needs.
+struct Nowhere;
+
+impl Storage for Nowhere {
+    fn describe(&self, name: &str) -> String {
+        name.to_string()
+    }
+
+    fn read(&self, _: &str) -> Result<FileBytes> {
+        Ok(FileBytes::Owned(Arc::default()))
+    }
+
+    fn create(&self, _: &str) -> Result<Box<dyn NewFile>> {
+        Ok(Box::new(Nowhere))
+    }
+
+    fn remove(&self, _: &str) -> Result<()> {
+        Ok(())
+    }
+}
+
+impl NewFile for Nowhere {
+    fn write(&mut self, _: &[u8]) -> Result<()> {
+        Ok(())
+    }
+
+    fn finish(self: Box<Self>) -> Result<()> {
+        Ok(())
+    }
+}
+
+/// A thousand documents that store a text of this length, which has no words and packs badly.
+fn lengthy(text_bytes: u32) -> Segment {
+    let analyzer = Arc::new(Analyzer::from_json(ANALYZER, &Components::default()).unwrap());
+    let spec = FieldSpec {
+        info: FieldInfo { name: "body".to_string(), kind: FieldKind::Text, stored: true },
+        analyzer: Some(analyzer),
+        others: Vec::new(),
+    };
+    let mut builder = Builder::new(vec![spec]).unwrap();
+    let mut state = 1u32;
+    for _ in 0..1_000 {
+        let mark = || {
+            state = state.wrapping_mul(1_664_525).wrapping_add(1_013_904_223);
+            char::from(b"!#%&()*+,-./:;<=>?@[]^{|}~"[(state >> 16) as usize % 26])
+        };
+        let body: String = std::iter::repeat_with(mark).take(text_bytes as usize).collect();
+        builder.add(&[vec![Cell::Text(&body)]]).unwrap();
+    }
+    let storage = MemoryStorage::default();
+    builder.write(&storage, "one").unwrap();
+    Segment::open(&storage, "one").unwrap()
+}
+
+#[test]
+fn the_memory_of_a_merge_does_not_grow_with_what_is_stored() {
+    let merged = |segment: &Segment, deletes: &[u8]| {
+        let deletes = Deletes::new(deletes);
+        most_held(|| merge(&Nowhere, "two", &[(segment, deletes), (segment, deletes)]).unwrap())
+    };
+    let (shorter, longer) = (lengthy(2_000), lengthy(16_000));
+    assert!(longer.byte_count() > 8 << 20);
+    // Blocks are copied as they lie, or unpacked and packed again where documents are gone.
+    for deletes in [vec![], vec![0x11; 125]] {
+        let (few, many) = (merged(&shorter, &deletes), merged(&longer, &deletes));
+        println!("{} deleted: {few} and {many} bytes", deletes.len() * 2);
+        assert!(many <= few + (256 << 10), "{few} bytes, then {many}");
+    }
 }

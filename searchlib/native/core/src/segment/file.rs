@@ -17,6 +17,8 @@ pub const MAGIC: [u8; 8] = *b"SLSEGMNT";
 pub const VERSION: u32 = 1;
 /// Bytes a checksum covers. Small enough that a first touch costs microseconds.
 pub const PAGE_BYTES: usize = 32 * 1024;
+/// Bytes written, after which the pages that were read for them are given back.
+const RELEASE_BYTES: u64 = 16 << 20;
 const HEADER_BYTES: usize = 12;
 const FOOTER_BYTES: usize = 40;
 
@@ -56,6 +58,9 @@ pub struct SegmentFileWriter {
     page: Vec<u8>,
     page_sums: Vec<u8>,
     entries: Vec<Entry>,
+    /// Files that are read for this one, and how much was written when their memory was given back.
+    sources: Vec<Arc<SegmentFile>>,
+    released: u64,
 }
 
 impl SegmentFileWriter {
@@ -66,10 +71,19 @@ impl SegmentFileWriter {
             page: Vec::with_capacity(PAGE_BYTES),
             page_sums: Vec::new(),
             entries: Vec::new(),
+            sources: Vec::new(),
+            released: 0,
         };
         writer.write(&MAGIC)?;
         writer.write(&VERSION.to_le_bytes())?;
         Ok(writer)
+    }
+
+    /// Gives the mapped memory of `sources`, which are copied to this file, back again and again, so
+    /// that what is resident hangs on [`RELEASE_BYTES`] and not on their size.
+    pub fn releasing(mut self, sources: Vec<Arc<SegmentFile>>) -> Self {
+        self.sources = sources;
+        self
     }
 
     /// Where the next byte will stand, counted from the current section's start.
@@ -104,6 +118,10 @@ impl SegmentFileWriter {
         }
         self.out.write(pages.as_flattened())?;
         self.page.extend_from_slice(rest);
+        if self.written - self.released >= RELEASE_BYTES {
+            self.released = self.written;
+            self.sources.iter().for_each(|source| source.bytes.release());
+        }
         Ok(())
     }
 

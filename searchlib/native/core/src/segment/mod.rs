@@ -195,11 +195,12 @@ impl Segment {
         for (number, info) in infos.into_iter().enumerate() {
             fields.push(Field::open(&file, number as u16, info, doc_count)?);
         }
+        let store = |codec: Codec| Store::open(codec, section(codec.section())?, doc_count);
         Ok(Segment {
             doc_count,
             fields,
-            short: Store::open(Codec::Short, section(SectionKind::ShortStored)?, doc_count)?,
-            long: Store::open(Codec::Long, section(SectionKind::LongStored)?, doc_count)?,
+            short: store(Codec::Short)?,
+            long: store(Codec::Long)?,
             file,
         })
     }
@@ -215,6 +216,11 @@ impl Segment {
 
     pub fn byte_count(&self) -> u64 {
         self.file.byte_count()
+    }
+
+    /// The file it lies in.
+    pub fn file(&self) -> &Arc<SegmentFile> {
+        &self.file
     }
 
     pub fn fields(&self) -> &[Field] {
@@ -245,15 +251,19 @@ impl Segment {
         Ok(values.into_iter().filter_map(|(number, value)| Some((name(number)?, value))).collect())
     }
 
-    /// Copies the stored records of the documents that `is_live` accepts, as they lie.
+    /// Copies the stored records of the documents that `is_live` accepts, as they lie, to a store
+    /// of this codec and on to the file.
     pub fn copy_stored(
         &self,
         is_live: impl Fn(u32) -> bool,
-        short: &mut StoreWriter,
-        long: &mut StoreWriter,
+        codec: Codec,
+        store: &mut StoreWriter,
+        out: &mut SegmentFileWriter,
     ) -> Result<()> {
-        self.short.copy(&is_live, short)?;
-        self.long.copy(&is_live, long)
+        match codec {
+            Codec::Short => self.short.copy(is_live, store, out),
+            Codec::Long => self.long.copy(is_live, store, out),
+        }
     }
 }
 

@@ -1,19 +1,21 @@
 //! Stored values for a segment with other fields: found by the names of their fields.
 
-use super::stored::{Store, StoreBlock, StoreWriter};
+use super::file::SegmentFileWriter;
+use super::stored::{Codec, Store, StoreBlock, StoreWriter};
 use super::values::{Records, TextLengths, decode};
 use super::{Field, FieldInfo, Segment};
 use crate::error::{Error, Result};
 
 impl Segment {
     /// Copies the stored values of `docs`, which rise, as a segment with the fields `infos` has
-    /// them; those of other fields are left out.
+    /// them, to a store of this codec and on to the file; those of other fields are left out.
     pub fn copy_stored_as(
         &self,
         infos: &[FieldInfo],
         docs: impl Iterator<Item = u32>,
-        short: &mut StoreWriter,
-        long: &mut StoreWriter,
+        codec: Codec,
+        store: &mut StoreWriter,
+        out: &mut SegmentFileWriter,
     ) -> Result<()> {
         let place = |field: &Field| infos.iter().position(|info| info.name == field.info.name);
         let places: Vec<Option<usize>> = self.fields.iter().map(place).collect();
@@ -34,9 +36,12 @@ impl Segment {
             values.sort_by_key(|&(place, _)| place);
             let mut records = Records::new(std::mem::take(&mut lengths));
             values.iter().for_each(|(place, value)| records.value(*place, value));
-            short.push(&[&records.short])?;
-            long.push(&records.long)?;
+            match codec {
+                Codec::Short => store.push(&[&records.short])?,
+                Codec::Long => store.push(&records.long)?,
+            }
             lengths = records.lengths;
+            store.flush(out)?;
         }
         Ok(())
     }

@@ -7,7 +7,7 @@ use lz4_flex::block::CompressTable;
 
 use crate::bytes::{Cut, Reader, put_varint, u32_at, u64_at};
 use crate::error::{Error, Result};
-use crate::segment::file::{Section, SegmentFileWriter};
+use crate::segment::file::{Section, SectionKind, SegmentFileWriter};
 
 /// Which compressor a store uses: fast to open, or small.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -23,6 +23,14 @@ impl Codec {
         match self {
             Codec::Short => 4 << 10,
             Codec::Long => 64 << 10,
+        }
+    }
+
+    /// The section that holds a store of this codec.
+    pub fn section(self) -> SectionKind {
+        match self {
+            Codec::Short => SectionKind::ShortStored,
+            Codec::Long => SectionKind::LongStored,
         }
     }
 }
@@ -50,7 +58,9 @@ pub struct StoreWriter {
     lens: Vec<u8>,
     records_in_block: u32,
     doc_count: u32,
+    /// Packed blocks that are not in the file yet, and how many bytes of earlier ones are.
     blocks: Vec<u8>,
+    flushed: u64,
     index: Vec<u8>,
     ends: Vec<u8>,
 }
@@ -65,6 +75,7 @@ impl StoreWriter {
             records_in_block: 0,
             doc_count: 0,
             blocks: Vec::new(),
+            flushed: 0,
             index: Vec::new(),
             ends: Vec::new(),
         }
@@ -96,17 +107,26 @@ impl StoreWriter {
         self.close_block()?;
         self.index.extend_from_slice(&self.doc_count.to_le_bytes());
         self.blocks.extend_from_slice(packed);
-        self.ends.extend_from_slice(&(self.blocks.len() as u64).to_le_bytes());
+        self.end_block();
         self.doc_count += records;
+        Ok(())
+    }
+
+    /// Moves the packed blocks to the file, whose last section is this store's from its first
+    /// block to [`write`](Self::write).
+    pub fn flush(&mut self, out: &mut SegmentFileWriter) -> Result<()> {
+        out.write(&self.blocks)?;
+        self.flushed += self.blocks.len() as u64;
+        self.blocks.clear();
         Ok(())
     }
 
     pub fn write(mut self, out: &mut SegmentFileWriter) -> Result<()> {
         self.close_block()?;
-        out.write(&self.blocks)?;
+        self.flush(out)?;
         out.write(&self.index)?;
         out.write(&self.ends)?;
-        out.write(&(self.blocks.len() as u64).to_le_bytes())?;
+        out.write(&self.flushed.to_le_bytes())?;
         out.write(&self.doc_count.to_le_bytes())
     }
 
@@ -123,11 +143,16 @@ impl StoreWriter {
         put_varint(&mut self.blocks, u64::from(self.records_in_block));
         put_varint(&mut self.blocks, raw.len() as u64);
         self.blocks.extend_from_slice(packed);
-        self.ends.extend_from_slice(&(self.blocks.len() as u64).to_le_bytes());
+        self.end_block();
         self.records.truncate(LENS_ROOM);
         self.lens.clear();
         self.records_in_block = 0;
         Ok(())
+    }
+
+    fn end_block(&mut self) {
+        let end = self.flushed + self.blocks.len() as u64;
+        self.ends.extend_from_slice(&end.to_le_bytes());
     }
 }
 
@@ -254,9 +279,15 @@ impl Store {
         Ok((block, first_doc(block)))
     }
 
-    /// Adds the records of the documents that `is_live` accepts to `out`: blocks as they lie, where
-    /// all of their documents are, and they are not much smaller than a new one would be.
-    pub fn copy(&self, is_live: impl Fn(u32) -> bool, out: &mut StoreWriter) -> Result<()> {
+    /// Adds the records of the documents that `is_live` accepts to `store`, and so to the file:
+    /// blocks as they lie, where all of their documents are, and they are not much smaller than a
+    /// new one would be. Holds a block at a time.
+    pub fn copy(
+        &self,
+        is_live: impl Fn(u32) -> bool,
+        store: &mut StoreWriter,
+        out: &mut SegmentFileWriter,
+    ) -> Result<()> {
         let index = self.section.bytes(self.blocks_len, self.blocks_len + self.block_count * 4)?;
         let mut next = 0;
         for block in 0..self.block_count {
@@ -273,13 +304,14 @@ impl Store {
             let is_full =
                 records == BLOCK_RECORDS || raw_len >= self.codec.block_bytes() as u64 / 2;
             if is_full && (first_doc..next).all(&is_live) {
-                out.push_block(records, bytes)?;
-                continue;
+                store.push_block(records, bytes)?;
+            } else {
+                let unpacked = self.parse(bytes, first_doc).map_err(damaged)?;
+                for doc in (first_doc..next).filter(|&doc| is_live(doc)) {
+                    store.push(&[unpacked.record(doc).ok_or_else(|| self.damaged(start))?])?;
+                }
             }
-            let unpacked = self.parse(bytes, first_doc).map_err(damaged)?;
-            for doc in (first_doc..next).filter(|&doc| is_live(doc)) {
-                out.push(&[unpacked.record(doc).ok_or_else(|| self.damaged(start))?])?;
-            }
+            store.flush(out)?;
         }
         if next == self.doc_count { Ok(()) } else { Err(self.damaged(self.blocks_len)) }
     }

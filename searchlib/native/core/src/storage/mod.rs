@@ -39,6 +39,19 @@ pub enum FileBytes {
     Owned(Arc<Vec<u8>>),
 }
 
+impl FileBytes {
+    /// Gives the memory of mapped pages back to the system; they are read from the file again when
+    /// they are touched again. No change to what anybody reads.
+    pub fn release(&self) {
+        #[cfg(unix)]
+        if let FileBytes::Mapped(map) = self {
+            // SAFETY: the map is of a file and never written to, so a page that goes comes back
+            // with the same bytes. A refusal costs memory alone.
+            let _ = unsafe { map.unchecked_advise(memmap2::UncheckedAdvice::DontNeed) };
+        }
+    }
+}
+
 impl std::ops::Deref for FileBytes {
     type Target = [u8];
 
