@@ -387,7 +387,7 @@ def class_of(freq: int, length: int, steps: tuple[int, ...]) -> int:
 
 def read_numbers(data: bytes, doc_count: int, kind: str) -> list[int | float | None]:
     reader = Bytes(data)
-    has_missing, width, shift = reader.number(1), reader.number(1), reader.number(1)
+    has_missing, width, step = reader.number(1), reader.number(1), reader.number(8)
     least = reader.number(8)
     bits = reader.take((doc_count + 7) // 8)
     values = [reader.number(width) for _ in range(doc_count)]
@@ -396,7 +396,7 @@ def read_numbers(data: bytes, doc_count: int, kind: str) -> list[int | float | N
     column: list[int | float | None] = []
     for doc, value in enumerate(values):
         if bits[doc // 8] >> doc % 8 & 1:
-            column.append(number_of_key(least + (value << shift), missing[doc], kind))
+            column.append(number_of_key(least + value * step, missing[doc], kind))
         else:
             expect(value == missing[doc] == 0, f"zeros where document {doc} has no number")
             column.append(None)

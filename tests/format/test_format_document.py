@@ -169,7 +169,7 @@ def test_a_number_has_the_key_that_the_document_says(tmp_path: Path, row: list[s
     value = float(shown) if "." in shown else int(shown) if kind == "number" else value
     data = written(tmp_path / "index", Schema(n=FIELD_OF[kind]), [{"n": value}])
     column = reader.Bytes(section(data, "numbers"))
-    has_missing, _, _, least, _ = (column.number(width) for width in (1, 1, 1, 8, 1))
+    has_missing, _, _, least, _ = (column.number(width) for width in (1, 1, 8, 8, 1))
     missing = column.number(2) if has_missing else 0
     assert (f"{least:016x}", str(missing)) == (first, second)
 
@@ -240,6 +240,8 @@ def value_of(constant: str, name: str = "*.rs") -> int:
         ("postings.rs", "SKIP_BYTES", 16, "skip      = last_doc:u32 docs_end:u32 freqs_end:u32 p"),
         ("lengths.rs", "STEPS", 16, "step[16]:u32"),
         ("values.rs", "LONG_FROM", 256, "a text of less than 256 bytes"),
+        ("values.rs", "MEAN_FROM", 128, "have 128 bytes and more on average"),
+        ("values.rs", "PROSE_FROM", 16, "those of 16 bytes and more are long too"),
         ("*.rs", "POSITION_GAP", 100, "starts 100 places after"),
     ],
 )

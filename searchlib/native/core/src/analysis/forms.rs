@@ -27,7 +27,7 @@ pub struct Interner {
 struct Key {
     low: u64,
     high: u64,
-    len: u32,
+    len: u64,
 }
 
 #[derive(Clone, Copy)]
@@ -39,6 +39,7 @@ struct Slot {
 }
 
 const FREE: u32 = u32::MAX;
+const NO_KEY: Key = Key { low: 0, high: 0, len: 0 };
 
 impl Interner {
     pub fn len(&self) -> usize {
@@ -64,7 +65,7 @@ impl Interner {
         stretches: &[(usize, usize)],
         mut visit: impl FnMut(u32),
     ) {
-        let mut keys = [Key { low: 0, high: 0, len: 0 }; BATCH];
+        let mut keys = [NO_KEY; BATCH];
         for batch in stretches.chunks(BATCH) {
             self.make_room(batch.len());
             for (key, &(start, end)) in keys.iter_mut().zip(batch) {
@@ -129,7 +130,7 @@ impl Interner {
 
     #[cold]
     fn grow(&mut self, least: usize) {
-        let free = Slot { key: Key { low: 0, high: 0, len: 0 }, number: FREE };
+        let free = Slot { key: NO_KEY, number: FREE };
         let size = least.max(2 * BATCH).next_power_of_two();
         let old = std::mem::replace(&mut self.slots, vec![free; size]);
         for slot in old.into_iter().filter(|slot| slot.number != FREE) {
@@ -172,42 +173,54 @@ impl Key {
     }
 
     /// The key of the bytes `start..end` of `text`.
-    #[inline]
+    #[inline(always)]
     fn within(text: &[u8], start: usize, end: usize) -> Self {
         let len = end - start;
-        if len > INLINE_BYTES {
-            return Self::of_long(&text[start..end]);
-        }
-        let bytes = match text.get(start..start + INLINE_BYTES) {
-            // What stands behind the text is shifted out; all of it where the text is empty.
+        // What comes out of line are two numbers: a key through memory would wait for its parts.
+        let (low, high) = match text.get(start..start + INLINE_BYTES) {
+            _ if len > INLINE_BYTES => of_long(&text[start..end]),
             Some(bytes) => {
-                let bytes = u128::from_le_bytes(bytes.try_into().unwrap_or_default());
-                bytes & !u128::MAX.checked_shl(8 * len as u32).unwrap_or(0)
+                let eights = bytes.as_chunks::<8>().0;
+                // What stands behind the text is shifted out.
+                (
+                    u64::from_le_bytes(eights[0]) & low_bytes(len.min(8)),
+                    u64::from_le_bytes(eights[1]) & low_bytes(len.saturating_sub(8)),
+                )
             }
-            None => {
-                let mut bytes = [0; INLINE_BYTES];
-                bytes[..len].copy_from_slice(&text[start..end]);
-                u128::from_le_bytes(bytes)
-            }
+            None => of_last(&text[start..end]),
         };
-        Key { low: bytes as u64, high: (bytes >> 64) as u64, len: len as u32 }
-    }
-
-    #[cold]
-    fn of_long(text: &[u8]) -> Self {
-        // Fixed, so that the same calls take the same steps.
-        let hash = FixedState::with_seed(0).hash_one(text);
-        Key { low: hash, high: prefix(text), len: text.len() as u32 }
+        Key { low, high, len: len as u64 }
     }
 
     /// Where to look first in a table of `size` slots: the halves of a long product, folded.
     #[inline]
     fn place(&self, size: usize) -> usize {
         let left = self.low ^ 0x9e37_79b9_7f4a_7c15;
-        let right = self.high ^ u64::from(self.len) ^ 0xd6e8_feb8_6659_fd93;
+        let right = self.high ^ self.len ^ 0xd6e8_feb8_6659_fd93;
         let product = u128::from(left) * u128::from(right);
         (product as u64 ^ (product >> 64) as u64) as usize & (size - 1)
     }
+}
+
+#[cold]
+fn of_long(text: &[u8]) -> (u64, u64) {
+    // Fixed, so that the same calls take the same steps.
+    (FixedState::with_seed(0).hash_one(text), prefix(text))
+}
+
+/// A short text with zeros behind it.
+#[inline(never)]
+fn of_last(text: &[u8]) -> (u64, u64) {
+    let mut bytes = [0; INLINE_BYTES];
+    bytes[..text.len()].copy_from_slice(text);
+    let bytes = u128::from_le_bytes(bytes);
+    (bytes as u64, (bytes >> 64) as u64)
+}
+
+/// A mask of the first `count` bytes, at most eight.
+#[inline]
+fn low_bytes(count: usize) -> u64 {
+    if count == 0 { 0 } else { u64::MAX >> (64 - 8 * count) }
 }
 
 /// Asks for a slot's cache line, and does not wait for it.

@@ -16,7 +16,7 @@ use crate::segment::answers::InSegments;
 use crate::segment::columns::{NumberColumnWriter, NumberKey};
 use crate::segment::file::{NO_FIELD, SectionKind, SegmentFileWriter};
 use crate::segment::stored::{Codec, StoreWriter};
-use crate::segment::values::Records;
+use crate::segment::values::{Records, TextLengths};
 use crate::segment::{FieldInfo, FieldKind, MAX_DOCS, Segment, write_meta};
 use crate::storage::Storage;
 use analyzed::Analyzed;
@@ -62,7 +62,8 @@ pub struct Builder {
     fields: Vec<FieldBuilder>,
     short: StoreWriter,
     long: StoreWriter,
-    records: Records,
+    /// Of the stored texts.
+    lengths: TextLengths,
     doc_count: u32,
     /// Segments of the same index, whose answers of filters from outside are used again.
     known: Vec<Arc<Segment>>,
@@ -85,7 +86,7 @@ impl Builder {
             fields,
             short: StoreWriter::new(Codec::Short),
             long: StoreWriter::new(Codec::Long),
-            records: Records::default(),
+            lengths: TextLengths::default(),
             doc_count: 0,
             known: Vec::new(),
         })
@@ -134,21 +135,23 @@ impl Builder {
             self.check(row, cells)?;
         }
         let mut left_out = Vec::new();
+        let mut records = Records::new(std::mem::take(&mut self.lengths));
         for (row, cells) in rows.iter().enumerate() {
-            self.records.clear();
+            records.clear();
             for (number, (builder, cell)) in self.fields.iter_mut().zip(cells).enumerate() {
                 let tokens = builder.push(cell)?;
                 if tokens > 0 {
                     left_out.push(LeftOut { row, field: number, tokens });
                 }
                 if self.specs[number].info.stored {
-                    store(&mut self.records, number, cell);
+                    store(&mut records, number, cell);
                 }
             }
-            self.short.push(&self.records.short)?;
-            self.long.push(&self.records.long)?;
+            self.short.push(&[&records.short])?;
+            self.long.push(&records.long)?;
             self.doc_count += 1;
         }
+        self.lengths = records.lengths;
         for field in &mut self.fields {
             if let FieldBuilder::Text(builder) = field {
                 builder.end_batch()?;
@@ -245,7 +248,7 @@ fn check_keyword(row: usize, spec: &FieldSpec, text: &str) -> Result<bool> {
     )))
 }
 
-fn store(records: &mut Records, field: usize, cell: &Cell<'_>) {
+fn store<'a>(records: &mut Records<'a>, field: usize, cell: &'a Cell<'_>) {
     match cell {
         Cell::Empty => {}
         Cell::Text(text) | Cell::Date(_, text) => records.text(field, text),

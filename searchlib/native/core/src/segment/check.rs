@@ -203,7 +203,7 @@ impl Walk<'_> {
                         (&lengths, &mut picker, class)
                     {
                         classes.push(class);
-                        picker.offer(doc, freq, lengths.of(doc), class);
+                        picker.offer(doc, freq, || lengths.of(doc), class);
                     }
                     totals[doc as usize] += u64::from(freq);
                 }

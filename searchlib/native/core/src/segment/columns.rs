@@ -76,12 +76,13 @@ impl NumberColumnWriter {
     pub fn write(&self, out: &mut SegmentFileWriter) -> Result<()> {
         let present = || self.values.iter().flatten();
         let least = present().map(|key| key.0).min().unwrap_or(0);
-        let spread = present().fold(0, |bits, key| bits | (key.0 - least));
-        let shift = if spread == 0 { 0 } else { spread.trailing_zeros() as u8 };
-        let greatest = present().map(|key| (key.0 - least) >> shift).max();
+        // Dates are often whole days, numbers whole: all of them lie some number of steps apart.
+        let step = present().fold(0, |step, key| common_divisor(key.0 - least, step)).max(1);
+        let greatest = present().map(|key| (key.0 - least) / step).max();
         let width = greatest.map_or(0, |value| (64 - value.leading_zeros()).div_ceil(8)) as u8;
         let exact = present().all(|key| key.1 == 0);
-        out.write(&[u8::from(!exact), width, shift])?;
+        out.write(&[u8::from(!exact), width])?;
+        out.write(&step.to_le_bytes())?;
         out.write(&least.to_le_bytes())?;
         for eight in self.values.chunks(8) {
             let bits = eight.iter().enumerate();
@@ -89,7 +90,7 @@ impl NumberColumnWriter {
             out.write(&[byte])?;
         }
         for value in &self.values {
-            let value = value.map_or(0, |key| (key.0 - least) >> shift);
+            let value = value.map_or(0, |key| (key.0 - least) / step);
             out.write(&value.to_le_bytes()[..usize::from(width)])?;
         }
         if !exact {
@@ -101,7 +102,15 @@ impl NumberColumnWriter {
     }
 }
 
-const NUMBER_HEADER: usize = 11;
+/// The greatest number that divides both; the other where one is 0.
+fn common_divisor(mut a: u64, mut b: u64) -> u64 {
+    while b > 0 {
+        (a, b) = (b, a % b);
+    }
+    a
+}
+
+const NUMBER_HEADER: usize = 18;
 
 /// A column of numbers in a segment.
 pub struct NumberColumn {
@@ -109,7 +118,7 @@ pub struct NumberColumn {
     doc_count: usize,
     exact: bool,
     width: usize,
-    shift: u8,
+    step: u64,
     least: u64,
 }
 
@@ -119,14 +128,14 @@ impl NumberColumn {
         let mut reader = Reader::new(section.bytes(0, NUMBER_HEADER.min(section.len()))?);
         let exact = reader.u8().map_err(wrong)? == 0;
         let width = usize::from(reader.u8().map_err(wrong)?);
-        let shift = reader.u8().map_err(wrong)?;
+        let step = reader.u64().map_err(wrong)?;
         let least = reader.u64().map_err(wrong)?;
         let docs = doc_count as usize;
         let values = docs * width + if exact { 0 } else { docs * 2 };
-        if width > 8 || shift > 63 || section.len() != NUMBER_HEADER + docs.div_ceil(8) + values {
+        if width > 8 || section.len() != NUMBER_HEADER + docs.div_ceil(8) + values {
             return Err(wrong(crate::bytes::Cut));
         }
-        Ok(NumberColumn { section, doc_count: docs, exact, width, shift, least })
+        Ok(NumberColumn { section, doc_count: docs, exact, width, step, least })
     }
 
     /// The values as they lie, every page verified.
@@ -157,7 +166,7 @@ impl NumberValues<'_> {
         let width = self.column.width;
         let mut bytes = [0; 8];
         bytes[..width].copy_from_slice(&self.values[doc * width..(doc + 1) * width]);
-        let value = u64::from_le_bytes(bytes) << self.column.shift;
+        let value = u64::from_le_bytes(bytes).wrapping_mul(self.column.step);
         let missing = if self.column.exact {
             0
         } else {

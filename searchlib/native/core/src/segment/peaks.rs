@@ -91,11 +91,11 @@ impl ChampionPicker {
         ChampionPicker { bounds, average, best: Vec::with_capacity(CHAMPIONS + 1), worst: 0.0 }
     }
 
-    /// Looks at the next posting of the list.
+    /// Looks at the next posting of the list. `length`: of its document, asked for where it counts.
     #[inline]
-    pub fn offer(&mut self, doc: u32, freq: u32, length: u32, class: u8) {
+    pub fn offer(&mut self, doc: u32, freq: u32, length: impl FnOnce() -> u32, class: u8) {
         if self.bounds[usize::from(class)] > self.worst {
-            let norm = BM25.norm(f64::from(length) / self.average);
+            let norm = BM25.norm(f64::from(length()) / self.average);
             self.take(Champion { doc, freq }, saturation(f64::from(freq), norm));
         }
     }
@@ -172,7 +172,7 @@ mod tests {
             let table = DocLengths::new(lengths.clone());
             let mut picker = ChampionPicker::new(&table);
             for (doc, &(freq, _)) in postings.iter().enumerate() {
-                picker.offer(doc as u32, freq, lengths[doc], table.class(doc as u32, freq));
+                picker.offer(doc as u32, freq, || lengths[doc], table.class(doc as u32, freq));
             }
             let mut bytes = Vec::new();
             picker.finish(postings.len() as u32, &mut bytes);

@@ -90,7 +90,7 @@ impl<'a> ListWriter<'a> {
             let class = lengths.class(doc, freq);
             self.freqs.push(freq);
             self.classes.push(class);
-            champions.offer(doc, freq, lengths.of(doc), class);
+            champions.offer(doc, freq, || lengths.of(doc), class);
             self.positions.push(positions);
         }
         if self.docs.len() == BLOCK {

@@ -2,7 +2,7 @@
 
 use super::file::SegmentFileWriter;
 use super::stored::{Codec, Store, StoreBlock, StoreWriter};
-use super::values::{Records, decode};
+use super::values::{Records, TextLengths, decode};
 use super::{Field, FieldInfo, Segment};
 use crate::error::{Error, Result};
 
@@ -21,7 +21,7 @@ impl Segment {
         let places: Vec<Option<usize>> = self.fields.iter().map(place).collect();
         let place_of = |number: usize| places.get(number).copied().flatten();
         let (mut shorts, mut longs) = (InOrder::new(&self.short), InOrder::new(&self.long));
-        let mut records = Records::default();
+        let mut lengths = TextLengths::default();
         for doc in docs {
             let long_record = longs.record(doc)?;
             let wanted = |number| place_of(number).is_some();
@@ -34,12 +34,13 @@ impl Segment {
             let mut values: Vec<_> =
                 values.iter().filter_map(|(n, value)| Some((place_of(*n)?, value))).collect();
             values.sort_by_key(|&(place, _)| place);
-            records.clear();
+            let mut records = Records::new(std::mem::take(&mut lengths));
             values.iter().for_each(|(place, value)| records.value(*place, value));
-            store.push(match codec {
-                Codec::Short => &records.short,
-                Codec::Long => &records.long,
-            })?;
+            match codec {
+                Codec::Short => store.push(&[&records.short])?,
+                Codec::Long => store.push(&records.long)?,
+            }
+            lengths = records.lengths;
             store.flush(out)?;
         }
         Ok(())

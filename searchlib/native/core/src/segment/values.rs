@@ -7,7 +7,11 @@ use crate::bytes::{Cut, Reader, put_text, put_varint};
 use crate::error::Result;
 
 /// Texts of at least this many bytes go to the long record.
-pub const LONG_FROM: usize = 256;
+pub const LONG_FROM: u64 = 256;
+/// Where the texts of a field have this many bytes on average, it is prose,
+pub const MEAN_FROM: u64 = 128;
+/// and shorter ones go there too, from so many bytes on.
+pub const PROSE_FROM: u64 = 16;
 
 /// A value as stored. A date is the text that the caller's side made of it.
 #[derive(Clone, Debug, PartialEq)]
@@ -30,21 +34,31 @@ mod tag {
     pub const TRUE: u8 = 7;
 }
 
-/// The two records of a document being written.
-#[derive(Default)]
-pub struct Records {
+/// The two records of a document being written, one document after another.
+pub struct Records<'a> {
     pub short: Vec<u8>,
-    pub long: Vec<u8>,
+    /// The long texts.
+    pub long: Vec<&'a [u8]>,
+    pub lengths: TextLengths,
 }
 
-impl Records {
+/// How long the texts of each field were so far: (texts, bytes).
+#[derive(Default)]
+pub struct TextLengths(Vec<(u64, u64)>);
+
+impl<'a> Records<'a> {
+    /// `lengths`: of the documents before.
+    pub fn new(lengths: TextLengths) -> Self {
+        Records { short: Vec::new(), long: Vec::new(), lengths }
+    }
+
     pub fn clear(&mut self) {
         self.short.clear();
         self.long.clear();
     }
 
     /// Adds a value that was read from another segment.
-    pub fn value(&mut self, field: usize, value: &Value) {
+    pub fn value(&mut self, field: usize, value: &'a Value) {
         match value {
             Value::Text(text) => self.text(field, text),
             Value::Texts(texts) => self.texts(field, texts.iter().map(String::as_str)),
@@ -54,17 +68,17 @@ impl Records {
         }
     }
 
-    pub fn text(&mut self, field: usize, text: &str) {
+    pub fn text(&mut self, field: usize, text: &'a str) {
         self.field(field);
-        self.put_text(text);
+        self.put_text(field, text);
     }
 
-    pub fn texts<'a>(&mut self, field: usize, texts: impl ExactSizeIterator<Item = &'a str>) {
+    pub fn texts(&mut self, field: usize, texts: impl ExactSizeIterator<Item = &'a str>) {
         self.field(field);
         self.short.push(tag::TEXTS);
         put_varint(&mut self.short, texts.len() as u64);
         for text in texts {
-            self.put_text(text);
+            self.put_text(field, text);
         }
     }
 
@@ -89,15 +103,32 @@ impl Records {
         put_varint(&mut self.short, field as u64);
     }
 
-    fn put_text(&mut self, text: &str) {
-        if text.len() < LONG_FROM {
-            self.short.push(tag::SHORT_TEXT);
-            put_text(&mut self.short, text.as_bytes());
-        } else {
+    fn put_text(&mut self, field: usize, text: &'a str) {
+        if self.lengths.is_long(field, text.len() as u64) {
             self.short.push(tag::LONG_TEXT);
             put_varint(&mut self.short, text.len() as u64);
-            self.long.extend_from_slice(text.as_bytes());
+            self.long.push(text.as_bytes());
+        } else {
+            self.short.push(tag::SHORT_TEXT);
+            put_text(&mut self.short, text.as_bytes());
         }
+    }
+}
+
+impl TextLengths {
+    /// Whether the next text of a field, of `len` bytes, goes to the long record.
+    ///
+    /// A title lies among short values, where it is read fast; the short paragraphs of a field of
+    /// prose lie with the others, where they take half the room.
+    fn is_long(&mut self, field: usize, len: u64) -> bool {
+        if self.0.len() <= field {
+            self.0.resize(field + 1, (0, 0));
+        }
+        let (texts, bytes) = &mut self.0[field];
+        *texts += 1;
+        *bytes += len;
+        let is_prose = *bytes >= *texts * MEAN_FROM;
+        len >= if is_prose { PROSE_FROM } else { LONG_FROM }
     }
 }
 
@@ -195,5 +226,29 @@ impl Decoder<'_> {
         }
         let text = std::str::from_utf8(bytes).map_err(|_| Cut)?;
         Ok(Some(text.to_string()))
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// The bytes of the texts that went to the long records, by document.
+    fn long_bytes(documents: &[&[&str]]) -> Vec<usize> {
+        let mut records = Records::new(TextLengths::default());
+        let documents = documents.iter().map(|texts| {
+            records.clear();
+            texts.iter().enumerate().for_each(|(field, text)| records.text(field, text));
+            records.long.iter().map(|text| text.len()).sum()
+        });
+        documents.collect()
+    }
+
+    #[test]
+    fn short_paragraphs_of_prose_lie_with_long_ones_and_titles_do_not() {
+        let (title, line, paragraph) = ("w".repeat(60), "w".repeat(100), "w".repeat(400));
+        let documents: [&[&str]; _] =
+            [&[&title, &line], &[&title, &paragraph], &[&title, &line], &[&title, "too short"]];
+        assert_eq!(long_bytes(&documents), [0, 400, 100, 0]);
     }
 }
