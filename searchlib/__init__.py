@@ -74,14 +74,19 @@ from .store.merging import MergeRun, SegmentSize
 
 if TYPE_CHECKING:
     from .query.tree import Decay, Demote, DisMax, FieldScore, First, MoreLike, Near
+    from .search.ranking import BM25, TFIDF, BM25Plus, Dirichlet, WordCounts
     from .search.why_not import Held, WhyNot
+    from .search.work import Work
 
 __version__ = "0.1.0"
 
 __all__ = [
+    "BM25",
+    "TFIDF",
     "All",
     "Analyzer",
     "And",
+    "BM25Plus",
     "Bool",
     "Boolean",
     "Boost",
@@ -93,6 +98,7 @@ __all__ = [
     "Decay",
     "Demote",
     "Diagnostic",
+    "Dirichlet",
     "DisMax",
     "DocumentError",
     "Exists",
@@ -143,6 +149,8 @@ __all__ = [
     "UnknownFieldError",
     "WhyNot",
     "Wildcard",
+    "WordCounts",
+    "Work",
     "Writer",
     "analysis",
     "check",
@@ -158,7 +166,9 @@ _LATER = {
     **dict.fromkeys(
         ("Decay", "Demote", "DisMax", "FieldScore", "First", "MoreLike", "Near"), "query.tree"
     ),
+    **dict.fromkeys(("BM25", "BM25Plus", "Dirichlet", "TFIDF", "WordCounts"), "search.ranking"),
     **dict.fromkeys(("Held", "WhyNot"), "search.why_not"),
+    "Work": "search.work",
 }
 
 

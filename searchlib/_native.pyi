@@ -38,6 +38,15 @@ counted from the first; terms at one place are alternatives. The score of a pref
 set of terms, a range, exists and all is their boost. `limit` is how many terms of a field a pattern
 may stand for; the nearest, then the most frequent ones are taken.
 
+A ranking is a tuple (docs/ranking.md has the formulas):
+
+    ("bm25", k1, b, [(field, k1, b), ...])             the list: fields that have their own
+    ("bm25+", k1, b, [(field, k1, b), ...], delta)
+    ("tf-idf",)
+    ("dirichlet", mu)
+    ("function", function, counts)      counts(N, n, cf, T, average length) is made once a word,
+                                        function(tf, length, counts) gives a float
+
 A span is a tuple as well; what it finds are stretches of positions:
 
     ("terms", [term, ...])   ("phrase", [(term, offset), ...], slop)
@@ -45,7 +54,7 @@ A span is a tuple as well; what it finds are stretches of positions:
     ("near", spans, distance, ordered)   ("any", spans)   ("first", span, within)
 """
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from typing import Any, final
 
 __all__ = [
@@ -82,13 +91,16 @@ class Analyzer:
     def __new__(
         cls,
         spec_json: str,
-        tokenizers: Mapping[str, Callable[[str], Sequence[tuple[int, int]]]] = ...,
-        filters: Mapping[str, Callable[[str], str | list[str] | None]] = ...,
+        tokenizers: Mapping[
+            str, Callable[[Sequence[str]], Iterable[Sequence[tuple[int, int]]]]
+        ] = ...,
+        filters: Mapping[str, Callable[[Sequence[str]], Iterable[str | list[str] | None]]] = ...,
     ) -> Analyzer:
         """`tokenizers` and `filters`: the components in Python that the analyzer names.
 
-        A tokenizer gives (start, end) of each token in characters, rising by start. What a
-        component raises comes out of the call that needed it.
+        Each takes texts and gives an answer for each, in order. A tokenizer's is (start, end) of
+        each token in characters, rising by start. What a component raises comes out of the call
+        that needed it.
         """
     def tokens(self, text: str) -> list[tuple[str, str, int, int, int]]:
         """(form, term, position, start, end) of each token, the last two in characters."""
@@ -189,9 +201,17 @@ class Searcher:
     def doc_space(self) -> int:
         """All documents: numbers lie below it."""
     def search(
-        self, plan: tuple[Any, ...], limit: int, k1: float, b: float
+        self, plan: tuple[Any, ...], limit: int, ranking: tuple[Any, ...]
     ) -> tuple[list[int], list[float]]:
         """The best documents and their scores: score falling, equal scores by rising number."""
+    def work(
+        self, plan: tuple[Any, ...], limit: int, ranking: tuple[Any, ...]
+    ) -> tuple[int, int, int, int, bool]:
+        """What that search takes: (tried, scored, blocks, blocks read, exhaustive).
+
+        Documents that were scored for a first threshold and to be hits, blocks of postings in the
+        lists of its words and how many were read, and whether a ranking function had no bounds.
+        """
     def search_many(
         self,
         plans: list[tuple[Any, ...]],
@@ -199,8 +219,7 @@ class Searcher:
         offset: int,
         key_field: int | None,
         threads: int,
-        k1: float,
-        b: float,
+        ranking: tuple[Any, ...],
     ) -> tuple[bytes, bytes, bytes, bytes, bytes]:
         """What `search` finds of each plan after the first `offset`, on several threads.
 
@@ -236,7 +255,7 @@ class Searcher:
     def next_live(self, doc: int) -> int:
         """The first live document at or after `doc`, or -1."""
     def explain(
-        self, plan: tuple[Any, ...], doc: int, k1: float, b: float
+        self, plan: tuple[Any, ...], doc: int, ranking: tuple[Any, ...]
     ) -> tuple[bool, float, str, dict[str, Any], list[Any]]:
         """(matched, score, kind, facts, children) of the plan's tree for one document."""
 

@@ -11,7 +11,7 @@ from typing import Any
 
 import attrs
 
-from searchlib import Keyword, Schema, Text
+from searchlib import Keyword, Schema, Text, WordCounts
 from searchlib.query.tree import (
     All,
     And,
@@ -43,10 +43,13 @@ from searchlib.query.tree import (
 )
 
 from .oracle_kinds import Kinds
+from .rankings import Formula, bm25
 from .truths import factor_of, lowercases, micros, values
 
+BM25 = bm25()
 GAP = 100  # positions between two values of one text field
 
+Frequencies = tuple[int, float]  # n and cf of a word
 Scores = dict[int, float]  # serial number of each matching document -> its score
 Found = list[tuple[str, int]]  # what a text becomes: each term, and its distance from the first
 
@@ -68,8 +71,8 @@ class Entry:
 class Oracle(Kinds):
     """An index by the book: `add`, `upsert`, `delete`, `commit`, `rollback`, `search`."""
 
-    def __init__(self, schema: Schema, *, k1: float = 1.2, b: float = 0.75) -> None:
-        self.schema, self.k1, self.b = schema, k1, b
+    def __init__(self, schema: Schema, formula: Formula = BM25) -> None:
+        self.schema, self.formula = schema, formula
         self.kept: dict[int, Entry] = {}  # every document of the statistics, deleted ones too
         self.live: dict[int, Entry] = {}  # what a search finds, by serial
         self.pending: dict[int, Entry] = {}  # what it will find after the commit
@@ -265,30 +268,45 @@ class Oracle(Kinds):
         boost: float,
         weights: dict[str, float] | None = None,
         *,
-        idf: float | None = None,
+        words: list[Frequencies] | None = None,
         empty: bool = False,
     ) -> Scores | None:
         """The scores of a word or phrase; `empty` fields count towards lengths too."""
         parts = {name: terms for name, terms in parts.items() if terms or empty}
         if not parts:
             return None
-        if idf is None:
-            idf = sum(
-                self._idf(
-                    max(self._doc_freq(f, terms[i][0]) for f, terms in parts.items() if terms[i:])
+        if words is None:
+            words = [
+                self._frequencies(
+                    {name: terms[i][0] for name, terms in parts.items() if terms[i:]}, weights
                 )
                 for i in range(max(map(len, parts.values())))
-            )
+            ]
         counts = {
             serial: {name: self._count(entry, name, terms) for name, terms in parts.items()}
             for serial, entry in self.live.items()
         }
-        return self._bm25(counts, boost * idf, weights)
+        return self._ranked(counts, words, boost, weights)
 
-    def _bm25(
+    def _frequencies(
+        self, terms: Mapping[str, str], weights: dict[str, float] | None = None
+    ) -> Frequencies:
+        """n and cf of a word: its term in each field."""
+        weights = weights or {name: self.schema[name].boost for name in terms}
+        return (
+            max((self._doc_freq(name, term) for name, term in terms.items()), default=0),
+            sum(
+                weights[name] * self._count(entry, name, [(term, 0)])
+                for name, term in terms.items()
+                for entry in self.kept.values()
+            ),
+        )
+
+    def _ranked(
         self,
         counts: dict[int, dict[str, int]],
-        weight: float,
+        words: list[Frequencies],
+        boost: float,
         weights: dict[str, float] | None = None,
     ) -> Scores:
         """The scores where each field of a document has what is looked for so often."""
@@ -299,14 +317,16 @@ class Oracle(Kinds):
             weights[name] * sum(entry.lengths[name] for entry in self.kept.values())
             for name in texts
         ) / (len(self.kept) or 1)
+        average = average if texts else 1.0
+        total = len(self.kept)
+        known = [WordCounts(total, n, cf, average * total, average) for n, cf in words]
         scores = {}
         for serial, found in counts.items():
             tf = sum(weights[name] * count for name, count in found.items())
             length = sum(weights[name] * self.live[serial].lengths[name] for name in texts)
-            relative = length / average if average else 1.0
             if tf:
-                saturation = tf / (tf + self.k1 * (1 - self.b + self.b * relative))
-                scores[serial] = weight * saturation
+                length = length if texts else 1.0
+                scores[serial] = boost * sum(self.formula(tf, length, word) for word in known)
         return scores
 
     def _count(self, entry: Entry, name: str, terms: Found) -> int:

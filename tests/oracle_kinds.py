@@ -24,7 +24,7 @@ from searchlib.query.tree import (
 from .truths import edits_between, in_range, lowercases, matches_of, nears, values
 
 if TYPE_CHECKING:
-    from .oracle import Entry, Scores
+    from .oracle import Entry, Frequencies, Scores
 
 
 class Kinds:
@@ -40,7 +40,8 @@ class Kinds:
     _words: Any
     _terms: Any
     _scored: Any
-    _bm25: Any
+    _ranked: Any
+    _frequencies: Any
     _idf: Any
     _doc_freq: Any
 
@@ -103,12 +104,13 @@ class Kinds:
                         holders.setdefault(term, []).append(name)
         if not edits:
             return {}
-        n = max(self._doc_freq(name, term) for term in edits for name in holders[term])
+        known = [self._frequencies(dict.fromkeys(holders[term], term)) for term in edits]
+        blended = (max(n for n, _ in known), max(cf for _, cf in known))
         best: Scores = {}
         for term, away in edits.items():
             parts = {name: [(term, 0)] if name in holders[term] else [] for name in names}
             likeness = 1 - away / (len(query.text) + 1)
-            scores = self._scored(parts, boost * likeness, idf=self._idf(n), empty=True) or {}
+            scores = self._scored(parts, boost * likeness, words=[blended], empty=True) or {}
             best |= {s: max(score, best.get(s, 0.0)) for s, score in scores.items()}
         return best
 
@@ -125,7 +127,8 @@ class Kinds:
             }
             for serial, entry in self.live.items()
         }
-        return self._bm25(counts, boost * min(self._near_idf(query, name) for name in names))
+        words = min((self._near_words(query, name) for name in names), key=self._rarity)
+        return self._ranked(counts, words, boost)
 
     def _analyzed(self, query: Query, name: str) -> bool:
         return self._stretches(query, {}, name) is not None
@@ -153,21 +156,25 @@ class Kinds:
             return set().union(*kept) if kept else None
         return nears(kept, query.distance, ordered=query.ordered)
 
-    def _near_idf(self, query: Query, name: str) -> float:
+    def _near_words(self, query: Query, name: str) -> "list[Frequencies]":
         """As of a phrase where all is needed, as of the most frequent where any will do."""
         if isinstance(query, Term | Phrase):
             terms = self._terms(query.text, name)
-            return sum(self._idf(self._doc_freq(name, term)) for term, _ in terms)
+            return [self._frequencies({name: term}) for term, _ in terms]
         if isinstance(query, Prefix | Wildcard | Regex | Fuzzy):
             meant = self._meant(query, name)
-            return min(
-                (self._idf(self._doc_freq(name, term)) for term in meant), default=self._idf(0)
-            )
+            found = [self._frequencies({name: term}) for term in sorted(meant, key=str.encode)]
+            return [max(found, key=lambda each: each[0], default=(0, 0.0))]
         if isinstance(query, First):
-            return self._near_idf(query.query, name)
+            return self._near_words(query.query, name)
         queries = [Term(t) for t in query.texts] if isinstance(query, Terms) else query.queries
-        parts = [self._near_idf(part, name) for part in queries if self._analyzed(part, name)]
-        return sum(parts) if isinstance(query, Near) else min(parts)
+        parts = [self._near_words(part, name) for part in queries if self._analyzed(part, name)]
+        if isinstance(query, Near):
+            return [word for words in parts for word in words]
+        return min(parts, key=self._rarity)
+
+    def _rarity(self, words: "list[Frequencies]") -> float:
+        return sum(self._idf(n) for n, _ in words)
 
     def _more_like(self, query: MoreLike, boost: float) -> "Scores | None":
         names = query.fields or self._searched
@@ -198,7 +205,7 @@ class Kinds:
             self._scored(
                 {name: [(term, 0)] if counted[name][term] else [] for name in names},
                 boost * weights[term],
-                idf=self._idf(max(self._doc_freq(n, term) for n in names if counted[n][term])),
+                words=[self._frequencies({n: term for n in names if counted[n][term]})],
                 empty=True,
             )
             or {}

@@ -11,8 +11,7 @@ Nothing here knows NLTK (`nltk.py`) or the compiled module (`native.py`).
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator, Mapping
-from functools import lru_cache
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from typing import Any, TypeAlias
 
 from ..errors import ComponentError, shown, suggestion
@@ -26,8 +25,11 @@ MEMO_FORMS = 2**18  # answers kept: about 50 MB when full; the news corpus has 1
 Spans: TypeAlias = list[tuple[int, int]]
 FilterFunction: TypeAlias = "Callable[[str], str | list[str] | None]"
 TokenizerFunction: TypeAlias = "Callable[[str], Iterable[Token | tuple[int, int]]]"
+Call: TypeAlias = "Callable[[Sequence[str]], Iterable[Any]]"  # an answer to each text, in order
 Step: TypeAlias = Tokenizer | Filter
 Samples: TypeAlias = tuple[tuple[str, tuple[str, ...]], ...]  # what was asked, what it answered
+
+_UNASKED: Any = object()
 
 
 def python(name: str, function: FilterFunction) -> Filter:
@@ -79,7 +81,7 @@ class Component:
     def __init__(
         self,
         key: str,
-        make: Callable[[], Callable[[str], Any]],
+        make: Callable[[], Call],
         *,
         fields: tuple[str, ...] = (),
         samples: Samples = (),
@@ -90,9 +92,9 @@ class Component:
         self.samples = samples
         self.function = function  # the user's own, where there is one
         self._make = make
-        self._call: Callable[[str], Any] | None = None
+        self._call: Call | None = None
 
-    def call(self) -> Callable[[str], Any]:
+    def call(self) -> Call:
         """Return the function as the core calls it.
 
         Raises:
@@ -107,10 +109,11 @@ class Component:
             self._call = call
         return self._call
 
-    def _compare(self, call: Callable[[str], Any]) -> None:
+    def _compare(self, call: Call) -> None:
         for asked, expected in self.samples:
             try:
-                found = texts_of(asked, call(asked))
+                (answer,) = call([asked])
+                found = texts_of(asked, answer)
             except Exception as error:
                 raise self._error(
                     f"component {self.key!r} has changed: {shown(asked)} became "
@@ -238,37 +241,47 @@ def texts_of(asked: str, answer: Any) -> tuple[str, ...]:
     return tuple(each if isinstance(each, str) else asked[each[0] : each[1]] for each in answer)
 
 
-def checked_filter(name: str, function: FilterFunction) -> FilterFunction:
-    """Return `function` with its answers checked, and kept: each form is asked about once."""
+def checked_filter(name: str, function: FilterFunction) -> Call:
+    """Return what asks `function` about each form once, checks its answers and keeps them."""
+    kept: dict[str, str | list[str] | None] = {}
 
-    @lru_cache(maxsize=MEMO_FORMS)
-    def call(form: str) -> str | list[str] | None:
-        try:
-            answer = function(form)
-            for text in answer if isinstance(answer, list) else (answer,):
-                if isinstance(text, str):
-                    text.isascii() or text.encode()  # a lone surrogate is no text
-                elif text is not None or isinstance(answer, list):
-                    raise TypeError(
-                        f"a filter answers a str, None or a list of str, got {shown(answer)}"
-                    )
-        except Exception as error:
-            error.add_note(f"raised by component {name!r} for the form {shown(form)}")
-            raise
-        return answer
+    def call(forms: Sequence[str]) -> Iterator[str | list[str] | None]:
+        for form in forms:
+            if (answer := kept.get(form, _UNASKED)) is _UNASKED:
+                try:
+                    answer = function(form)
+                    if type(answer) is not str or not answer.isascii():
+                        _check_answer(answer)
+                except Exception as error:
+                    error.add_note(f"raised by component {name!r} for the form {shown(form)}")
+                    raise
+                if len(kept) >= MEMO_FORMS:
+                    kept.clear()
+                kept[form] = answer
+            yield answer
 
     return call
 
 
-def checked_tokenizer(name: str, function: TokenizerFunction) -> Callable[[str], Spans]:
-    """Return `function` with its answers checked."""
+def _check_answer(answer: object) -> None:
+    for text in answer if isinstance(answer, list) else (answer,):
+        if isinstance(text, str):
+            text.encode()  # a lone surrogate is no text
+        elif text is not None or isinstance(answer, list):
+            raise TypeError(f"a filter answers a str, None or a list of str, got {shown(answer)}")
 
-    def call(text: str) -> Spans:
-        try:
-            return _spans(text, function(text))
-        except Exception as error:
-            error.add_note(f"raised by component {name!r} for the text {shown(text)}")
-            raise
+
+def checked_tokenizer(name: str, function: TokenizerFunction) -> Call:
+    """Return what asks `function` about each text, and checks its answers."""
+
+    def call(texts: Sequence[str]) -> Iterator[Spans]:
+        for text in texts:
+            try:
+                spans = _spans(text, function(text))
+            except Exception as error:
+                error.add_note(f"raised by component {name!r} for the text {shown(text)}")
+                raise
+            yield spans
 
     return call
 

@@ -2,14 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from functools import lru_cache
 from json import dumps
-from typing import Any
 
 from .. import _native
 from .analyzer import Analyzer
-from .foreign import BoundFilter, BoundTokenizer, Component, Step, key_of, missing, steps_of
+from .foreign import BoundFilter, BoundTokenizer, Call, Component, Step, key_of, missing, steps_of
 from .nltk import NLTK, component_of
 from .samples import Recorder
 
@@ -59,19 +57,19 @@ def _compiled(analyzer: Analyzer, sources: tuple[Component, ...]) -> _native.Ana
 
 @lru_cache(maxsize=MAX_COMPILED)
 def _compiled_when_asked(analyzer: Analyzer, sources: tuple[Component, ...]) -> _native.Analyzer:
-    def asked(source: Component) -> Callable[[str], Any]:
-        return lambda text: source.call()(text)
+    def asked(source: Component) -> Call:
+        return lambda texts: source.call()(texts)
 
     return _made(analyzer, [asked(source) for source in sources])
 
 
-def _made(analyzer: Analyzer, calls: list[Callable[[str], Any]]) -> _native.Analyzer:
+def _made(analyzer: Analyzer, calls: list[Call]) -> _native.Analyzer:
     """Hand `calls` over, one for each component in order, under the names "0", "1", …"""
     spec = analyzer.to_json()
     if not calls:
         return _native.Analyzer(dumps(spec))
-    tokenizers: dict[str, Callable[[str], Any]] = {}
-    filters: dict[str, Callable[[str], Any]] = {}
+    tokenizers: dict[str, Call] = {}
+    filters: dict[str, Call] = {}
     for (place, _), call in zip(steps_of(analyzer), calls, strict=True):
         # The component alone does not tell two of NLTK's apart that differ in their options.
         handed = {"name": "component", "component": str(place)}
@@ -97,7 +95,7 @@ def _default(step: Step) -> Component:
     if name.startswith(NLTK):
         return component_of(step)
 
-    def make() -> Callable[[str], Any]:
+    def make() -> Call:
         raise missing(name, ())
 
     return Component(key_of(step), make)

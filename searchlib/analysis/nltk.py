@@ -23,7 +23,7 @@ import attrs
 
 from ..errors import ComponentError, shown, suggestion
 from .filters import Filter
-from .foreign import Component, Spans, Step, checked_filter, checked_tokenizer, key_of
+from .foreign import Call, Component, Spans, Step, checked_filter, checked_tokenizer, key_of
 from .tokenizers import Tokenizer
 
 NLTK = "nltk:"  # before the name of a component
@@ -178,7 +178,7 @@ def component_of(step: Step, **known: Any) -> Component:
 
 
 @lru_cache(maxsize=256)
-def _made(full_name: str, options_json: str, kind: str) -> Callable[[str], Any]:
+def _made(full_name: str, options_json: str, kind: str) -> Call:
     """Import the class, make it, and make sure that its data is there. One for the process."""
     name = full_name.removeprefix(NLTK)
     try:

@@ -6,13 +6,13 @@ can tell whether it was handed the same one.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from typing import Any
 
 import attrs
 
 from .analyzer import Analyzer
-from .foreign import Samples, texts_of
+from .foreign import Call, Samples, texts_of
 
 SAMPLES = 10  # of each sort: answers that differ from what was asked, and answers that do not
 MAX_SAMPLE_CHARS = 100  # longer texts are cut, and longer forms are not taken
@@ -46,38 +46,43 @@ class Recorder:
         }
         return taken | self._stored
 
-    def watched(
-        self, analyzer: Analyzer, place: int, key: str, call: Callable[[str], Any]
-    ) -> Callable[[str], Any]:
+    def watched(self, analyzer: Analyzer, place: int, key: str, call: Call) -> Call:
         """Return `call`, the component at this place of the analyzer, with its answers noted."""
         take = None if key in self._stored else self._taker(key, call, is_tokenizer=place == 0)
 
-        def ask(asked: str) -> Any:
+        def ask(texts: Sequence[str]) -> list[Any]:
+            answers: list[Any] = []
             try:
-                answer = call(asked)
+                for answer in call(texts):
+                    answers.append(answer)  # one by one: their number says which text failed
             except Exception as error:
-                self.failure = Failure(analyzer, place, asked, error)
+                self.failure = Failure(analyzer, place, texts[len(answers)], error)
                 raise
             if take is not None:
-                take(asked, answer)
-            return answer
+                take(texts, answers)
+            return answers
 
         return ask
 
     def _taker(
-        self, key: str, call: Callable[[str], Any], *, is_tokenizer: bool
-    ) -> Callable[[str, Any], None]:
+        self, key: str, call: Call, *, is_tokenizer: bool
+    ) -> Callable[[Sequence[str], Sequence[Any]], None]:
         changed, same = self._kept.setdefault(key, ({}, {}))
 
-        def take(asked: str, answer: Any) -> None:
+        def take(texts: Iterable[str], answers: Iterable[Any]) -> None:
             if len(changed) >= SAMPLES and (is_tokenizer or len(same) >= SAMPLES):
                 return
+            for asked, answer in zip(texts, answers, strict=True):
+                if len(same if answer == asked else changed) < SAMPLES:
+                    take_one(asked, answer)
+
+        def take_one(asked: str, answer: Any) -> None:
             if len(asked) > MAX_SAMPLE_CHARS:
                 if not is_tokenizer:
                     return
                 asked = asked[:MAX_SAMPLE_CHARS]
                 try:
-                    answer = call(asked)
+                    (answer,) = call([asked])
                 except Exception:  # the whole text was fine, half of one need not be
                     return
             texts = texts_of(asked, answer)

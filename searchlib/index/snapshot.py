@@ -16,11 +16,12 @@ from ..schema import Schema
 from ..search.many import ManyResults
 from ..search.request import Operator, request
 from ..search.results import Results
-from ..search.searcher import Searcher
+from ..search.searcher import PLAIN, NativeRanking, Searcher
 from ..store.analyses import Analyses
 from ..store.generation import Generation
 
 if TYPE_CHECKING:
+    from ..search.ranking import Ranking
     from ..search.why_not import WhyNot
 
 T = TypeVar("T")
@@ -64,6 +65,7 @@ class Reader:
         timezone: str | tzinfo | None = None,
         now: datetime | None = None,
         max_words: int | None = None,
+        ranking: "Ranking | None" = None,
     ) -> Results:
         """The best `limit` hits after the first `offset`, score falling, equal ones by insertion.
 
@@ -78,6 +80,8 @@ class Reader:
         (None: UTC); `now` is the time they are reckoned from (None: the time of the call).
         A pattern stands for at most `max_words` words of a field, the most frequent ones (None:
         10,000, and 50 for a word spelled nearly so); where it has more, a diagnostic says so.
+        `ranking` is how scores are made: `BM25()` (None), `BM25Plus()`, `TFIDF()`, `Dirichlet()`,
+        or a function of tf, length and `WordCounts` that gives the score of a word, 0 or more.
 
         >>> import searchlib
         >>> index = searchlib.in_memory(searchlib.Schema(body=searchlib.Text()))
@@ -90,7 +94,8 @@ class Reader:
             QuerySyntaxError: with `strict`, a text that cannot be read as it stands.
             UnknownFieldError: `fields` or a query object names a field that the schema lacks.
             ComponentError: an analyzer answers otherwise than when the index was written.
-            ValueError: a negative limit or offset, an unknown dialect, operator or timezone.
+            ValueError: a negative limit or offset, an unknown dialect, operator or timezone; what a
+                ranking function gave is no score.
         """
         _check_page(limit, offset)
         if fields is not None and not isinstance(fields, str):
@@ -109,7 +114,8 @@ class Reader:
             document_of=searcher.document_of,
             max_words=max_words,
         )
-        return Results.page(searcher, plan, tree, diagnostics, limit, offset, fields)
+        native = PLAIN if ranking is None else _native(ranking, searcher.schema)
+        return Results.page(searcher, plan, tree, diagnostics, limit, offset, fields, native)
 
     def search_many(
         self,
@@ -126,6 +132,7 @@ class Reader:
         timezone: str | tzinfo | None = None,
         now: datetime | None = None,
         max_words: int | None = None,
+        ranking: "Ranking | None" = None,
     ) -> ManyResults:
         """What `search` finds for each query, on all cores and one generation.
 
@@ -176,7 +183,8 @@ class Reader:
             except Exception as error:
                 error.add_note(f"query number {place}, counting from 0")
                 raise
-        return ManyResults(searcher, asked, limit, offset, threads or 0, fields)
+        native = _native(ranking, searcher.schema)
+        return ManyResults(searcher, asked, limit, offset, threads or 0, fields, native)
 
     def count(
         self,
@@ -219,6 +227,7 @@ class Reader:
         dialect: Dialect = "default",
         timezone: str | tzinfo | None = None,
         now: datetime | None = None,
+        ranking: "Ranking | None" = None,
     ) -> "WhyNot":
         """Why the document of this key does not match: the first condition that fails.
 
@@ -255,7 +264,7 @@ class Reader:
             now=now,
             document_of=searcher.document_of,
         )
-        explained = searcher.explain(plan, doc)
+        explained = searcher.explain(plan, doc, _native(ranking, searcher.schema))
         return why_not(explained, tree, searcher.schema, key, searcher.document(doc))
 
     def get(self, key: str, default: T | None = None) -> dict[str, object] | T | None:
@@ -330,6 +339,12 @@ def _check_page(limit: int, offset: int) -> None:
         raise ValueError(f"limit must not be negative, got {limit}")
     if offset < 0:
         raise ValueError(f"offset must not be negative, got {offset}")
+
+
+def _native(ranking: "Ranking | None", schema: Schema) -> NativeRanking:
+    from ..search.ranking import native_ranking  # only here: most searches rank as always
+
+    return native_ranking(ranking, schema)
 
 
 def _find(searcher: Searcher, key: str) -> int:

@@ -39,6 +39,7 @@ KINDS: dict[str, str] = {
     "bad-pattern": "a pattern that cannot be read",
     "bad-near": "queries that cannot be near each other",
     "cut": "a pattern that stands for more words than are looked for",
+    "exhaustive": "a ranking function that every match had to be scored by",
     "no-document": "a word that stands in no document",
     "more": "more problems than are listed",
 }

@@ -22,7 +22,7 @@ from ..errors import shown
 from ..schema import Date, Schema
 from .clock import Clock, clock_of
 from .diagnostics import Diagnostic, Problems, listed
-from .nodes import NONE, Node, Part, by_number, merged, parts_of
+from .nodes import NONE, Node, by_number, merged, parts_of
 from .parser import OPERATORS, parse
 from .readings import Run, chosen, other_ways, runs_of
 from .targets import Column, Group, Target, Targets, Words, targets_of
@@ -197,10 +197,11 @@ class Planning:
         minimum: int = 0,
     ) -> Node | None:
         """The node of a boolean query, whose neighbours may be one synonym of several words."""
-        if len(must) > 1 and (runs := runs_of(must, self.target_of)):
-            must = chosen(must, runs)
-        if len(should) > 1 and not minimum and (runs := runs_of(should, self.target_of)):
-            should = [*should, *(Run((), ways) for _, ways in sorted(runs.items()))]
+        if self.targets.has_readings:
+            if len(must) > 1 and (runs := runs_of(must, self.target_of)):
+                must = chosen(must, runs)
+            if len(should) > 1 and not minimum and (runs := runs_of(should, self.target_of)):
+                should = [*should, *(Run((), ways) for _, ways in sorted(runs.items()))]
         return self._joined(must, should, must_not, boost, minimum)
 
     def _joined(
@@ -300,12 +301,17 @@ class Planning:
         self, query: Term | Phrase, target: Words, slop: int, boost: float, *, as_phrase: bool
     ) -> Node | None:
         text, groups = query.text, target.groups
-        if as_phrase:
+        if len(groups) == 1 and not as_phrase:  # a word where one analyzer reads it, as most are
+            words = groups[0].words(text)
+            if len(words) == 1 and (parts := parts_of(groups[0], words[0], slop)):
+                return ("match", boost, parts)
+            found = [words]
+        elif as_phrase:
             found = [[group.terms(text)] for group in groups]
         else:
             found = [group.words(text) for group in groups]
         if all(len(words) <= 1 for words in found):
-            parts: list[Part] = []
+            parts = []
             for group, words in zip(groups, found, strict=True):
                 if words:
                     parts += parts_of(group, words[0], slop)

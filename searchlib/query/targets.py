@@ -52,10 +52,10 @@ class Words:
 
     names: tuple[str, ...]
     groups: tuple[Group, ...]
+    has_readings: bool = attrs.field(init=False)  # whether a text may have several in a field
 
-    @property
-    def has_readings(self) -> bool:
-        """Whether a text may have several readings in one of the fields."""
+    @has_readings.default
+    def _may_have_readings(self) -> bool:
         return any(group.readings is not None for group in self.groups)
 
 
@@ -136,10 +136,16 @@ Target: TypeAlias = Words | Column
 class Targets:
     """The targets of one schema, each made at its first use."""
 
-    __slots__ = ("_among", "_by_name", "schema")
+    __slots__ = ("_among", "_by_name", "has_readings", "schema")
 
     def __init__(self, schema: Schema) -> None:
         self.schema = schema
+        # Whether a text may have several readings in one of the fields.
+        self.has_readings = any(
+            isinstance(field.analyzer, Choice) or field.analyzer.has_readings
+            for field in schema.values()
+            if isinstance(field, Text)
+        )
         self._by_name: dict[str, Target] = {}
         self._among: dict[tuple[str, ...] | None, Words] = {}
 

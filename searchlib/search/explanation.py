@@ -153,45 +153,22 @@ def condition_text(explained: Explained, schema: Schema) -> str:
 
 
 def _match(kind: str, score: float, facts: dict[str, Any], schema: Schema) -> Explanation:
-    """boost x idf x saturation, each with what it was made of."""
-    names = ("boost", "idf", "frequency", "length", "average_length", "k1", "b")
-    boost, idf, tf, length, average, k1, b = (_finite(facts[name]) for name in names)
-    total = facts["doc_count"]
-    parts = [part for part in facts["fields"] if part["frequency"]]
-    freqs = facts.get("doc_freq", ())
-    n = " and ".join(str(count) for count in freqs)
-    idf_formula = "ln(1 + (N - n + 0.5) / (n + 0.5))"
-    if len(freqs) != 1:
-        idf_formula += ", summed over the words"
-    idf_formula += f" with N = {total} documents"
-    if freqs:
-        idf_formula += f", n = {n} with {'the word' if len(freqs) == 1 else 'each word'}"
-    saturation = Explanation(
-        _saturation(tf, length, average, k1, b),
-        "saturation, tf / (tf + k1 * (1 - b + b * length / average))",
-        (
-            Explanation(tf, f"tf, occurrences: {_weighed(parts, 'frequency', schema)}"),
-            Explanation(k1, "k1"),
-            Explanation(b, "b"),
-            Explanation(length, f"length in words: {_weighed(facts['fields'], 'length', schema)}"),
-            Explanation(average, "average of that length over all documents"),
-        ),
+    """The boost times what the ranking makes of the word's counts, each with its parts."""
+    from .arithmetic import Counts, factors_of  # it makes explanations itself
+
+    found = [part for part in facts["fields"] if part["frequency"]]
+    counts = Counts(
+        _finite(facts["frequency"]),
+        f"tf, occurrences: {_weighed(found, 'frequency', 'weight', schema)}",
+        _finite(facts["length"]),
+        f"length in words: {_weighed(facts['fields'], 'length', 'length_weight', schema)}",
     )
-    details = [
-        Explanation(idf, f"idf, {idf_formula}"),
-        saturation,
-    ]
+    factors, details = factors_of(facts, counts)
+    boost = _finite(facts["boost"])
     if boost != 1:
         details.insert(0, Explanation(boost, "boost"))
-    factors = "boost * idf * saturation" if boost != 1 else "idf * saturation"
+        factors = f"boost * {factors}"
     return Explanation(score, f"{_what(kind, facts, schema)}: {factors}", tuple(details))
-
-
-def _saturation(tf: float, length: float, average: float, k1: float, b: float) -> float:
-    try:
-        return tf / (tf + k1 * (1 - b + b * length / average))
-    except ZeroDivisionError:  # only in a damaged index: what matches has a length
-        return math.nan
 
 
 def _finite(value: float | None) -> float:
@@ -199,10 +176,12 @@ def _finite(value: float | None) -> float:
     return math.nan if value is None else value
 
 
-def _weighed(parts: Sequence[dict[str, Any]], what: str, schema: Schema) -> str:
+def _weighed(
+    parts: Sequence[dict[str, Any]], what: str, weight: str, schema: Schema
+) -> str:
     """Such as "2 * 1 in title + 3 in body"."""
     return " + ".join(
-        ("" if part["weight"] == 1 else f"{_number(part['weight'])} * ")
+        ("" if part[weight] == 1 else f"{_number(part[weight])} * ")
         + f"{part[what]} in {schema.names[part['field']]}"
         for part in parts
     )

@@ -9,7 +9,7 @@ from typing import overload
 
 from .request import Request
 from .results import Results
-from .searcher import Searcher
+from .searcher import NativeRanking, Searcher
 
 
 class ManyResults(Sequence[Results]):
@@ -38,6 +38,7 @@ class ManyResults(Sequence[Results]):
         "_docs",
         "_fields",
         "_page",
+        "_ranking",
         "_requests",
         "_searcher",
         "hit_offsets",
@@ -63,14 +64,16 @@ class ManyResults(Sequence[Results]):
         offset: int,
         threads: int,
         fields: str | tuple[str, ...] | None,
+        ranking: NativeRanking,
     ) -> None:
         """Search. `threads`: at most so many; 0: one a core. `fields`: those of the requests."""
         self._searcher = searcher
         self._fields = fields
+        self._ranking = ranking
         self._requests = requests
         plans = [request.plan for request in requests]
         hit_offsets, docs, scores, key_offsets, keys = searcher.top_many(
-            plans, limit, offset, threads
+            plans, limit, offset, threads, ranking
         )
         self.hit_offsets = memoryview(hit_offsets).cast("q")
         self.scores = memoryview(scores).cast("d")
@@ -113,6 +116,8 @@ class ManyResults(Sequence[Results]):
             self.scores[start:end].tolist(),
             offset + count if 0 < count < limit else None,
             self._keys(start, end),
+            limit + offset if limit else 0,
+            self._ranking,
         )
 
     def _keys(self, start: int, end: int) -> list[str | None]:

@@ -6,7 +6,7 @@ They keep the snapshot they came from, so a later commit changes nothing about t
 """
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from typing import Literal, overload
+from typing import TYPE_CHECKING, Literal, overload
 
 from ..highlight import (
     LIMIT,
@@ -23,7 +23,10 @@ from ..query.diagnostics import Diagnostic
 from ..query.tree import Query
 from ..schema import Keyword, Schema, Text
 from .explanation import Explanation, explanation_of
-from .searcher import Plan, Searcher
+from .searcher import PLAIN, NativeRanking, Plan, Searcher
+
+if TYPE_CHECKING:
+    from .work import Work
 
 
 class Results(Sequence["Hit"]):
@@ -46,8 +49,10 @@ class Results(Sequence["Hit"]):
         "_fields",
         "_hits",
         "_keys",
+        "_limit",
         "_noted",
         "_plan",
+        "_ranking",
         "_scores",
         "_searcher",
         "_total",
@@ -68,8 +73,10 @@ class Results(Sequence["Hit"]):
         scores: Sequence[float],
         total: int | None = None,
         keys: Sequence[str | None] | None = None,
+        limit: int = 0,
+        ranking: NativeRanking = PLAIN,
     ) -> None:
-        """`total` and `keys` where they are known already."""
+        """`total` and `keys` where they are known already; `limit`: of hits that were asked for."""
         self._searcher = searcher
         self._plan = plan
         self.query = query
@@ -80,6 +87,8 @@ class Results(Sequence["Hit"]):
         self._scores = scores
         self._total = total
         self._keys = keys
+        self._limit = limit
+        self._ranking = ranking
         self._hits: list[Hit] | None = None
 
     @classmethod
@@ -92,15 +101,21 @@ class Results(Sequence["Hit"]):
         limit: int,
         offset: int,
         fields: str | Iterable[str] | None = None,
+        ranking: NativeRanking = PLAIN,
     ) -> "Results":
         """Search: the best `limit` hits after the first `offset`."""
         if not limit:
             return cls(searcher, plan, query, diagnostics, fields, (), ())
-        docs, scores = searcher.top(plan, limit + offset)
-        total = len(docs) if len(docs) < limit + offset else None
+        end = limit + offset
+        docs, scores = searcher.top(plan, end, ranking)
+        total = len(docs) if len(docs) < end else None
         if offset:
             docs, scores = docs[offset:], scores[offset:]
-        return cls(searcher, plan, query, diagnostics, fields, docs, scores, total)
+        return cls(
+            *(searcher, plan, query, diagnostics, fields, docs, scores, total),
+            limit=end,
+            ranking=ranking,
+        )
 
     @property
     def diagnostics(self) -> tuple[Diagnostic, ...]:
@@ -116,7 +131,31 @@ class Results(Sequence["Hit"]):
             missing = missing_words(self._searcher, self.query, self._fields)
             cut = cut_patterns(self._searcher, self._plan, self.query)
             self._diagnostics = (*self._noted, *missing, *cut)
+            if self._ranking[0] == "function":
+                from .work import not_monotone
+
+                self._diagnostics += not_monotone(
+                    self._searcher, self._plan, self._limit, self._ranking
+                )
         return self._diagnostics
+
+    def explain(self) -> "Work":
+        """How much was scored and read of what there was; searches and counts once more.
+
+        Of one hit, `hit.explain()` gives the arithmetic of its score.
+
+        >>> import searchlib
+        >>> index = searchlib.in_memory(searchlib.Schema(body=searchlib.Text()))
+        >>> with index.writer() as writer:
+        ...     for number in range(500):
+        ...         writer.add({"body": "wind " * (1 + number % 7) + "at sea " * (number % 11)})
+        >>> print(index.search("wind", limit=1).explain())
+        1 of 500 matching documents scored by BM25, 2 tried beforehand
+        1 of 4 blocks of postings read
+        """
+        from .work import work_of
+
+        return work_of(self._searcher, self._plan, self._limit, self._ranking, self.total)
 
     @property
     def total(self) -> int:
@@ -143,12 +182,12 @@ class Results(Sequence["Hit"]):
         return f"<Results of {str(self.query)!r}: {hits}>"
 
     def _all(self) -> list["Hit"]:
-        searcher, plan = self._searcher, self._plan
+        searcher, plan, ranking = self._searcher, self._plan, self._ranking
         keys = self._keys
         if keys is None:
             keys = searcher.keys(self._docs) if self._docs else []
         self._hits = [
-            Hit(searcher, plan, doc, key, score)
+            Hit(searcher, plan, doc, key, score, ranking)
             for doc, key, score in zip(self._docs, keys, self._scores, strict=True)
         ]
         return self._hits
@@ -161,7 +200,7 @@ class Hit(Mapping[str, object]):
     A field is read from the index at the first look at it, without the others.
     """
 
-    __slots__ = ("_doc", "_document", "_plan", "_searcher", "_values", "key", "score")
+    __slots__ = ("_doc", "_document", "_plan", "_ranking", "_searcher", "_values", "key", "score")
 
     key: str | None
     """The document's key; None where the schema has none."""
@@ -169,12 +208,19 @@ class Hit(Mapping[str, object]):
     """How well the document matches: finite, not negative; comparable within one search only."""
 
     def __init__(
-        self, searcher: Searcher, plan: Plan, doc: int, key: str | None, score: float
+        self,
+        searcher: Searcher,
+        plan: Plan,
+        doc: int,
+        key: str | None,
+        score: float,
+        ranking: NativeRanking = PLAIN,
     ) -> None:
         self._searcher = searcher
         self._plan = plan
         self._doc = doc
         self._document: dict[str, object] | None = None
+        self._ranking = ranking
         self._values: dict[str, object] = {}  # of fields that were looked at; None: it is empty
         self.key = key
         self.score = score
@@ -253,7 +299,8 @@ class Hit(Mapping[str, object]):
 
     def explain(self) -> Explanation:
         """The arithmetic of the score, as a tree that prints."""
-        return explanation_of(self._searcher.explain(self._plan, self._doc), self._schema)
+        explained = self._searcher.explain(self._plan, self._doc, self._ranking)
+        return explanation_of(explained, self._schema)
 
     @property
     def _schema(self) -> Schema:

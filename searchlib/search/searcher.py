@@ -13,10 +13,14 @@ from ..highlight import Explained
 from ..query.targets import targets_of
 from ..schema import Schema
 from ..store.segment import Segment
-from .ranking import K1, B
 
 Answers = _native.Answers
 Plan = tuple[Any, ...]  # as query/planner.py makes it
+NativeRanking = tuple[Any, ...]  # as ranking.py makes it
+
+K1 = 1.2  # how slowly further occurrences of a word add to the score; 0: not at all
+B = 0.75  # how much a long field is held against it; 0: not at all, 1: in proportion
+PLAIN: NativeRanking = ("bm25", K1, B, [])  # for which ranking.py need not be imported
 
 
 class Searcher:
@@ -32,13 +36,21 @@ class Searcher:
         )
         self.doc_count: int = self._handle.doc_count  # live ones
 
-    def top(self, plan: Plan, limit: int) -> tuple[list[int], list[float]]:
+    def top(
+        self, plan: Plan, limit: int, ranking: NativeRanking = PLAIN
+    ) -> tuple[list[int], list[float]]:
         """The best `limit` documents with their scores, which fall; equal ones by number."""
         # No more than there are: the core may set room aside for as many as it is asked for.
-        return self._handle.search(plan, min(limit, self.doc_count), K1, B)
+        return self._handle.search(plan, min(limit, self.doc_count), ranking)
+
+    def work(
+        self, plan: Plan, limit: int, ranking: NativeRanking
+    ) -> tuple[int, int, int, int, bool]:
+        """What `top` takes: (tried, scored, blocks, blocks read, exhaustive), as in `Work`."""
+        return self._handle.work(plan, min(limit, self.doc_count), ranking)
 
     def top_many(
-        self, plans: list[Plan], limit: int, offset: int, threads: int
+        self, plans: list[Plan], limit: int, offset: int, threads: int, ranking: NativeRanking
     ) -> tuple[bytes, bytes, bytes, bytes, bytes]:
         """What `top` finds of each plan after the first `offset`, on several threads, with keys.
 
@@ -46,7 +58,9 @@ class Searcher:
         the schema has none. See `Searcher.search_many` in `_native.pyi`.
         """
         limit, offset = min(limit, self.doc_count), min(offset, self.doc_count)
-        return self._handle.search_many(plans, limit, offset, self._key_number, threads, K1, B)
+        return self._handle.search_many(
+            plans, limit, offset, self._key_number, threads, ranking
+        )
 
     def count(self, plan: Plan) -> int:
         """How many documents match. Reads all of them."""
@@ -55,7 +69,7 @@ class Searcher:
     def matching(self, plan: Plan) -> list[int]:
         """Every document that matches, rising."""
         unscored: Plan = ("bool", [], [], [], [plan])
-        docs, _ = self._handle.search(unscored, self._handle.count(plan), K1, B)
+        docs, _ = self._handle.search(unscored, self._handle.count(plan), PLAIN)
         return sorted(docs)
 
     def cuts(self, plan: Plan) -> list[tuple[int, str, int, int, bool]]:
@@ -125,6 +139,6 @@ class Searcher:
         """The first live document at or after `doc`; -1 where there is none."""
         return self._handle.next_live(doc)
 
-    def explain(self, plan: Plan, doc: int) -> Explained:
+    def explain(self, plan: Plan, doc: int, ranking: NativeRanking = PLAIN) -> Explained:
         """How the document matches the plan, or fails to, as a tree like the plan's."""
-        return self._handle.explain(plan, doc, K1, B)
+        return self._handle.explain(plan, doc, ranking)

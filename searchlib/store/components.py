@@ -15,6 +15,7 @@ from ..analysis.foreign import (
     PYTHON,
     BoundFilter,
     BoundTokenizer,
+    Call,
     Component,
     Samples,
     Step,
@@ -48,7 +49,7 @@ class Components:
         self._carried: dict[str, Component] = {}
         if schema is not None:
             self.learn(schema)
-        self._made: dict[tuple[type[Step], str], Callable[[str], Any]] = {}
+        self._made: dict[tuple[type[Step], str], Call] = {}
         self._last: tuple[Schema, object, Schema] | None = None
 
     def learn(self, schema: Schema) -> None:
@@ -105,7 +106,7 @@ class Components:
             return component_of(step, fields=fields, samples=samples)
         which = _kind(step), key_of(step)
 
-        def make() -> Callable[[str], Any]:
+        def make() -> Call:
             # Once for the index: samples that are stored later ask the answers it has kept.
             if which not in self._made:
                 self._made[which] = self._function(step, name)
@@ -113,7 +114,7 @@ class Components:
 
         return Component(key_of(step), make, fields=fields, samples=samples)
 
-    def _function(self, step: Step, name: str) -> Callable[[str], Any]:
+    def _function(self, step: Step, name: str) -> Call:
         given = self._given.get(name.removeprefix(PYTHON)) if name.startswith(PYTHON) else None
         if given is None:
             if key_of(step) in self._carried:

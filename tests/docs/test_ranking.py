@@ -8,7 +8,7 @@ import pytest
 import searchlib
 from searchlib.query.nearness import MAX_NEAR_WORDS, MAX_UNORDERED
 from searchlib.query.planner import MAX_FUZZY_WORDS, MAX_PATTERN_WORDS
-from searchlib.search.ranking import K1, B
+from searchlib.search.searcher import K1, B
 
 PAGE = (Path(__file__).parents[2] / "searchlib/docs/ranking.md").read_text(encoding="utf-8")
 

@@ -8,9 +8,9 @@ use std::sync::Arc;
 
 use searchlib_core::analysis::forms::Interner;
 use searchlib_core::analysis::{Analyzer, Components};
-use searchlib_core::bm25::Bm25;
 use searchlib_core::builder::{Builder, Cell, FieldSpec};
 use searchlib_core::search::plan::{Plan, PrefixPart, WordPart};
+use searchlib_core::search::ranking::Ranking;
 use searchlib_core::search::searcher::Searcher;
 use searchlib_core::segment::postings::END;
 use searchlib_core::segment::{FieldInfo, FieldKind, Segment};
@@ -48,7 +48,7 @@ impl World {
     }
 
     fn search(&self, plan: &Plan) -> usize {
-        self.searcher.search(plan, 10, Bm25 { k1: 1.2, b: 0.75 }).unwrap().len()
+        self.searcher.search(plan, 10, &Ranking::bm25(1.2, 0.75)).unwrap().len()
     }
 
     /// Every document number and frequency of a word, block by block.

@@ -105,25 +105,29 @@ impl Span {
         }
     }
 
-    /// How rare this is: as a phrase where all has to be there, as the most frequent where any may.
+    /// The terms that say how rare this is: as of a phrase where all has to be there, as of the most
+    /// frequent where any may; `None` for what no term stands for.
     /// `doc_freqs`: how many of `doc_count` documents hold each term.
-    pub fn idf(&self, doc_freqs: &[u64], doc_count: u64) -> f64 {
-        let of = |term: usize| idf(doc_freqs[term], doc_count);
-        let least = |all: &mut dyn Iterator<Item = f64>| all.fold(idf(0, doc_count), f64::min);
+    pub fn telling(&self, doc_freqs: &[u64], doc_count: u64) -> Vec<Option<usize>> {
+        let most = |terms: &mut dyn Iterator<Item = usize>| {
+            terms.reduce(|a, b| if doc_freqs[b] > doc_freqs[a] { b } else { a })
+        };
+        let of = |span: &Span| span.telling(doc_freqs, doc_count);
         match self {
-            Span::Terms(terms) => least(&mut terms.iter().map(|&term| of(term))),
+            Span::Terms(terms) => vec![most(&mut terms.iter().copied())],
             Span::Phrase { terms, .. } => {
                 let mut places: Vec<u32> = terms.iter().map(|&(_, offset)| offset).collect();
                 places.dedup();
                 let at = |place| terms.iter().filter(move |(_, offset)| *offset == place);
-                places
-                    .into_iter()
-                    .map(|place| least(&mut at(place).map(|&(term, _)| of(term))))
-                    .sum()
+                places.into_iter().map(|place| most(&mut at(place).map(|&(term, _)| term))).collect()
             }
-            Span::Near { spans, .. } => spans.iter().map(|s| s.idf(doc_freqs, doc_count)).sum(),
-            Span::Any(spans) => least(&mut spans.iter().map(|s| s.idf(doc_freqs, doc_count))),
-            Span::First { span, .. } => span.idf(doc_freqs, doc_count),
+            Span::Near { spans, .. } => spans.iter().flat_map(of).collect(),
+            Span::Any(spans) => {
+                let rare = |found: &Vec<Option<usize>>| rarity(found, doc_freqs, doc_count);
+                let least = spans.iter().map(of).min_by(|a, b| rare(a).total_cmp(&rare(b)));
+                least.unwrap_or_else(|| vec![None])
+            }
+            Span::First { span, .. } => of(span),
         }
     }
 
@@ -137,6 +141,11 @@ impl Span {
             Span::First { span, .. } => span.widest(),
         }
     }
+}
+
+/// The sum of the idf of some terms; of none, that of a term without documents.
+pub fn rarity(terms: &[Option<usize>], doc_freqs: &[u64], doc_count: u64) -> f64 {
+    terms.iter().map(|term| idf(term.map_or(0, |term| doc_freqs[term]), doc_count)).sum()
 }
 
 fn phrase(terms: &[(usize, u32)], slop: u32, positions: &[Vec<u32>]) -> Vec<Stretch> {

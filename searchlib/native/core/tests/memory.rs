@@ -5,12 +5,12 @@ use std::cell::Cell as Counter;
 use std::sync::Arc;
 
 use searchlib_core::analysis::{Analyzer, Components};
-use searchlib_core::bm25::Bm25;
 use searchlib_core::builder::{Builder, Cell, FieldSpec};
 use searchlib_core::error::Result;
 use searchlib_core::merge::merge;
 use searchlib_core::search::deletes::Deletes;
 use searchlib_core::search::plan::{Number, Plan, PrefixPart, WordPart};
+use searchlib_core::search::ranking::Ranking;
 use searchlib_core::search::searcher::Searcher;
 use searchlib_core::segment::{FieldInfo, FieldKind, Segment};
 use searchlib_core::storage::{FileBytes, MemoryStorage, NewFile, Storage};
@@ -116,8 +116,8 @@ const SMALL: u32 = 200_000;
 const LARGE: u32 = 4 * SMALL;
 
 fn search_and_count(searcher: &Searcher, plan: &Plan) {
-    let bm25 = Bm25 { k1: 1.2, b: 0.75 };
-    assert_eq!(searcher.search(plan, 10, bm25).unwrap().len(), 10);
+    let bm25 = Ranking::bm25(1.2, 0.75);
+    assert_eq!(searcher.search(plan, 10, &bm25).unwrap().len(), 10);
     assert!(searcher.count(plan).unwrap() > 10);
 }
 

@@ -22,15 +22,15 @@ pub fn components(tokenizers: Callables, filters: Callables) -> Components {
     }
 }
 
-/// Calls `text -> str | None | list[str]`, once for each form, under one hold of the interpreter.
+/// Calls `list[str] -> iterable of str | None | list[str]`: an answer for each form.
 struct Filter(Py<PyAny>);
 
 impl ForeignFilter for Filter {
     fn filter(&self, forms: &[Cow<'_, str>]) -> Result<Vec<Vec<String>>> {
         Python::attach(|py| {
-            let call = self.0.bind(py);
-            let answers = forms.iter().map(|form| answer(&call.call1((form.as_ref(),))?));
-            answers.collect::<PyResult<Vec<_>>>()
+            let forms = PyList::new(py, forms.iter().map(Cow::as_ref))?;
+            let answers = self.0.bind(py).call1((forms,))?;
+            answers.try_iter()?.map(|value| answer(&value?)).collect::<PyResult<Vec<_>>>()
         })
         .map_err(foreign)
     }
@@ -52,13 +52,15 @@ fn answer(value: &Bound<'_, PyAny>) -> PyResult<Vec<String>> {
     )))
 }
 
-/// Calls `text -> list of (start, end)` in characters.
+/// Calls `list[str] -> iterable of lists of (start, end)` in characters, with one text.
 struct Tokenizer(Py<PyAny>);
 
 impl ForeignTokenizer for Tokenizer {
     fn tokenize(&self, text: &str) -> Result<Vec<(usize, usize)>> {
         let call = |py: Python<'_>| -> PyResult<Vec<(usize, usize)>> {
-            self.0.bind(py).call1((text,))?.extract()
+            let mut answers = self.0.bind(py).call1(([text],))?.try_iter()?;
+            let answer = answers.next().ok_or_else(|| PyTypeError::new_err("no answer"))?;
+            answer?.extract()
         };
         let spans = Python::attach(call).map_err(foreign)?;
         if text.is_ascii() {

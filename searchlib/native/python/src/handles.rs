@@ -15,7 +15,7 @@ use searchlib_core::search::deletes::Deletes;
 use searchlib_core::search::expand::Cut;
 use searchlib_core::search::plan::Spelling;
 use searchlib_core::search::suggest::suggest;
-use searchlib_core::search::{bm25::Bm25, searcher};
+use searchlib_core::search::searcher;
 use searchlib_core::segment::answers::InSegments;
 use searchlib_core::segment::{self, FieldInfo, FieldKind};
 use searchlib_core::storage::{self, DiskStorage, MemoryStorage};
@@ -24,6 +24,7 @@ use crate::analyzer::Analyzer;
 use crate::errors::exception;
 use crate::objects::{BatchTuple, batch_tuple, explained, stored};
 use crate::plans::{patterns, plan};
+use crate::rankings::ranking;
 use crate::rows::held_rows;
 
 /// Runs the engine with the interpreter released and turns its errors into exceptions.
@@ -185,15 +186,25 @@ impl Searcher {
         &self,
         plan: &Bound<'_, PyAny>,
         limit: usize,
-        k1: f64,
-        b: f64,
+        ranking: &Bound<'_, PyAny>,
     ) -> PyResult<(Vec<u32>, Vec<f64>)> {
-        let (py, plan) = (plan.py(), self::plan(plan)?);
-        let best = engine(py, || self.searcher.search(&plan, limit, Bm25 { k1, b }))?;
+        let (py, plan, ranking) = (plan.py(), self::plan(plan)?, self::ranking(ranking)?);
+        let best = engine(py, || self.searcher.search(&plan, limit, &ranking))?;
         Ok(best.iter().map(|scored| (scored.doc, scored.score)).unzip())
     }
 
-    #[allow(clippy::too_many_arguments, reason = "one crossing takes all that it needs")]
+    /// (tried, scored, blocks, blocks read, exhaustive)
+    fn work(
+        &self,
+        plan: &Bound<'_, PyAny>,
+        limit: usize,
+        ranking: &Bound<'_, PyAny>,
+    ) -> PyResult<(u64, u64, u64, u64, bool)> {
+        let (py, plan, ranking) = (plan.py(), self::plan(plan)?, self::ranking(ranking)?);
+        let work = engine(py, || self.searcher.work(&plan, limit, &ranking))?;
+        Ok((work.tried, work.scored, work.blocks, work.blocks_read, work.exhaustive))
+    }
+
     fn search_many<'py>(
         &self,
         plans: &Bound<'py, PyList>,
@@ -201,13 +212,12 @@ impl Searcher {
         offset: usize,
         key_field: Option<usize>,
         threads: usize,
-        k1: f64,
-        b: f64,
+        ranking: &Bound<'py, PyAny>,
     ) -> PyResult<BatchTuple<'py>> {
-        let py = plans.py();
+        let (py, ranking) = (plans.py(), self::ranking(ranking)?);
         let plans = plans.iter().map(|plan| self::plan(&plan)).collect::<PyResult<Vec<_>>>()?;
         let page = Page { limit, offset, key_field };
-        let work = || self.searcher.search_many(&plans, page, Bm25 { k1, b }, threads);
+        let work = || self.searcher.search_many(&plans, page, &ranking, threads);
         batch_tuple(py, &engine(py, work)?)
     }
 
@@ -301,11 +311,10 @@ impl Searcher {
         &self,
         plan: &Bound<'py, PyAny>,
         doc: u32,
-        k1: f64,
-        b: f64,
+        ranking: &Bound<'py, PyAny>,
     ) -> PyResult<Bound<'py, PyAny>> {
-        let (py, plan) = (plan.py(), self::plan(plan)?);
-        let explanation = engine(py, || self.searcher.explain(&plan, doc, Bm25 { k1, b }))?;
+        let (py, plan, ranking) = (plan.py(), self::plan(plan)?, self::ranking(ranking)?);
+        let explanation = engine(py, || self.searcher.explain(&plan, doc, &ranking))?;
         explained(py, &explanation)
     }
 }

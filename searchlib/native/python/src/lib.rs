@@ -6,6 +6,7 @@ mod errors;
 mod handles;
 mod objects;
 mod plans;
+mod rankings;
 mod rows;
 
 #[pyo3::pymodule]

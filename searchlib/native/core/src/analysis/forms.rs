@@ -77,18 +77,35 @@ impl Interner {
         }
     }
 
+    /// The number of `text`, where it has one.
+    pub fn get(&self, text: &[u8]) -> Option<u32> {
+        if self.slots.is_empty() {
+            return None;
+        }
+        self.find(&Key::of(text), text).ok()
+    }
+
     #[inline]
     fn number_of(&mut self, key: &Key, text: &[u8]) -> (u32, bool) {
+        match self.find(key, text) {
+            Ok(number) => (number, false),
+            Err(free) => (self.add(free, key, text), true),
+        }
+    }
+
+    /// The number of a text, or the slot that is free for it.
+    #[inline]
+    fn find(&self, key: &Key, text: &[u8]) -> Result<u32, usize> {
         let mask = self.slots.len() - 1;
         let mut at = key.place(self.slots.len());
         loop {
             let slot = self.slots[at & mask];
             if slot.number == FREE {
-                return (self.add(at & mask, key, text), true);
+                return Err(at & mask);
             }
             let is_whole = text.len() <= INLINE_BYTES;
             if slot.key == *key && (is_whole || self.text(slot.number) == text) {
-                return (slot.number, false);
+                return Ok(slot.number);
             }
             at += 1;
         }
@@ -271,7 +288,9 @@ mod tests {
             prop_assert_eq!(&found, &expected);
             for (word, number) in words.iter().zip(expected) {
                 prop_assert_eq!(together.text(number), &word[..]);
+                prop_assert_eq!(together.get(word), Some(number));
             }
+            prop_assert_eq!(together.get(b"none of the words"), None);
         }
     }
 }

@@ -269,6 +269,9 @@ fn component<T: Clone>(json: &Json, known: &HashMap<String, T>, what: &str) -> R
 
 fn apply_foreign(foreign: &dyn ForeignFilter, all: &mut [Vec<Term<'_>>]) -> Result<()> {
     let before: Vec<Cow<'_, str>> = all.iter().flatten().map(|term| term.text.clone()).collect();
+    if before.is_empty() {
+        return Ok(()); // it may be missing
+    }
     let after = foreign.filter(&before)?;
     if after.len() != before.len() {
         return Err(Error::Input(format!(

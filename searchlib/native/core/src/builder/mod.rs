@@ -2,6 +2,7 @@
 //!
 //! Checks rows, hands each cell to the builder of its field, and keeps the stored records.
 
+mod analyzed;
 mod keyword;
 mod log;
 mod text;
@@ -18,6 +19,7 @@ use crate::segment::stored::{Codec, StoreWriter};
 use crate::segment::values::Records;
 use crate::segment::{FieldInfo, FieldKind, MAX_DOCS, Segment, write_meta};
 use crate::storage::Storage;
+use analyzed::Analyzed;
 use keyword::KeywordBuilder;
 use text::{POSITION_GAP, TextBuilder};
 
@@ -162,7 +164,10 @@ impl Builder {
         let builder = std::mem::replace(self, fresh);
         let mut out = SegmentFileWriter::create(storage, name)?;
         for (number, field) in builder.fields.into_iter().enumerate() {
-            field.write(number as u16, &mut out)?;
+            let analyzed = field.write(number as u16, &mut out)?;
+            if let FieldBuilder::Text(builder) = &mut self.fields[number] {
+                builder.follow(analyzed);
+            }
         }
         for (codec, store) in [(Codec::Short, builder.short), (Codec::Long, builder.long)] {
             out.begin(codec.section(), NO_FIELD);
@@ -298,15 +303,17 @@ impl FieldBuilder {
         }
     }
 
-    fn write(self, number: u16, out: &mut SegmentFileWriter) -> Result<()> {
+    /// Returns what a text field hands to the builder that follows.
+    fn write(self, number: u16, out: &mut SegmentFileWriter) -> Result<Analyzed> {
         match self {
-            FieldBuilder::Text(builder) => builder.write(number, out),
-            FieldBuilder::Keyword(builder) => builder.write(number, out),
+            FieldBuilder::Text(builder) => return builder.write(number, out),
+            FieldBuilder::Keyword(builder) => builder.write(number, out)?,
             FieldBuilder::Numbers(column) => {
                 out.begin(SectionKind::Numbers, number);
-                column.write(out)
+                column.write(out)?;
             }
         }
+        Ok(Analyzed::default())
     }
 }
 

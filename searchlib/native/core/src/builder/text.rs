@@ -5,6 +5,7 @@
 
 use std::sync::Arc;
 
+use super::analyzed::{Analyzed, Before};
 use super::log::Log;
 use crate::analysis::forms::Interner;
 use crate::analysis::keys::Keys;
@@ -27,18 +28,13 @@ const BATCH: usize = 256;
 
 pub struct TextBuilder {
     analyzer: Arc<Analyzer>,
-    /// Where forms alone do not say their terms: `forms` then holds keys.
+    /// Where forms alone do not say their terms: `analyzed` then holds keys.
     keys: Option<Keys>,
-    /// Where a filter comes from outside: what it answered before.
-    known: Option<InSegments>,
-    forms: Interner,
+    /// Asked before a filter from outside is.
+    before: Before,
+    analyzed: Analyzed,
     /// The term of each analyzed form; [`NONE`] where that is not exactly one.
     term_of: Vec<u32>,
-    /// Where the terms of each analyzed form end in `form_terms`.
-    term_ends: Vec<usize>,
-    /// The terms of all analyzed forms, one form after another.
-    form_terms: Vec<u32>,
-    terms: Interner,
     /// Forms in the order of the text that are not in the log yet, since new ones may be among them.
     waiting: Vec<u32>,
     /// Where each document that waits ends.
@@ -51,13 +47,10 @@ impl TextBuilder {
     pub fn new(analyzer: Arc<Analyzer>, others: &[Arc<Analyzer>]) -> Self {
         TextBuilder {
             keys: Keys::new(&analyzer, others),
-            known: None,
+            before: Before::default(),
             analyzer,
-            forms: Interner::default(),
+            analyzed: Analyzed::default(),
             term_of: Vec::new(),
-            term_ends: Vec::new(),
-            form_terms: Vec::new(),
-            terms: Interner::default(),
             waiting: Vec::new(),
             waiting_ends: Vec::new(),
             log: Log::default(),
@@ -66,10 +59,10 @@ impl TextBuilder {
 
     pub fn heap_bytes(&self) -> usize {
         let keys = self.keys.as_ref().map_or(0, Keys::heap_bytes);
-        let tables = self.forms.heap_bytes() + self.terms.heap_bytes() + keys;
-        let maps = self.term_ends.capacity() * 12 + self.form_terms.capacity() * 4;
+        let tables = self.analyzed.heap_bytes() + self.before.last.heap_bytes() + keys;
+        let terms = self.term_of.capacity() * 4;
         let waiting = self.waiting.capacity() * 4 + self.waiting_ends.capacity() * 8;
-        self.log.heap_bytes() + tables + maps + waiting
+        self.log.heap_bytes() + tables + terms + waiting
     }
 
     /// Takes a document's texts, in the analyzer of this number; returns how many tokens were too
@@ -81,7 +74,7 @@ impl TextBuilder {
             if i > 0 {
                 self.waiting.push(GAP);
             }
-            let (forms, waiting) = (&mut self.forms, &mut self.waiting);
+            let (forms, waiting) = (&mut self.analyzed.forms, &mut self.waiting);
             if let Some(keys) = &mut self.keys {
                 keys.each(choice, text, |key| match key {
                     Some(key) => waiting.push(forms.intern(key.as_bytes()).0),
@@ -116,28 +109,26 @@ impl TextBuilder {
     /// Analyzes the forms that came since the last call, all at once, and moves the documents that
     /// waited for it into the log.
     pub fn end_batch(&mut self) -> Result<()> {
-        let new = self.term_ends.len() as u32..self.forms.len() as u32;
-        let texts: Vec<&str> = new.map(|form| self.forms.str(form)).collect();
+        let new = self.analyzed.len() as u32..self.analyzed.forms.len() as u32;
+        let forms = std::mem::take(&mut self.analyzed.forms);
+        let texts: Vec<&str> = new.map(|form| forms.str(form)).collect();
         let analyze = |texts: &[_]| match &self.keys {
             Some(keys) => keys.terms_of(texts),
             None => self.analyzer.terms_of(texts),
         };
-        let terms = match &self.known {
-            Some(known) => terms_of_new(&texts, known, |texts| analyze(texts))?,
-            None => analyze(&texts)?,
+        let terms = if self.has_answers() {
+            terms_of_new(&texts, &self.before, |texts| analyze(texts))?
+        } else {
+            analyze(&texts)?
         };
         for terms in terms {
-            let first = self.form_terms.len();
-            for term in terms {
-                self.form_terms.push(self.terms.intern(term.as_bytes()).0);
-            }
-            self.term_ends.push(self.form_terms.len());
-            let only = if let [term] = self.form_terms[first..] { term } else { NONE };
-            self.term_of.push(only);
+            let terms = self.analyzed.push(terms);
+            self.term_of.push(if let [term] = *terms { term } else { NONE });
         }
+        self.analyzed.forms = forms;
         let waiting = std::mem::take(&mut self.waiting);
         let waiting_ends = std::mem::take(&mut self.waiting_ends);
-        self.log.begin_batch(waiting.len(), self.terms.len());
+        self.log.begin_batch(waiting.len(), self.analyzed.terms.len());
         let mut start = 0;
         for &end in &waiting_ends {
             for &form in &waiting[start..end] {
@@ -145,7 +136,7 @@ impl TextBuilder {
                     NONE => self.log.none(),
                     GAP => self.log.gap(),
                     form => match self.term_of[form as usize] {
-                        NONE => match terms_of(&self.term_ends, &self.form_terms, form) {
+                        NONE => match self.analyzed.terms_of(form) {
                             [] => self.log.none(),
                             terms => self.log.terms(terms),
                         },
@@ -162,17 +153,18 @@ impl TextBuilder {
         Ok(())
     }
 
-    pub fn write(mut self, number: u16, out: &mut SegmentFileWriter) -> Result<()> {
+    /// Returns what filters from outside answered, for the builder that follows.
+    pub fn write(mut self, number: u16, out: &mut SegmentFileWriter) -> Result<Analyzed> {
         self.end_batch()?;
         let lengths = DocLengths::new(std::mem::take(&mut self.log.lengths));
         out.begin(SectionKind::Lengths, number);
         lengths.write(out)?;
         let mut sorted = self.log.sorted();
-        let mut ordinals = vec![0; self.terms.len()];
+        let mut ordinals = vec![0; self.analyzed.terms.len()];
         let mut terms = TermsWriter::begin(out, number, Some(&lengths));
-        for term in self.terms.sorted() {
+        for term in self.analyzed.terms.sorted() {
             sorted.each_doc(term, |doc, positions| terms.push(doc, positions.iter().copied()));
-            if let Some(ordinal) = terms.finish_term(self.terms.text(term))? {
+            if let Some(ordinal) = terms.finish_term(self.analyzed.terms.text(term))? {
                 ordinals[term as usize] = ordinal;
             }
         }
@@ -180,15 +172,16 @@ impl TextBuilder {
         drop(sorted);
         self.write_forms(number, &ordinals, out)?;
         if !self.has_answers() {
-            return Ok(());
+            return Ok(Analyzed::default());
         }
         let mut answers = AnswersWriter::default();
-        for form in self.forms.sorted() {
-            let terms = terms_of(&self.term_ends, &self.form_terms, form);
-            let ordinals = terms.iter().map(|&term| ordinals[term as usize]);
-            answers.add(self.forms.text(form), ordinals)?;
+        for form in self.analyzed.forms.sorted() {
+            let terms = self.analyzed.terms_of(form).iter();
+            answers
+                .add(self.analyzed.forms.text(form), terms.map(|&term| ordinals[term as usize]))?;
         }
-        answers.write(number, out)
+        answers.write(number, out)?;
+        Ok(self.analyzed)
     }
 
     /// Whether answers of filters from outside are kept.
@@ -199,9 +192,14 @@ impl TextBuilder {
         }
     }
 
-    /// Takes answers from here before it asks a filter from outside.
-    pub fn remember(&mut self, known: InSegments) {
-        self.known = Some(known);
+    /// Takes answers from these segments before it asks a filter from outside.
+    pub fn remember(&mut self, segments: InSegments) {
+        self.before.segments = Some(segments);
+    }
+
+    /// Takes answers from what the builder before this one [wrote](Self::write) as well.
+    pub fn follow(&mut self, last: Analyzed) {
+        self.before.last = last;
     }
 
     /// The dictionary from forms to their first terms, of those forms that are not their own term.
@@ -213,12 +211,11 @@ impl TextBuilder {
     ) -> Result<()> {
         let mut folded = Interner::default();
         let mut terms = Vec::new();
-        for form in 0..self.forms.len() as u32 {
-            let terms_of_form = terms_of(&self.term_ends, &self.form_terms, form);
-            let Some(&term) = terms_of_form.first() else {
+        for form in 0..self.analyzed.len() as u32 {
+            let Some(&term) = self.analyzed.terms_of(form).first() else {
                 continue;
             };
-            let text = self.forms.str(form);
+            let text = self.analyzed.forms.str(form);
             let (analyzer, text) = match &self.keys {
                 Some(keys) => keys.form_of(text),
                 None => (&*self.analyzer, text),
@@ -227,7 +224,8 @@ impl TextBuilder {
             if text.is_empty() {
                 continue;
             }
-            if text.as_bytes() != self.terms.text(term) && folded.intern(text.as_bytes()).1 {
+            let is_its_term = text.as_bytes() == self.analyzed.terms.text(term);
+            if !is_its_term && folded.intern(text.as_bytes()).1 {
                 terms.push(term);
             }
         }
@@ -239,10 +237,4 @@ impl TextBuilder {
         out.begin(SectionKind::Forms, number);
         forms.write(out)
     }
-}
-
-fn terms_of<'a>(ends: &[usize], terms: &'a [u32], form: u32) -> &'a [u32] {
-    let form = form as usize;
-    let start = if form == 0 { 0 } else { ends[form - 1] };
-    &terms[start..ends[form]]
 }

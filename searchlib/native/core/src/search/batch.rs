@@ -6,10 +6,10 @@
 use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
 use std::thread;
 
-use crate::bm25::Bm25;
 use crate::error::Result;
 use crate::search::keys::Texts;
 use crate::search::plan::Plan;
+use crate::search::ranking::Ranking;
 use crate::search::searcher::Searcher;
 use crate::search::top::Scored;
 
@@ -55,7 +55,7 @@ impl Searcher {
         &self,
         plans: &[Plan],
         page: Page,
-        bm25: Bm25,
+        ranking: &Ranking,
         threads: usize,
     ) -> Result<Batch> {
         let next = AtomicUsize::new(0);
@@ -68,7 +68,7 @@ impl Searcher {
                 let Some(plan) = plans.get(i) else {
                     break;
                 };
-                let answer = self.page_of(plan, page, bm25);
+                let answer = self.page_of(plan, page, ranking);
                 failed.fetch_or(answer.is_err(), Ordering::Relaxed);
                 answers.push((i, answer));
             }
@@ -98,10 +98,10 @@ impl Searcher {
         Ok(batch)
     }
 
-    fn page_of(&self, plan: &Plan, page: Page, bm25: Bm25) -> Answer {
+    fn page_of(&self, plan: &Plan, page: Page, ranking: &Ranking) -> Answer {
         // An offset without hits behind it asks for nothing.
         let end = if page.limit == 0 { 0 } else { page.limit.saturating_add(page.offset) };
-        let mut hits = self.search(plan, end.min(self.doc_count() as usize), bm25)?;
+        let mut hits = self.search(plan, end.min(self.doc_count() as usize), ranking)?;
         hits.drain(..page.offset.min(hits.len()));
         let docs = hits.iter().map(|hit| hit.doc);
         let keys = page.key_field.map(|field| self.keys(docs, field)).transpose()?;

@@ -3,7 +3,7 @@
 use crate::error::Result;
 use crate::search::node::{Node, Place};
 use crate::search::plan::{Curve, Function, Plan, Shape};
-use crate::search::scorer::bound;
+use crate::search::formula::bound;
 use crate::search::statistics::Weighed;
 use crate::search::window::{Candidates, Mask, NO_MATCH, PLACES, Window, each_place, set_place};
 use crate::segment::FieldKind;

@@ -6,7 +6,7 @@ use std::ops::ControlFlow;
 use crate::error::Result;
 use crate::search::matches::Bits;
 use crate::search::plan::{Number, PrefixPart};
-use crate::search::scorer::bound;
+use crate::search::formula::bound;
 use crate::search::searcher::Searcher;
 use crate::search::window::{Candidates, Mask, NO_MATCH, Window, set_place};
 use crate::segment::columns::{NumberKey, NumberValues};

@@ -2,13 +2,15 @@
 
 use serde_json::{Value as Json, json};
 
-use crate::bm25::Bm25;
+use crate::bm25::{Bm25, idf};
 use crate::error::Result;
 use crate::search::compound::Rule;
 use crate::search::matches::held_terms;
 use crate::search::near::{Near, NearStatistics};
 use crate::search::node::{Node, Place};
 use crate::search::plan::{Function, Number, Plan, TermsPart, WordPart};
+use crate::search::ranking::Ranking;
+use crate::search::scorer::Scorer;
 use crate::search::statistics::{Weighed, WordStatistics};
 use crate::search::word::Word;
 use crate::spans::Span;
@@ -34,12 +36,11 @@ pub fn explain(
     node: &mut Node<'_>,
     doc: u32,
 ) -> Result<Explanation> {
-    let bm25 = place.bm25;
     let score = node.score(doc)?;
     let mut children = Vec::new();
     let (kind, facts) = match (plan, node) {
         (Weighed::Word(parts, boost, statistics), Node::Word(word)) => {
-            ("match", word_facts(parts, *boost, statistics, word, doc, bm25)?)
+            ("match", word_facts(place, parts, *boost, statistics, word, doc)?)
         }
         (Weighed::Bool { must, should, must_not, filter }, Node::Bool(bool)) => {
             let plans = must.iter().chain(should).chain(must_not).chain(filter);
@@ -51,7 +52,7 @@ pub fn explain(
             ("bool", json!({"roles": roles}))
         }
         (Weighed::Near(boost, statistics), Node::Near(near)) => {
-            ("near", near_facts(*boost, statistics, near, doc, bm25)?)
+            ("near", near_facts(place, *boost, statistics, near, doc)?)
         }
         (Weighed::Compound(plan, plans), Node::Compound(compound)) => {
             for (plan, node) in plans.iter().zip(compound.children()) {
@@ -69,12 +70,12 @@ pub fn explain(
 }
 
 fn word_facts(
+    place: Place<'_>,
     parts: &[WordPart],
     boost: f64,
     statistics: &WordStatistics,
     word: &mut Word<'_>,
     doc: u32,
-    bm25: Bm25,
 ) -> Result<Json> {
     let found = word.frequencies(doc)?;
     let mut frequency = 0.0;
@@ -88,36 +89,60 @@ fn word_facts(
             .iter()
             .map(|(term, offset)| json!([String::from_utf8_lossy(term), offset]))
             .collect();
+        let (length, length_weight) = word.scorer().length_of(number, doc);
         fields.push(json!({
             "field": part.field,
             "weight": part.weight,
             "terms": terms,
             "slop": part.slop,
             "frequency": in_field,
-            "length": word.length_of(number, doc),
-            "average_length": statistics.average_lengths[number],
+            "length": length,
+            "length_weight": length_weight,
         }));
     }
-    Ok(json!({
+    Ok(scored_facts(place, boost, statistics, word.scorer(), doc, frequency, fields))
+}
+
+/// What a score was computed from. The names of each ranking's own facts are in its "ranking".
+fn scored_facts(
+    place: Place<'_>,
+    boost: f64,
+    statistics: &WordStatistics,
+    scorer: &Scorer<'_>,
+    doc: u32,
+    frequency: f64,
+    fields: Vec<Json>,
+) -> Json {
+    let Bm25 { k1, b } = scorer.bm25();
+    let ranking = match place.judge.ranking {
+        Ranking::Bm25(_) => json!({"name": "bm25", "k1": k1, "b": b}),
+        Ranking::Bm25Plus(_, delta) => json!({"name": "bm25+", "k1": k1, "b": b, "delta": delta}),
+        Ranking::TfIdf => json!({"name": "tf-idf"}),
+        Ranking::Dirichlet(mu) => json!({"name": "dirichlet", "mu": mu}),
+        Ranking::Foreign(_) => json!({"name": "function"}),
+    };
+    let total = statistics.doc_count;
+    json!({
+        "ranking": ranking,
         "boost": boost,
-        "idf": statistics.idf,
+        "idf": statistics.doc_freqs.iter().map(|&n| idf(n, total)).sum::<f64>(),
         "frequency": frequency,
-        "length": word.length(doc),
+        "length": scorer.length(doc),
         "average_length": statistics.average_length,
-        "k1": bm25.k1,
-        "b": bm25.b,
-        "doc_count": statistics.doc_count,
+        "doc_count": total,
         "doc_freq": statistics.doc_freqs,
+        "collection_freq": statistics.collection_freqs,
+        "token_count": statistics.token_count(),
         "fields": fields,
-    }))
+    })
 }
 
 fn near_facts(
+    place: Place<'_>,
     boost: f64,
     near: &NearStatistics,
     node: &mut Near<'_>,
     doc: u32,
-    bm25: Bm25,
 ) -> Result<Json> {
     let found = node.frequencies(doc)?;
     let mut frequency = 0.0;
@@ -126,26 +151,17 @@ fn near_facts(
         let in_field = found.iter().find(|(place, _)| *place == number);
         let in_field = in_field.map_or(0, |(_, count)| *count);
         frequency += part.weight * in_field as f64;
+        let (length, length_weight) = node.scorer().length_of(number, doc);
         fields.push(json!({
             "field": part.field,
             "weight": part.weight,
             "frequency": in_field,
-            "length": node.scorer().length_of(number, doc),
-            "average_length": near.statistics.average_lengths[number],
+            "length": length,
+            "length_weight": length_weight,
             "span": span_json(span, &part.terms),
         }));
     }
-    Ok(json!({
-        "boost": boost,
-        "idf": near.statistics.idf,
-        "frequency": frequency,
-        "length": node.scorer().length(doc),
-        "average_length": near.statistics.average_length,
-        "k1": bm25.k1,
-        "b": bm25.b,
-        "doc_count": near.statistics.doc_count,
-        "fields": fields,
-    }))
+    Ok(scored_facts(place, boost, &near.statistics, node.scorer(), doc, frequency, fields))
 }
 
 /// As the plan has it, the patterns' terms in their place.

@@ -1,15 +1,16 @@
 //! Words and phrases near each other in one segment, scored as a phrase over several fields is.
 
-use crate::bm25::Bm25;
 use crate::error::{Error, Result};
+use crate::search::formula::bound;
+use crate::search::node::Place;
 use crate::search::plan::{NearPart, WordPart};
-use crate::search::scorer::{Scorer, bound};
+use crate::search::scorer::Scorer;
 use crate::search::searcher::Searcher;
-use crate::search::statistics::WordStatistics;
+use crate::search::statistics::{TermCounts, WordStatistics};
 use crate::search::window::{Candidates, Mask, NO_MATCH, Window, set_place};
 use crate::segment::cursor::Cursor;
 use crate::segment::postings::END;
-use crate::spans::{MAX_UNORDERED, Span, Stretch};
+use crate::spans::{MAX_UNORDERED, Span, Stretch, rarity};
 
 /// What a near becomes for all segments.
 pub struct NearStatistics {
@@ -21,7 +22,8 @@ pub struct NearStatistics {
 }
 
 impl NearStatistics {
-    pub fn sum(searcher: &Searcher, parts: &[NearPart]) -> Result<Self> {
+    /// `occurrences`: as in [`WordStatistics::sum`].
+    pub fn sum(searcher: &Searcher, parts: &[NearPart], occurrences: bool) -> Result<Self> {
         let (mut spans, mut words) = (Vec::new(), Vec::new());
         for part in parts {
             let mut terms = Vec::new();
@@ -38,19 +40,24 @@ impl NearStatistics {
             words.push(WordPart { field: part.field, weight: part.weight, terms, slop: 0 });
             spans.push(span);
         }
-        let mut statistics = WordStatistics::sum(searcher, &words)?;
-        let mut doc_freqs: Vec<Vec<u64>> =
-            words.iter().map(|part| vec![0; part.terms.len()]).collect();
-        for in_segment in &statistics.lists {
-            for (freqs, lists) in doc_freqs.iter_mut().zip(in_segment) {
-                for (freq, list) in freqs.iter_mut().zip(lists) {
-                    *freq += list.map_or(0, |list| u64::from(list.doc_freq));
-                }
+        let mut statistics = WordStatistics::sum(searcher, &words, occurrences)?;
+        // The words that say how rare it is are those of the field where it is least so.
+        let mut least = (f64::INFINITY, Vec::new());
+        for ((span, part), terms) in spans.iter().zip(&words).zip(&statistics.terms) {
+            let freqs: Vec<u64> = terms.iter().map(|counts| counts.doc_freq).collect();
+            let telling = span.telling(&freqs, statistics.doc_count);
+            let counts = telling.iter().map(|term| term.map_or(TermCounts::default(), |i| terms[i]));
+            let counts = counts.map(|counts| (counts, part.weight)).collect();
+            let idf = rarity(&telling, &freqs, statistics.doc_count);
+            if idf < least.0 {
+                least = (idf, counts);
             }
         }
-        let idfs = spans.iter().zip(&doc_freqs);
-        let idfs = idfs.map(|(span, freqs)| span.idf(freqs, statistics.doc_count));
-        statistics.idf = idfs.min_by(f64::total_cmp).unwrap_or(0.0);
+        statistics.doc_freqs = least.1.iter().map(|(counts, _)| counts.doc_freq).collect();
+        if occurrences {
+            let cf = |(counts, weight): &(TermCounts, f64)| weight * counts.occurrences as f64;
+            statistics.collection_freqs = least.1.iter().map(cf).collect();
+        }
         Ok(NearStatistics { spans, words, statistics })
     }
 }
@@ -73,12 +80,12 @@ struct Part<'a> {
 
 impl<'a> Near<'a> {
     pub fn new(
-        searcher: &'a Searcher,
-        segment: usize,
+        place: Place<'a>,
         near: &'a NearStatistics,
         boost: f64,
-        bm25: Bm25,
+        scored: bool,
     ) -> Result<Self> {
+        let Place { searcher, segment, .. } = place;
         let doc_count = searcher.segments()[segment].doc_count();
         let mut parts = Vec::new();
         for (number, (span, words)) in near.spans.iter().zip(&near.words).enumerate() {
@@ -98,7 +105,7 @@ impl<'a> Near<'a> {
                 positions: vec![Vec::new(); lists.len()],
             });
         }
-        let scorer = Scorer::new(searcher, segment, &near.words, boost, &near.statistics, bm25)?;
+        let scorer = Scorer::new(place, &near.words, boost, &near.statistics, scored)?;
         Ok(Near { parts, scorer })
     }
 
@@ -175,7 +182,9 @@ impl<'a> Near<'a> {
         if frequency == 0.0 {
             return Ok(None);
         }
-        Ok(Some(self.scorer.score(doc, frequency)))
+        let score = self.scorer.score(doc, frequency);
+        self.scorer.check()?;
+        Ok(Some(score))
     }
 
     /// How often each part of the plan is found in `doc`: (place in the plan, count).
@@ -187,6 +196,11 @@ impl<'a> Near<'a> {
 
     pub fn scorer(&self) -> &Scorer<'a> {
         &self.scorer
+    }
+
+    /// Calls `visit` with the cursor of each list.
+    pub fn each_cursor(&mut self, visit: &mut dyn FnMut(&mut Cursor<'a>)) {
+        self.parts.iter_mut().flat_map(|part| part.cursors.iter_mut().flatten()).for_each(visit);
     }
 }
 

@@ -3,7 +3,6 @@
 //! A node is asked which documents of a window can reach a floor, or which match at all; what is
 //! known of given documents; and for exact scores.
 
-use crate::bm25::Bm25;
 use crate::error::Result;
 use crate::search::boolean::Bool;
 use crate::search::compound::{Compound, compound};
@@ -12,10 +11,12 @@ use crate::search::matches::{with_terms, with_values};
 use crate::search::near::Near;
 use crate::search::part::Seed;
 use crate::search::plan::Plan;
+use crate::search::ranking::Judge;
 use crate::search::searcher::Searcher;
 use crate::search::statistics::Weighed;
 use crate::search::window::{Candidates, Mask, Role, Window};
 use crate::search::word::Word;
+use crate::segment::cursor::Cursor;
 
 pub enum Node<'a> {
     Word(Box<Word<'a>>),
@@ -25,23 +26,23 @@ pub enum Node<'a> {
     Compound(Box<Compound<'a>>),
 }
 
-/// Where a tree of nodes is made: one segment, one ranking.
+/// Where a tree of nodes is made: one segment, and what judges its documents.
 #[derive(Clone, Copy)]
 pub struct Place<'a> {
     pub searcher: &'a Searcher,
     pub segment: usize,
-    pub bm25: Bm25,
+    pub judge: &'a Judge<'a>,
 }
 
 impl<'a> Node<'a> {
     /// `scored`: whether bounds and scores are wanted, or matches only.
     pub fn new(place: Place<'a>, plan: &'a Weighed<'_>, scored: bool) -> Result<Self> {
-        let Place { searcher, segment, bm25 } = place;
+        let Place { searcher, segment, .. } = place;
         let doc_count = searcher.segments()[segment].doc_count();
         let of = |boost: f64| if scored { boost } else { 0.0 };
         let constant = match plan {
             Weighed::Word(parts, boost, statistics) => {
-                let word = Word::new(searcher, segment, parts, *boost, statistics, bm25, scored)?;
+                let word = Word::new(place, parts, *boost, statistics, scored)?;
                 return Ok(Node::Word(Box::new(word)));
             }
             Weighed::Bool { must, should, must_not, filter } => {
@@ -61,7 +62,7 @@ impl<'a> Node<'a> {
                 return Ok(Node::Bool(Box::new(Bool::new(children, doc_count))));
             }
             Weighed::Near(boost, near) => {
-                let near = Near::new(searcher, segment, near, of(*boost), bm25)?;
+                let near = Near::new(place, near, *boost, scored)?;
                 return Ok(Node::Near(Box::new(near)));
             }
             Weighed::Compound(plan, children) => {
@@ -192,6 +193,21 @@ impl<'a> Node<'a> {
             Node::Bool(bool) => bool.score(doc),
             Node::Near(near) => near.score(doc),
             Node::Compound(compound) => compound.score(doc),
+        }
+    }
+
+    /// Calls `visit` with the cursor of each list of a word.
+    pub fn each_cursor(&mut self, visit: &mut dyn FnMut(&mut Cursor<'a>)) {
+        match self {
+            Node::Word(word) => word.each_cursor(visit),
+            Node::Constant(_) => {}
+            Node::Bool(bool) => {
+                bool.children().iter_mut().for_each(|(_, child)| child.each_cursor(visit));
+            }
+            Node::Near(near) => near.each_cursor(visit),
+            Node::Compound(compound) => {
+                compound.children().iter_mut().for_each(|child| child.each_cursor(visit));
+            }
         }
     }
 

@@ -5,10 +5,10 @@ use std::rc::Rc;
 use crate::error::Result;
 use crate::search::kernels::classes_below;
 use crate::search::phrase::{Matches, Phrase};
-use crate::search::scorer::{Scorer, bound};
+use crate::search::scorer::Scorer;
 use crate::search::window::{Accumulator, Candidates, Mask, WINDOW, Window, set_place};
 use crate::segment::cursor::{Cursor, Run};
-use crate::segment::lengths::{FREQ_MOST, STEPS};
+use crate::segment::lengths::STEPS;
 use crate::segment::peaks::Champion;
 
 /// For each class the greatest score of its postings.
@@ -141,7 +141,7 @@ impl<'a> Part<'a> {
             }
             (Places::Word(cursor), _) => runs(cursor, window, true, |run| {
                 for (&doc, &freq) in run.docs.iter().zip(run.freqs) {
-                    let bound = bound(scorer.score(doc, weight * f64::from(freq)));
+                    let bound = scorer.bound(doc, weight * f64::from(freq));
                     if bound >= floor {
                         out.push(doc, bound);
                     }
@@ -150,7 +150,7 @@ impl<'a> Part<'a> {
             (Places::Phrase(phrase), _) => {
                 let Matches { docs, classes } = phrase.matches(window, floor)?;
                 for (&doc, &class) in docs.iter().zip(classes) {
-                    let bound = most_of(scorer, weight, doc, class);
+                    let bound = scorer.bound_of_class(doc, weight, class, self.bounds.as_ref());
                     if bound >= floor {
                         out.push(doc, bound);
                     }
@@ -188,7 +188,7 @@ impl<'a> Part<'a> {
                 while docs[i] < doc {
                     i += 1;
                 }
-                bounds[i] += most_of(scorer, weight, doc, class);
+                bounds[i] += scorer.bound_of_class(doc, weight, class, self.bounds.as_ref());
             }
             return Ok(());
         }
@@ -210,7 +210,7 @@ impl<'a> Part<'a> {
         for (&doc, sum) in docs.iter().zip(bounds) {
             let frequency = self.frequency_in(doc)?;
             if frequency > 0 {
-                let more = bound(scorer.score(doc, weight * f64::from(frequency)));
+                let more = scorer.bound(doc, weight * f64::from(frequency));
                 *sum = sum.max(0.0) + more;
             }
         }
@@ -273,7 +273,7 @@ pub struct Seed {
 fn of_class(
     scorer: &Scorer<'_>,
     weight: f64,
-    bounds: &[f32; 256],
+    bounds: &Bounds,
     by_class: bool,
     doc: u32,
     class: u8,
@@ -281,13 +281,7 @@ fn of_class(
     if by_class {
         return bounds[usize::from(class)];
     }
-    most_of(scorer, weight, doc, class)
-}
-
-/// The bound of a posting by the frequency that its class allows and the document's exact length.
-#[inline]
-fn most_of(scorer: &Scorer<'_>, weight: f64, doc: u32, class: u8) -> f32 {
-    bound(scorer.score(doc, weight * f64::from(FREQ_MOST[usize::from(class >> 4)])))
+    scorer.bound_of_class(doc, weight, class, Some(bounds))
 }
 
 /// Calls `visit` with the postings of the window, block by block.

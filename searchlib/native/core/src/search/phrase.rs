@@ -250,6 +250,11 @@ impl<'a> Phrase<'a> {
         Ok(Some(&self.found))
     }
 
+    /// Calls `visit` with the cursor of each list.
+    pub fn each_cursor(&mut self, visit: &mut dyn FnMut(&mut Cursor<'a>)) {
+        self.lists.iter_mut().for_each(|list| visit(&mut list.cursor));
+    }
+
     fn has_alternatives(&self) -> bool {
         self.places.iter().any(|place| place.lists.len() > 1)
     }

@@ -123,6 +123,12 @@ impl WordPart {
         places.dedup();
         places
     }
+
+    /// The most terms that stand at one place; 1 where there are none.
+    pub fn most_alternatives(&self) -> usize {
+        let at = |place: u32| self.terms.iter().filter(|(_, other)| *other == place).count();
+        self.places().into_iter().map(at).max().unwrap_or(1)
+    }
 }
 
 #[derive(Clone, Debug, PartialEq)]

@@ -1,17 +1,22 @@
-//! How well does a frequency count in a document of this length? Exactly, and at most by class.
+//! How well does a frequency count in a document? The formula of a word with the lengths of a
+//! segment: exactly, and at most by class.
 
-use crate::bm25::{Bm25, saturation};
+use std::rc::Rc;
+
+use crate::bm25::Bm25;
 use crate::error::Result;
+use crate::search::formula::{Formula, bound};
+use crate::search::node::Place;
+use crate::search::part::Bounds;
 use crate::search::plan::WordPart;
-use crate::search::searcher::Searcher;
+use crate::search::ranking::{ByField, Ranking};
 use crate::search::statistics::WordStatistics;
 use crate::segment::FieldKind;
-use crate::segment::lengths::{LengthColumn, LengthSteps, class_bounds};
+use crate::segment::lengths::{FREQ_MOST, LengthColumn, LengthSteps};
 
 /// What the score of a word or phrase in one segment needs beside its frequency.
 pub struct Scorer<'a> {
-    /// boost × idf: no score is more.
-    weight: f64,
+    formula: Formula<'a>,
     bm25: Bm25,
     average_length: f64,
     lengths: Vec<FieldLength<'a>>,
@@ -22,47 +27,117 @@ pub struct Scorer<'a> {
 struct FieldLength<'a> {
     /// Place among the plan's parts.
     number: usize,
+    /// What a token of the field counts towards the length.
     weight: f64,
     column: LengthColumn<'a>,
+    steps: LengthSteps,
+    /// Of a foreign function, where the segment's field holds the word.
+    table: Option<Bounds>,
 }
 
 impl<'a> Scorer<'a> {
+    /// `scored`: whether scores and bounds are wanted.
     pub fn new(
-        searcher: &'a Searcher,
-        segment: usize,
+        place: Place<'a>,
         parts: &[WordPart],
         boost: f64,
         statistics: &WordStatistics,
-        bm25: Bm25,
+        scored: bool,
     ) -> Result<Self> {
-        let only_keywords = |part: &WordPart| searcher.kind(part.field) == Some(FieldKind::Keyword);
+        let Place { searcher, segment, judge } = place;
+        let is_keyword = |part: &WordPart| searcher.kind(part.field) == Some(FieldKind::Keyword);
+        let (bm25, weights) = match judge.ranking {
+            Ranking::Bm25(settings) | Ranking::Bm25Plus(settings, _) => {
+                settled(settings, parts, statistics)
+            }
+            _ => (Bm25 { k1: 0.0, b: 0.0 }, parts.iter().map(|part| part.weight).collect()),
+        };
         let mut lengths = Vec::new();
-        for (number, part) in parts.iter().enumerate() {
+        for (number, (part, weight)) in parts.iter().zip(weights).enumerate() {
             let field = searcher.field(segment, part.field);
             if let Some(stored) = field.and_then(|field| field.lengths.as_ref()) {
-                let column = stored.column()?;
-                lengths.push(FieldLength { number, weight: part.weight, column });
+                let (column, steps) = (stored.column()?, *stored.steps());
+                lengths.push(FieldLength { number, weight, column, steps, table: None });
             }
         }
-        Ok(Scorer {
-            weight: boost * statistics.idf,
+        let formula = if scored {
+            let lists = parts.iter().map(WordPart::most_alternatives).sum();
+            Formula::new(judge, boost, statistics, bm25, lists)?
+        } else {
+            Formula::nothing()
+        };
+        let mut scorer = Scorer {
+            formula,
             bm25,
             average_length: statistics.average_length,
             lengths,
-            only_keywords: parts.iter().all(only_keywords),
-        })
+            only_keywords: parts.iter().all(is_keyword),
+        };
+        let holds = |number: usize| statistics.lists[segment][number].iter().any(Option::is_some);
+        scorer.tabulate(holds, parts.iter().any(is_keyword))?;
+        Ok(scorer)
+    }
+
+    /// Asks a foreign function for the bounds of the classes of those fields that hold the word.
+    fn tabulate(&mut self, holds: impl Fn(usize) -> bool, has_keywords: bool) -> Result<()> {
+        let Formula::Foreign(foreign) = &mut self.formula else {
+            return Ok(());
+        };
+        let mut holding: Vec<_> =
+            self.lengths.iter_mut().filter(|length| holds(length.number)).collect();
+        let fields: Vec<_> = holding.iter().map(|length| (length.weight, length.steps)).collect();
+        let least = fields.iter().map(|(weight, steps)| weight * f64::from(steps[0]));
+        let least = if has_keywords { 0.0 } else { least.fold(f64::INFINITY, f64::min) };
+        for (length, table) in holding.iter_mut().zip(foreign.tabulate(&fields, least)?) {
+            length.table = Some(Rc::new(table));
+        }
+        Ok(())
     }
 
     /// No score is more.
     pub fn most(&self) -> f32 {
-        bound(self.weight)
+        bound(self.formula.most())
     }
 
     /// `frequency`: summed over fields, each times its weight.
     #[inline]
     pub fn score(&self, doc: u32, frequency: f64) -> f64 {
-        let norm = self.bm25.norm(ratio(self.length(doc), self.average_length));
-        self.weight * saturation(frequency, norm)
+        self.formula.score(frequency, self.length(doc), self.average_length)
+    }
+
+    /// What a list that holds the word so often in `doc`, weighted, adds to its score at most.
+    #[inline]
+    pub fn bound(&self, doc: u32, frequency: f64) -> f32 {
+        bound(self.formula.bound(frequency, self.length(doc), self.average_length))
+    }
+
+    /// The same where the class is known, by the frequency that it allows and the document's exact
+    /// length.
+    #[inline]
+    pub fn bound_of_class(
+        &self,
+        doc: u32,
+        weight: f64,
+        class: u8,
+        bounds: Option<&Bounds>,
+    ) -> f32 {
+        if let Formula::Foreign(_) = self.formula {
+            // Its table is at hand. The greatest class stands for one that is not known.
+            return match bounds {
+                Some(bounds) if class < u8::MAX => bounds[usize::from(class)],
+                _ => self.most(),
+            };
+        }
+        self.bound(doc, weight * f64::from(FREQ_MOST[usize::from(class >> 4)]))
+    }
+
+    /// The error of a foreign function, if it raised one.
+    #[inline]
+    pub fn check(&self) -> Result<()> {
+        match &self.formula {
+            Formula::Foreign(foreign) => foreign.check(),
+            _ => Ok(()),
+        }
     }
 
     /// The weighted length of the searched fields; 1 where only keywords are searched.
@@ -75,38 +150,68 @@ impl<'a> Scorer<'a> {
         weighted.map(|length| length.weight * f64::from(length.column.get(doc))).sum()
     }
 
-    /// The length in tokens of the field of a part of the plan in `doc`; 0 for a keyword field.
-    pub fn length_of(&self, number: usize, doc: u32) -> u32 {
+    /// The length in tokens of the field of a part of the plan in `doc`, and what each of them
+    /// counts; 0 for a keyword field.
+    pub fn length_of(&self, number: usize, doc: u32) -> (u32, f64) {
         let mut lengths = self.lengths.iter();
         let length = lengths.find(|length| length.number == number);
-        length.map_or(0, |length| length.column.get(doc))
+        length.map_or((0, 0.0), |length| (length.column.get(doc), length.weight))
     }
 
-    /// The greatest score of a posting of each class of a field with this weight.
-    ///
-    /// The other searched fields may be empty: only this one's length is sure.
-    pub fn class_bounds(&self, weight: f64, steps: &LengthSteps) -> [f32; 256] {
-        let scale = if self.average_length > 0.0 { weight / self.average_length } else { 0.0 };
-        // The norm is a straight line over length.
-        let flat = self.bm25.norm(0.0) as f32;
-        let slope = (self.bm25.norm(scale) - self.bm25.norm(0.0)) as f32;
-        let (all, weight) = (self.weight as f32, weight as f32);
-        let score = |freq: f32, length: f32| {
-            let freq = weight * freq;
-            all * (freq / (freq + (flat + slope * length)))
+    /// k1 and b as they are for this word's fields together.
+    pub fn bm25(&self) -> Bm25 {
+        self.bm25
+    }
+
+    /// The greatest share of a posting of each class of the field of a part of the plan; `None` for
+    /// a field without classes.
+    pub fn class_bounds(&self, number: usize, weight: f64) -> Option<Bounds> {
+        let length = self.lengths.iter().find(|length| length.number == number)?;
+        let bounds = || {
+            let (own, average) = (length.weight, self.average_length);
+            Rc::new(self.formula.class_bounds(weight, own, average, &length.steps))
         };
-        class_bounds(steps, score).map(|score| score.max(f32::MIN_POSITIVE))
+        Some(length.table.clone().unwrap_or_else(bounds))
+    }
+
+    /// Whether a class says enough of a posting of a part: not where the other fields are long
+    /// beside its own.
+    pub fn by_class(&self, number: usize, weight: f64, statistics: &WordStatistics) -> bool {
+        matches!(self.formula, Formula::Foreign(_))
+            || 2.0 * weight * statistics.average_lengths[number] >= statistics.average_length
     }
 }
 
-/// A score as a bound: a match has one above 0.
-#[inline]
-pub fn bound(score: f64) -> f32 {
-    (score as f32).max(f32::MIN_POSITIVE)
-}
-
-/// Length over average. An average of 0 means that all fields are empty: then all are average.
-#[inline]
-fn ratio(length: f64, average: f64) -> f64 {
-    if average > 0.0 { length / average } else { 1.0 }
+/// k1 and b of several fields as one, and what a token of each counts towards the length.
+///
+/// The norm of the fields is the mean of their norms, by their share of the average length, which
+/// is again a norm: docs/ranking.md, "Several fields".
+fn settled(
+    settings: &ByField,
+    parts: &[WordPart],
+    statistics: &WordStatistics,
+) -> (Bm25, Vec<f64>) {
+    let weights = parts.iter().map(|part| part.weight);
+    let own: Vec<Bm25> = parts.iter().map(|part| settings.of(part.field)).collect();
+    let Some(&first) = own.first() else {
+        return (settings.all, Vec::new());
+    };
+    if own.iter().all(|other| *other == first) {
+        return (first, weights.collect());
+    }
+    let mut shares: Vec<f64> =
+        weights.clone().zip(&statistics.average_lengths).map(|(w, average)| w * average).collect();
+    if shares.iter().sum::<f64>() == 0.0 {
+        shares = weights.clone().collect();
+    }
+    let total: f64 = shares.iter().sum();
+    let mean = |of: &dyn Fn(Bm25) -> f64| -> f64 {
+        own.iter().zip(&shares).map(|(&bm25, share)| of(bm25) * share / total).sum()
+    };
+    let (k1, slope) = (mean(&|bm25| bm25.k1), mean(&|bm25| bm25.k1 * bm25.b));
+    if slope == 0.0 {
+        return (Bm25 { k1, b: 0.0 }, weights.collect());
+    }
+    let scaled = weights.zip(&own).map(|(weight, bm25)| weight * bm25.k1 * bm25.b / slope);
+    (Bm25 { k1, b: slope / k1 }, scaled.collect())
 }

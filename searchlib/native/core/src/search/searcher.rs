@@ -2,16 +2,17 @@
 
 use std::sync::Arc;
 
-use crate::bm25::Bm25;
 use crate::error::{Error, Result};
 use crate::search::deletes::Deletes;
 use crate::search::expand::{Cut, expand};
 use crate::search::explain::{Explanation, explain};
 use crate::search::node::{Node, Place};
 use crate::search::plan::Plan;
+use crate::search::ranking::{Judge, Ranking};
 use crate::search::statistics::Weighed;
 use crate::search::top::{Scored, Top};
 use crate::search::window::{Candidates, Mask, Window, count_places, each_place};
+use crate::search::work::Work;
 use crate::segment::peaks::CHAMPIONS;
 use crate::segment::postings::END;
 use crate::segment::values::Value;
@@ -20,8 +21,6 @@ use crate::segment::{Field, FieldKind, MAX_DOCS, Segment};
 /// Documents that are looked at together, first and at last.
 const FIRST_WINDOW: u32 = 4096;
 const LAST_WINDOW: u32 = 1 << 16;
-/// For plans whose scores are not asked for.
-const UNSCORED: Bm25 = Bm25 { k1: 0.0, b: 0.0 };
 
 /// A snapshot: immutable, safe to share between threads. Documents are numbered through all
 /// segments, deleted ones included, in the order of insertion.
@@ -103,19 +102,59 @@ impl Searcher {
     }
 
     /// The best `limit` live documents: score falling, equal scores by rising document.
-    pub fn search(&self, plan: &Plan, limit: usize, bm25: Bm25) -> Result<Vec<Scored>> {
+    ///
+    /// # Errors
+    /// Those of reading, what a foreign ranking function raised, and [`Error::Input`] where it gave
+    /// what is no score.
+    pub fn search(&self, plan: &Plan, limit: usize, ranking: &Ranking) -> Result<Vec<Scored>> {
+        self.ranked(plan, limit, ranking, None)
+    }
+
+    /// What such a search takes.
+    pub fn work(&self, plan: &Plan, limit: usize, ranking: &Ranking) -> Result<Work> {
+        let mut work = Work::default();
+        self.ranked(plan, limit, ranking, Some(&mut work))?;
+        Ok(work)
+    }
+
+    fn ranked(
+        &self,
+        plan: &Plan,
+        limit: usize,
+        ranking: &Ranking,
+        mut work: Option<&mut Work>,
+    ) -> Result<Vec<Scored>> {
         if limit == 0 {
             return Ok(Vec::new());
         }
         let plan = expand(self, plan, &mut Vec::new())?;
-        let weighed = Weighed::new(self, &plan)?;
+        let weighed = Weighed::new(self, &plan, ranking.counts_occurrences())?;
         if !weighed.scores() {
             return self.first(&weighed, limit);
         }
-        let mut nodes = self.nodes(&weighed, bm25, true)?;
+        let mut top = self.top(&weighed, limit, &Judge::new(ranking, true), work.as_deref_mut())?;
+        if top.is_broken() {
+            debug_assert!(matches!(ranking, Ranking::Foreign(_)), "a score above its bound");
+            top = self.top(&weighed, limit, &Judge::new(ranking, false), work)?;
+        }
+        Ok(top.into_sorted())
+    }
+
+    fn top(
+        &self,
+        weighed: &Weighed<'_>,
+        limit: usize,
+        judge: &Judge<'_>,
+        mut work: Option<&mut Work>,
+    ) -> Result<Top> {
+        let mut nodes = self.nodes(weighed, judge, true)?;
+        if work.is_some() {
+            Work::begin(&mut nodes);
+        }
         let mut top = Top::new(limit, weighed.terms());
+        let mut tried = 0;
         if limit <= CHAMPIONS {
-            self.seed(&mut nodes, &mut top, limit)?;
+            tried = self.seed(&mut nodes, &mut top, limit)?;
         }
         let mut found = Candidates::default();
         // Short at first: the sooner the threshold is high, the more is left out.
@@ -128,6 +167,7 @@ impl Searcher {
                 let end = start.saturating_add(len).min(doc_count);
                 found.clear();
                 node.find(Window { start, end }, top.floor(), &mut found)?;
+                judge.check()?;
                 if !deletes.is_empty() {
                     found.retain(|doc| !deletes.contains(doc));
                 }
@@ -136,11 +176,17 @@ impl Searcher {
                 len = (len * 2).min(LAST_WINDOW);
             }
         }
-        Ok(top.into_sorted())
+        if let Some(work) = work.as_deref_mut() {
+            let (scored, exhaustive) = (top.scored(), judge.is_exhaustive());
+            *work = Work { tried, scored, exhaustive, ..Work::default() };
+            work.end(&mut nodes);
+        }
+        Ok(top)
     }
 
-    /// Raises the threshold to what those documents score that are likely to score best.
-    fn seed(&self, nodes: &mut [Node<'_>], top: &mut Top, limit: usize) -> Result<()> {
+    /// Raises the threshold to what those documents score that are likely to score best; returns how
+    /// many were scored.
+    fn seed(&self, nodes: &mut [Node<'_>], top: &mut Top, limit: usize) -> Result<u64> {
         let mut seeds = Vec::new();
         let mut here = Vec::new();
         for (segment, node) in nodes.iter_mut().enumerate() {
@@ -150,13 +196,14 @@ impl Searcher {
             seeds.extend(live.map(|seed| (segment, seed)));
         }
         if seeds.len() < limit {
-            return Ok(());
+            return Ok(0);
         }
         seeds.sort_unstable_by(|(_, a), (_, b)| b.guess.total_cmp(&a.guess));
         // A document that is good for several words stands there several times.
         seeds.truncate(2 * limit);
         seeds.sort_unstable_by_key(|&(segment, seed)| (segment, seed.doc));
         seeds.dedup_by_key(|&mut (segment, seed)| (segment, seed.doc));
+        let tried = seeds.len() as u64;
         let mut scores = Vec::with_capacity(seeds.len());
         for (segment, seed) in seeds {
             scores.extend(nodes[segment].score(seed.doc)?);
@@ -165,7 +212,7 @@ impl Searcher {
             let (_, least, _) = scores.select_nth_unstable_by(limit - 1, |a, b| b.total_cmp(a));
             top.raise(*least);
         }
-        Ok(())
+        Ok(tried)
     }
 
     /// The first `limit` live matches of a plan that gives every match the score 0.
@@ -189,9 +236,11 @@ impl Searcher {
     /// How many live documents match.
     pub fn count(&self, plan: &Plan) -> Result<u64> {
         let plan = expand(self, plan, &mut Vec::new())?;
-        let weighed = Weighed::new(self, &plan)?;
+        let weighed = Weighed::new(self, &plan, false)?;
         if self.doc_count == self.doc_space {
-            let nodes = self.nodes(&weighed, UNSCORED, false)?;
+            let (ranking, prunes) = (Ranking::bm25(0.0, 0.0), true);
+            let judge = Judge::new(&ranking, prunes);
+            let nodes = self.nodes(&weighed, &judge, false)?;
             if let Some(total) = nodes.iter().map(Node::known_count).sum() {
                 return Ok(total);
             }
@@ -208,19 +257,20 @@ impl Searcher {
     fn nodes<'a>(
         &'a self,
         plan: &'a Weighed<'_>,
-        bm25: Bm25,
+        judge: &'a Judge<'a>,
         scored: bool,
     ) -> Result<Vec<Node<'a>>> {
-        let place = |segment| Place { searcher: self, segment, bm25 };
+        let place = |segment| Place { searcher: self, segment, judge };
         (0..self.segments.len()).map(|segment| Node::new(place(segment), plan, scored)).collect()
     }
 
     /// Why `doc` has its score, or which condition it fails.
-    pub fn explain(&self, plan: &Plan, doc: u32, bm25: Bm25) -> Result<Explanation> {
+    pub fn explain(&self, plan: &Plan, doc: u32, ranking: &Ranking) -> Result<Explanation> {
         let (segment, local) = self.locate(doc)?;
         let plan = expand(self, plan, &mut Vec::new())?;
-        let weighed = Weighed::new(self, &plan)?;
-        let place = Place { searcher: self, segment, bm25 };
+        let weighed = Weighed::new(self, &plan, ranking.counts_occurrences())?;
+        let judge = Judge::new(ranking, true);
+        let place = Place { searcher: self, segment, judge: &judge };
         let mut node = Node::new(place, &weighed, true)?;
         explain(place, &weighed, &mut node, local)
     }
@@ -302,7 +352,9 @@ impl Searcher {
         plan: &Weighed<'_>,
         mut visit: impl FnMut(u32, &Mask) -> bool,
     ) -> Result<()> {
-        for (segment, mut node) in self.nodes(plan, UNSCORED, false)?.into_iter().enumerate() {
+        let ranking = Ranking::bm25(0.0, 0.0);
+        let judge = Judge::new(&ranking, true);
+        for (segment, mut node) in self.nodes(plan, &judge, false)?.into_iter().enumerate() {
             let (base, doc_count) = (self.bases[segment], self.segments[segment].doc_count());
             let deletes = self.deletes_of(segment);
             let mut doc = 0;

@@ -2,13 +2,21 @@
 //!
 //! Deleted documents count until a merge drops them (docs/ranking.md, "Statistics").
 
-use crate::bm25::idf;
 use crate::error::Result;
 use crate::search::near::NearStatistics;
 use crate::search::plan::{Plan, WordPart};
+use crate::search::ranking::WordCounts;
 use crate::search::searcher::Searcher;
 use crate::segment::FieldKind;
 use crate::segment::postings::ListInfo;
+
+/// How many documents of all segments hold a term in a field, and how often all of them together.
+#[derive(Clone, Copy, Default)]
+pub struct TermCounts {
+    pub doc_freq: u64,
+    /// 0 where occurrences were not asked for.
+    pub occurrences: u64,
+}
 
 /// The statistics of one word: summed over segments, and where its lists lie in each.
 pub struct WordStatistics {
@@ -16,8 +24,13 @@ pub struct WordStatistics {
     pub doc_count: u64,
     /// n of each place of the phrase, or of the one word: the largest among fields and alternatives.
     pub doc_freqs: Vec<u64>,
-    /// The sum of the idf of the places.
-    pub idf: f64,
+    /// cf of each place: weighted, summed over fields and alternatives. None where they were not
+    /// asked for.
+    pub collection_freqs: Vec<f64>,
+    /// No document holds the word or phrase more often, weighted; only with `collection_freqs`.
+    pub most_freq: f64,
+    /// `terms[part][term]`.
+    pub terms: Vec<Vec<TermCounts>>,
     /// Average length of each part's field; 0 for keyword fields.
     pub average_lengths: Vec<f64>,
     /// The weighted sum of the averages; 1 where only keyword fields are searched.
@@ -27,10 +40,12 @@ pub struct WordStatistics {
 }
 
 impl WordStatistics {
-    pub fn sum(searcher: &Searcher, parts: &[WordPart]) -> Result<Self> {
+    /// `occurrences`: whether they are to be counted, which reads the frequencies of every list.
+    pub fn sum(searcher: &Searcher, parts: &[WordPart], occurrences: bool) -> Result<Self> {
         let doc_count = u64::from(searcher.doc_space());
         let places: Vec<Vec<u32>> = parts.iter().map(WordPart::places).collect();
-        let mut freqs: Vec<Vec<u64>> = parts.iter().map(|part| vec![0; part.terms.len()]).collect();
+        let none = |part: &WordPart| vec![TermCounts::default(); part.terms.len()];
+        let mut terms: Vec<Vec<TermCounts>> = parts.iter().map(none).collect();
         let mut totals = vec![0u64; parts.len()];
         let mut lists = Vec::with_capacity(searcher.segments().len());
         for index in 0..searcher.segments().len() {
@@ -38,9 +53,15 @@ impl WordStatistics {
             for (number, part) in parts.iter().enumerate() {
                 let field = searcher.field(index, part.field);
                 let mut in_part = Vec::with_capacity(part.terms.len());
-                for (index, (term, _)) in part.terms.iter().enumerate() {
+                for ((term, _), counts) in part.terms.iter().zip(&mut terms[number]) {
                     let list = field.map_or(Ok(None), |field| field.list(term))?;
-                    freqs[number][index] += list.map_or(0, |list| u64::from(list.doc_freq));
+                    counts.doc_freq += list.map_or(0, |list| u64::from(list.doc_freq));
+                    if let (true, Some(list), Some(field)) = (occurrences, list, field) {
+                        let docs = searcher.segments()[index].doc_count();
+                        let cursor = field.cursor(list, docs)?;
+                        let count = cursor.map_or(Ok(0), |mut cursor| cursor.occurrences())?;
+                        counts.occurrences += count;
+                    }
                     in_part.push(list);
                 }
                 let lengths = field.and_then(|field| field.lengths.as_ref());
@@ -50,10 +71,14 @@ impl WordStatistics {
             lists.push(in_segment);
         }
         let mut doc_freqs = vec![0; places.iter().map(Vec::len).max().unwrap_or(0)];
-        for ((part, places), freqs) in parts.iter().zip(&places).zip(&freqs) {
-            for ((_, offset), &freq) in part.terms.iter().zip(freqs) {
+        let mut collection_freqs = vec![0.0; if occurrences { doc_freqs.len() } else { 0 }];
+        for (number, (part, places)) in parts.iter().zip(&places).enumerate() {
+            for (counts, (_, offset)) in terms[number].iter().zip(&part.terms) {
                 let place = places.partition_point(|place| place < offset);
-                doc_freqs[place] = freq.max(doc_freqs[place]);
+                doc_freqs[place] = counts.doc_freq.max(doc_freqs[place]);
+                if let Some(sum) = collection_freqs.get_mut(place) {
+                    *sum += part.weight * counts.occurrences as f64;
+                }
             }
         }
         let average_lengths: Vec<f64> = totals
@@ -70,11 +95,36 @@ impl WordStatistics {
         };
         Ok(WordStatistics {
             doc_count,
-            idf: doc_freqs.iter().map(|&n| idf(n, doc_count)).sum(),
             doc_freqs,
+            most_freq: collection_freqs.iter().sum(),
+            collection_freqs,
+            terms,
             average_lengths,
             average_length,
             lists,
+        })
+    }
+
+    /// T: how many tokens the searched fields of all documents have, weighted.
+    pub fn token_count(&self) -> f64 {
+        self.average_length * self.doc_count as f64
+    }
+
+    /// p of each place: how likely any token of the collection is the word; never 0.
+    pub fn probabilities(&self) -> impl Iterator<Item = f64> {
+        let all = self.token_count() + 1.0;
+        self.collection_freqs.iter().map(move |cf| (cf + 1.0) / all)
+    }
+
+    /// What is known of each place.
+    pub fn counts(&self) -> impl Iterator<Item = WordCounts> {
+        let places = self.doc_freqs.iter().zip(&self.collection_freqs);
+        places.map(|(&doc_freq, &collection_freq)| WordCounts {
+            doc_count: self.doc_count,
+            doc_freq,
+            collection_freq,
+            token_count: self.token_count(),
+            average_length: self.average_length,
         })
     }
 }
@@ -95,13 +145,13 @@ pub enum Weighed<'p> {
 }
 
 impl<'p> Weighed<'p> {
-    pub fn new(searcher: &Searcher, plan: &'p Plan) -> Result<Self> {
-        let all = |plans: &'p [Plan]| -> Result<Vec<Weighed<'p>>> {
-            plans.iter().map(|plan| Weighed::new(searcher, plan)).collect()
-        };
+    /// `occurrences`: as in [`WordStatistics::sum`].
+    pub fn new(searcher: &Searcher, plan: &'p Plan, occurrences: bool) -> Result<Self> {
+        let one = |plan: &'p Plan| Weighed::new(searcher, plan, occurrences);
+        let all = |plans: &'p [Plan]| plans.iter().map(one).collect::<Result<Vec<_>>>();
         Ok(match plan {
             Plan::Word { boost, parts } => {
-                Weighed::Word(parts, *boost, WordStatistics::sum(searcher, parts)?)
+                Weighed::Word(parts, *boost, WordStatistics::sum(searcher, parts, occurrences)?)
             }
             Plan::Bool { must, should, must_not, filter } => Weighed::Bool {
                 must: all(must)?,
@@ -110,7 +160,7 @@ impl<'p> Weighed<'p> {
                 filter: all(filter)?,
             },
             Plan::Near { boost, parts, .. } => {
-                Weighed::Near(*boost, NearStatistics::sum(searcher, parts)?)
+                Weighed::Near(*boost, NearStatistics::sum(searcher, parts, occurrences)?)
             }
             Plan::DisMax { plans, blended, .. } => {
                 let mut children = all(plans)?;
@@ -121,12 +171,10 @@ impl<'p> Weighed<'p> {
             }
             Plan::AtLeast { plans, .. } => Weighed::Compound(plan, all(plans)?),
             Plan::Constant { plan: child, .. } | Plan::Scaled { plan: child, .. } => {
-                Weighed::Compound(plan, vec![Weighed::new(searcher, child)?])
+                Weighed::Compound(plan, vec![one(child)?])
             }
             Plan::Demote { plan: child, negative, .. } => {
-                let children =
-                    vec![Weighed::new(searcher, child)?, Weighed::new(searcher, negative)?];
-                Weighed::Compound(plan, children)
+                Weighed::Compound(plan, vec![one(child)?, one(negative)?])
             }
             leaf => Weighed::Leaf(leaf),
         })
@@ -162,17 +210,19 @@ impl<'p> Weighed<'p> {
     }
 }
 
-/// Gives all words the n of the most frequent one, so that a rare misspelling is worth no more.
+/// Gives all words the n and the cf of the most frequent one, so that a rare misspelling is worth no more.
 fn blend(words: &mut [Weighed<'_>]) {
-    let of = |word: &Weighed<'_>| match word {
-        Weighed::Word(.., statistics) => statistics.doc_freqs.first().copied(),
-        _ => None,
-    };
-    let most = words.iter().filter_map(of).max().unwrap_or(0);
+    let (mut n, mut cf) = (0, 0.0f64);
+    for word in words.iter() {
+        if let Weighed::Word(.., statistics) = word {
+            n = statistics.doc_freqs.iter().copied().fold(n, u64::max);
+            cf = statistics.collection_freqs.iter().copied().fold(cf, f64::max);
+        }
+    }
     for word in words {
         if let Weighed::Word(.., statistics) = word {
-            statistics.doc_freqs = vec![most];
-            statistics.idf = idf(most, statistics.doc_count);
+            statistics.doc_freqs = vec![n];
+            statistics.collection_freqs.iter_mut().for_each(|own| *own = cf);
         }
     }
 }

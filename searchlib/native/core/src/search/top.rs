@@ -35,6 +35,10 @@ pub struct Top {
     least: f64,
     /// Bounds are sums of rounded numbers; times this they are bounds of the exact sum.
     slack: f64,
+    /// How many documents were scored.
+    scored: u64,
+    /// Whether a document scored more than its bound.
+    broken: bool,
 }
 
 impl Top {
@@ -46,6 +50,8 @@ impl Top {
             least: 0.0,
             // Each addition and each conversion to f32 is off by at most 2^-24 of the sum.
             slack: 1.0 + (terms as f64 + 4.0) * 1.2e-7,
+            scored: 0,
+            broken: false,
         }
     }
 
@@ -83,7 +89,7 @@ impl Top {
             first.truncate(room);
             first.sort_unstable();
             for &i in &first {
-                self.push(base, docs[i], score(docs[i])?);
+                self.push(base, docs[i], bounds[i], score(docs[i])?);
             }
         }
         let mut first = first.into_iter().peekable();
@@ -92,17 +98,19 @@ impl Top {
             if first.next_if_eq(&i).is_some() || candidates.bounds[i] < floor {
                 continue;
             }
-            self.push(base, doc, score(doc)?);
+            self.push(base, doc, candidates.bounds[i], score(doc)?);
             floor = self.floor();
         }
         Ok(())
     }
 
-    fn push(&mut self, base: u32, doc: u32, score: Option<f64>) {
+    fn push(&mut self, base: u32, doc: u32, bound: f32, score: Option<f64>) {
+        self.scored += 1;
         // A candidate may be none after all: a bound says nothing of what is not there.
         let Some(score) = score else {
             return;
         };
+        self.broken |= score > f64::from(bound) * self.slack;
         let scored = Scored { doc: base + doc, score };
         if self.heap.len() < self.limit {
             self.heap.push(Reverse(scored));
@@ -111,6 +119,16 @@ impl Top {
         {
             *worst = Reverse(scored);
         }
+    }
+
+    /// How many documents were scored.
+    pub fn scored(&self) -> u64 {
+        self.scored
+    }
+
+    /// Whether a document scored more than its bound, which is none then.
+    pub fn is_broken(&self) -> bool {
+        self.broken
     }
 
     /// Score falling, equal scores by rising document.

@@ -5,19 +5,17 @@
 //! length, else from frequency and length; they add up over fields, since saturation is concave
 //! (docs/ranking.md, "Bounds").
 
-use std::rc::Rc;
-
-use crate::bm25::Bm25;
 use crate::error::Result;
-use crate::search::part::{Bounds, Part, Places, Seed};
+use crate::search::node::Place;
+use crate::search::part::{Part, Places, Seed};
 use crate::search::phrase::{self, Phrase};
 use crate::search::plan::WordPart;
 use crate::search::scorer::Scorer;
-use crate::search::searcher::Searcher;
 use crate::search::statistics::WordStatistics;
 use crate::search::union::Shape;
 use crate::search::window::{Accumulator, Candidates, Mask, NO_MATCH, Window};
 use crate::segment::Field;
+use crate::segment::cursor::Cursor;
 use crate::segment::postings::{END, ListInfo};
 
 /// A phrase of several fields is looked up beforehand in those where at most one document in so many
@@ -46,15 +44,14 @@ pub struct PartScore {
 impl<'a> Word<'a> {
     /// `scored`: whether bounds and scores are wanted, or matches only.
     pub fn new(
-        searcher: &'a Searcher,
-        segment: usize,
+        place: Place<'a>,
         parts: &[WordPart],
         boost: f64,
         statistics: &WordStatistics,
-        bm25: Bm25,
         scored: bool,
     ) -> Result<Self> {
-        let scorer = Scorer::new(searcher, segment, parts, boost, statistics, bm25)?;
+        let Place { searcher, segment, .. } = place;
+        let scorer = Scorer::new(place, parts, boost, statistics, scored)?;
         let mut held = Vec::new();
         let doc_count = searcher.segments()[segment].doc_count();
         for (number, part) in parts.iter().enumerate() {
@@ -66,12 +63,8 @@ impl<'a> Word<'a> {
                 continue;
             };
             let weight = part.weight;
-            let steps = field.lengths.as_ref().map(|lengths| lengths.steps());
-            let bounds: Option<Bounds> =
-                steps.filter(|_| scored).map(|steps| Rc::new(scorer.class_bounds(weight, steps)));
-            // Where the other fields are long beside this one, its class says little.
-            let share = weight * statistics.average_lengths[number];
-            let by_class = 2.0 * share >= statistics.average_length;
+            let bounds = if scored { scorer.class_bounds(number, weight) } else { None };
+            let by_class = scorer.by_class(number, weight, statistics);
             let mut hold = |places: Places<'a>, most: f32| {
                 let most = most.min(scorer.most());
                 held.push(Part::new(number, weight, places, bounds.clone(), by_class, most));
@@ -237,7 +230,9 @@ impl<'a> Word<'a> {
         if frequency == 0.0 {
             return Ok(None);
         }
-        Ok(Some(self.scorer.score(doc, frequency)))
+        let score = self.scorer.score(doc, frequency);
+        self.scorer.check()?;
+        Ok(Some(score))
     }
 
     /// Appends documents that are likely to score well.
@@ -258,14 +253,18 @@ impl<'a> Word<'a> {
         Ok(found)
     }
 
-    /// The weighted length of the searched fields of `doc`; 1 where only keywords are searched.
-    pub fn length(&self, doc: u32) -> f64 {
-        self.scorer.length(doc)
+    pub fn scorer(&self) -> &Scorer<'a> {
+        &self.scorer
     }
 
-    /// The length in tokens of the field of a part of the plan in `doc`; 0 for a keyword field.
-    pub fn length_of(&self, number: usize, doc: u32) -> u32 {
-        self.scorer.length_of(number, doc)
+    /// Calls `visit` with the cursor of each list.
+    pub fn each_cursor(&mut self, visit: &mut dyn FnMut(&mut Cursor<'a>)) {
+        for part in &mut self.parts {
+            match &mut part.places {
+                Places::Word(cursor) => visit(cursor),
+                Places::Phrase(phrase) => phrase.each_cursor(visit),
+            }
+        }
     }
 }
 

@@ -60,6 +60,8 @@ pub struct Cursor<'a> {
     freqs: Box<[u32; BLOCK]>,
     positions: PositionReader<'a>,
     packer: BitPacker4x,
+    /// A bit for each block that was read, where that is asked for.
+    read: Option<Vec<u64>>,
 }
 
 /// A block of bits, and the first and the last document that it may have.
@@ -94,7 +96,41 @@ impl<'a> Cursor<'a> {
             freqs: Box::new([0; BLOCK]),
             positions: PositionReader::default(),
             packer: BitPacker4x::new(),
+            read: None,
         }
+    }
+
+    /// Remembers from now on which blocks are read.
+    pub fn trace(&mut self) {
+        self.read = Some(vec![0; self.list.block_count().div_ceil(64)]);
+    }
+
+    /// How many blocks were read since [`trace`](Self::trace).
+    pub fn blocks_read(&self) -> u64 {
+        self.read.iter().flatten().map(|word| u64::from(word.count_ones())).sum()
+    }
+
+    #[inline]
+    fn note(&mut self, block: usize) {
+        if let Some(read) = &mut self.read
+            && block < self.list.block_count()
+        {
+            read[block / 64] |= 1 << (block % 64);
+        }
+    }
+
+    /// How often all documents of the list hold the term together. Reads all frequencies.
+    pub fn occurrences(&mut self) -> Result<u64> {
+        if self.list.detail == Detail::DocsOnly {
+            return Ok(u64::from(self.list.doc_freq()));
+        }
+        let mut sum = 0;
+        for block in 0..self.list.full_blocks {
+            let (classes, bytes) = (self.list.classes_of(block), self.list.freqs_of(block)?);
+            sum += freqs::sum(classes, bytes).map_err(|_| self.list.damaged())?;
+        }
+        self.load(self.list.full_blocks)?;
+        Ok(sum + self.freqs[..self.len].iter().map(|&freq| u64::from(freq)).sum::<u64>())
     }
 
     pub fn list(&self) -> &List<'a> {
@@ -194,6 +230,7 @@ impl<'a> Cursor<'a> {
             return Ok(false);
         }
         if let Some((first, bits)) = self.list.bits(block)? {
+            self.note(block);
             let last = self.list.skip_entry(block)[0];
             let bits = self.bits.insert(KnownBits { block, first, last, bits });
             return Ok(first <= doc && bits.locate(doc, &mut self.spot));
@@ -253,6 +290,7 @@ impl<'a> Cursor<'a> {
                 i + docs[i..].partition_point(|&doc| doc <= last)
             };
             if let Some((first, mut bits)) = self.list.bits(block)? {
+                self.note(block);
                 for (i, &doc) in docs.iter().enumerate().take(end).skip(i) {
                     if let Some(place) = doc.checked_sub(first)
                         && let Some(ordinal) = bits.ordinal(place)
@@ -284,6 +322,7 @@ impl<'a> Cursor<'a> {
         let mut block = self.list.block_with(start, 0);
         while block <= self.list.full_blocks {
             if let Some((first, bits)) = self.list.bits(block)? {
+                self.note(block);
                 bits.mark(i64::from(first) - i64::from(start), mask);
             } else {
                 if self.block != block {
@@ -362,6 +401,7 @@ impl<'a> Cursor<'a> {
     }
 
     fn load(&mut self, block: usize) -> Result<()> {
+        self.note(block);
         self.at = 0;
         self.block = block;
         self.len = 0;

@@ -45,6 +45,21 @@ pub(super) fn read_one(classes: &[u8], bytes: &[u8], i: usize) -> Result<u32, Cu
     Reader::new(bytes).varint32()?.checked_add(LEAST).ok_or(Cut)
 }
 
+/// What the frequencies of a full block add up to; the rest as in [`read`].
+pub(super) fn sum(classes: &[u8], bytes: &[u8]) -> Result<u64, Cut> {
+    let (mut sum, mut inexact) = (0u64, 0usize);
+    for &class in classes {
+        let above = class >= INEXACT_FROM;
+        inexact += usize::from(above);
+        sum += if above { u64::from(LEAST) } else { u64::from(class >> 4) + 1 };
+    }
+    let mut reader = Reader::new(bytes);
+    for _ in 0..inexact {
+        sum += u64::from(reader.varint32()?);
+    }
+    Ok(sum)
+}
+
 /// Where the first `count` of the varints of `bytes` end; past the end where there are fewer.
 fn end_of(bytes: &[u8], mut count: usize) -> usize {
     let (eights, rest) = bytes.as_chunks::<8>();
@@ -91,6 +106,8 @@ mod tests {
             for (i, &freq) in freqs.iter().enumerate() {
                 prop_assert_eq!(read_one(&classes, &bytes, i), Ok(freq));
             }
+            let total = freqs.iter().map(|&freq| u64::from(freq)).sum::<u64>();
+            prop_assert_eq!(sum(&classes, &bytes), Ok(total));
             prop_assert_eq!(found, freqs);
         }
 

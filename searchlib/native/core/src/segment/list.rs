@@ -75,6 +75,11 @@ impl<'a> List<'a> {
         self.info.doc_freq
     }
 
+    /// How many blocks it has, the last one, which is not full, among them.
+    pub fn block_count(&self) -> usize {
+        self.full_blocks + usize::from(self.tail_len() > 0)
+    }
+
     /// How many documents the last block has, which is not full.
     pub(super) fn tail_len(&self) -> usize {
         self.info.doc_freq as usize % BLOCK
