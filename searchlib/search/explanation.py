@@ -176,9 +176,7 @@ def _finite(value: float | None) -> float:
     return math.nan if value is None else value
 
 
-def _weighed(
-    parts: Sequence[dict[str, Any]], what: str, weight: str, schema: Schema
-) -> str:
+def _weighed(parts: Sequence[dict[str, Any]], what: str, weight: str, schema: Schema) -> str:
     """Such as "2 * 1 in title + 3 in body"."""
     return " + ".join(
         ("" if part[weight] == 1 else f"{_number(part[weight])} * ")

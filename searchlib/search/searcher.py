@@ -58,9 +58,7 @@ class Searcher:
         the schema has none. See `Searcher.search_many` in `_native.pyi`.
         """
         limit, offset = min(limit, self.doc_count), min(offset, self.doc_count)
-        return self._handle.search_many(
-            plans, limit, offset, self._key_number, threads, ranking
-        )
+        return self._handle.search_many(plans, limit, offset, self._key_number, threads, ranking)
 
     def count(self, plan: Plan) -> int:
         """How many documents match. Reads all of them."""

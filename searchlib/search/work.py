@@ -35,8 +35,10 @@ class Work:
     """Whether every match was scored, as the ranking function gave no bounds for a word."""
 
     def __str__(self) -> str:
-        matching = "1 matching document" if self.matching == 1 else (
-            f"{self.matching:,} matching documents"
+        matching = (
+            "1 matching document"
+            if self.matching == 1
+            else (f"{self.matching:,} matching documents")
         )
         tried = f", {self.tried:,} tried beforehand" if self.tried else ""
         blocks = "1 block" if self.blocks == 1 else f"{self.blocks:,} blocks"

@@ -134,8 +134,6 @@ def test_a_function_that_breaks_its_bounds_unseen_is_found_out() -> None:
     assert_agreement(collection.index, collection.oracle, query, limits=(10,), ranking=odd)
 
 
-
-
 @given(cases(), st.sampled_from([(0.0, 0.0), (0.5, 0.2), (2.0, 1.0)]))
 def test_fields_with_settings_of_their_own_are_ranked_by_the_mean_of_their_norms(
     case: Case, own: tuple[float, float]
