@@ -29,30 +29,19 @@ from .errors import (
     UnknownFieldError,
 )
 from .highlight import Markup, Passage
-from .index import (
-    Index,
-    Optimization,
-    Receipt,
-    Repair,
-    Snapshot,
-    Writer,
-    check,
-    create,
-    in_memory,
-    open,
-    repair,
-)
+from .index.index import Index, create, in_memory, open
+from .index.snapshot import Snapshot
+from .index.writer import Receipt, Writer
 from .query.diagnostics import Diagnostic
+from .query.tree import LATER as LATER_QUERIES
 from .query.tree import (
     All,
     And,
     Bool,
     Boost,
-    Combined,
     Constant,
     Exists,
     Filter,
-    Fuzzy,
     Not,
     Nothing,
     Or,
@@ -60,23 +49,36 @@ from .query.tree import (
     Prefix,
     Query,
     Range,
-    Regex,
     Term,
-    Terms,
-    Wildcard,
 )
 from .schema import Boolean, Date, Keyword, Number, Schema, Text
-from .search.explanation import Explanation
 from .search.many import ManyResults
 from .search.results import Hit, Results
-from .store.check import Report
 from .store.merging import MergeRun, SegmentSize
 
 if TYPE_CHECKING:
-    from .query.tree import Decay, Demote, DisMax, FieldScore, First, MoreLike, Near
+    from .index.checking import check
+    from .index.optimization import Optimization
+    from .index.repair import Repair, repair
+    from .query.tree import (
+        Combined,
+        Decay,
+        Demote,
+        DisMax,
+        FieldScore,
+        First,
+        Fuzzy,
+        MoreLike,
+        Near,
+        Regex,
+        Terms,
+        Wildcard,
+    )
+    from .search.explanation import Explanation
     from .search.ranking import BM25, TFIDF, BM25Plus, Dirichlet, WordCounts
     from .search.why_not import Held, WhyNot
     from .search.work import Work
+    from .store.check import Report
 
 __version__ = "0.1.0"
 
@@ -163,12 +165,15 @@ __all__ = [
 
 # Made when they are first asked for: the rarer kinds of query, and what few programs ask.
 _LATER = {
-    **dict.fromkeys(
-        ("Decay", "Demote", "DisMax", "FieldScore", "First", "MoreLike", "Near"), "query.tree"
-    ),
+    **{name: "query.tree" for name in LATER_QUERIES if name in __all__},
     **dict.fromkeys(("BM25", "BM25Plus", "Dirichlet", "TFIDF", "WordCounts"), "search.ranking"),
     **dict.fromkeys(("Held", "WhyNot"), "search.why_not"),
+    **dict.fromkeys(("Repair", "repair"), "index.repair"),
+    "Explanation": "search.explanation",
+    "Optimization": "index.optimization",
+    "Report": "store.check",
     "Work": "search.work",
+    "check": "index.checking",
 }
 
 

@@ -11,7 +11,7 @@ import time
 import weakref
 from collections.abc import Iterable, Mapping
 from types import TracebackType
-from typing import Self
+from typing import TYPE_CHECKING, Self
 
 from ..errors import (
     ComponentError,
@@ -21,7 +21,6 @@ from ..errors import (
     SearchlibError,
 )
 from ..schema import Schema
-from ..store.check import Report
 from ..store.commit import orphans, refuse_occupied
 from ..store.components import Callables, Components
 from ..store.files import DiskFiles, MemoryFiles, make_directory
@@ -30,15 +29,15 @@ from ..store.lock import holder_text
 from ..store.manifest import LOCK, MANIFEST, Manifest
 from ..store.merging import MergeChoice, choose_runs
 from ..store.segment import SegmentStore
-from .backup import copy_index
 from .batches import apply_left, queue_deletes, queue_documents, wait_for
-from .checking import check_store
-from .optimization import Optimization, optimization
-from .reform import reform
 from .snapshot import Reader, Snapshot, documents_text
 from .tables import Table, documents_of
 from .turn import Setting, Turn
 from .writer import MEMORY_BYTES, Receipt, Writer, checked_keys, has_key
+
+if TYPE_CHECKING:
+    from ..store.check import Report
+    from .optimization import Optimization
 
 TIMEOUT_S = 30.0  # for the writer lock, unless the caller says otherwise
 WAIT_S = 1.0  # for a change in the queue: longer than most commits, short for who asked for it
@@ -266,7 +265,7 @@ class Index(Reader):
         with self.writer(timeout_s=timeout_s) as writer:
             return writer.merge()
 
-    def optimize(self, *, timeout_s: float | None = TIMEOUT_S) -> Optimization:
+    def optimize(self, *, timeout_s: float | None = TIMEOUT_S) -> "Optimization":
         """Merge all segments into one without the deleted documents, and report what that gained.
 
         Searches are fastest then, and statistics exact: deleted documents no longer count.
@@ -280,6 +279,8 @@ class Index(Reader):
         >>> done.segments_before, index.segment_count, done.bytes_after < done.bytes_before
         (2, 1, True)
         """
+        from .optimization import optimization  # here and below: most programs ask for none of it
+
         with self.writer(timeout_s=timeout_s) as writer:
             before = self._now()
             start = time.perf_counter()
@@ -309,6 +310,8 @@ class Index(Reader):
             SchemaError: what differs cannot be changed, or needs `reanalyze`; the message says why.
             IndexBusyError: another writer still has the index after `timeout_s`.
         """
+        from .reform import reform
+
         known = self._open_snapshot()._generation
         self._store.components.learn(schema)
         turn = Turn(self._setting, MEMORY_BYTES, known, timeout_s)
@@ -326,7 +329,7 @@ class Index(Reader):
         apply_left(self._setting, MEMORY_BYTES)
         return Receipt(generation.manifest.generation, transaction.applied)
 
-    def check(self, *, deep: bool = False) -> Report:
+    def check(self, *, deep: bool = False) -> "Report":
         """Whether everything is as it was written: `report.ok`, `report.findings`. O(size).
 
         Compares every checksum, count and order, and whatever names something with what it names.
@@ -338,6 +341,8 @@ class Index(Reader):
         >>> print(in_memory(Schema(body=Text())).check())
         generation 0: 0 segments, 0 documents: sound
         """
+        from .checking import check_store
+
         self._open_snapshot()
         return check_store(self._store, deep=deep)
 
@@ -351,6 +356,8 @@ class Index(Reader):
         Raises:
             FileExistsError: an index stands there already.
         """
+        from .backup import copy_index
+
         return copy_index(self._store, self.snapshot()._generation, path)
 
     def close(self) -> None:

@@ -15,13 +15,13 @@ import attrs
 
 from ..errors import shown, suggestion
 from .characters import SETTINGS, escaped_phrase, escaped_word, unescaped
+from .tree import Combined, Phrase, Regex, Term, Terms, Wildcard
 from .tree.base import JOINED, Query, Span, number_text
 from .tree.boolean import Bool, Not
 from .tree.scored import Filter
 from .tree.scoring import Decay, Demote, DisMax, FieldScore
 from .tree.similar import MoreLike
 from .tree.spans import First, Near
-from .tree.words import Combined, Phrase, Regex, Term, Terms, Wildcard
 
 FUNCTIONS: dict[str, type[Query]] = {
     "bool": Bool,

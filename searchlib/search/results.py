@@ -22,10 +22,10 @@ from ..highlight import (
 from ..query.diagnostics import Diagnostic
 from ..query.tree import Query
 from ..schema import Keyword, Schema, Text
-from .explanation import Explanation, explanation_of
 from .searcher import PLAIN, NativeRanking, Plan, Searcher
 
 if TYPE_CHECKING:
+    from .explanation import Explanation
     from .work import Work
 
 
@@ -297,8 +297,10 @@ class Hit(Mapping[str, object]):
         passages = self._passages(field, width, limit)
         return passages if markup is None else [markup.write(passage) for passage in passages]
 
-    def explain(self) -> Explanation:
+    def explain(self) -> "Explanation":
         """The arithmetic of the score, as a tree that prints."""
+        from .explanation import explanation_of  # only here: few programs ask
+
         explained = self._searcher.explain(self._plan, self._doc, self._ranking)
         return explanation_of(explained, self._schema)
 

@@ -8,12 +8,11 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from searchlib import BM25, TFIDF, BM25Plus, Dirichlet, Index, WordCounts
-from searchlib.query.tree import Bool, Or, Phrase, Prefix, Query, Term
+from searchlib import BM25, TFIDF, BM25Plus, Dirichlet, WordCounts
+from searchlib.query.tree import Bool, Or, Phrase, Prefix, Term
 
 from .. import rankings
 from ..agreement import assert_agreement
-from ..oracle import Oracle
 from ..rankings import Formula
 from .test_scale import KINDS, LIMITS, WORDS, Collection, random_query
 from .test_search import Case, cases
@@ -71,9 +70,9 @@ def test_the_explanation_of_a_hit_adds_up_to_its_score(case: Case, name: str) ->
 
 def explained_words(explanation: Any) -> Any:
     """The explanations of words: those that are a product."""
-    if " * " in explanation.description.partition(": ")[2]:
-        yield explanation
-    elif explanation.description.endswith(": log-likelihood"):
+    if " * " in explanation.description.partition(": ")[2] or explanation.description.endswith(
+        ": log-likelihood"
+    ):
         yield explanation
     else:
         for part in explanation.details:

@@ -11,21 +11,12 @@ from .base import MAX_DEPTH, Query, Span, TooDeepError
 from .boolean import And, Bool, Not, Or
 from .scored import MAX_BOOST, MIN_BOOST, Boost, Constant, Filter
 from .values import All, Exists, Nothing, Range
-from .words import (
-    MAX_EDITS,
-    MAX_SLOP,
-    Combined,
-    Fuzzy,
-    Phrase,
-    Prefix,
-    Regex,
-    Term,
-    Terms,
-    Wildcard,
-)
+from .words import MAX_SLOP, Phrase, Prefix, Term
 
 if TYPE_CHECKING:
+    from .patterns import MAX_EDITS, Fuzzy, Regex, Wildcard
     from .scoring import Decay, Demote, DisMax, FieldScore
+    from .sets import Combined, Terms
     from .similar import MoreLike
     from .spans import MAX_DISTANCE, First, Near
 
@@ -72,6 +63,8 @@ __all__ = [
 LATER = {
     **dict.fromkeys(("Decay", "Demote", "DisMax", "FieldScore"), "scoring"),
     **dict.fromkeys(("First", "Near", "MAX_DISTANCE"), "spans"),
+    **dict.fromkeys(("Fuzzy", "Regex", "Wildcard", "MAX_EDITS"), "patterns"),
+    **dict.fromkeys(("Combined", "Terms"), "sets"),
     "MoreLike": "similar",
 }
 

@@ -7,7 +7,9 @@ import attrs
 from ...errors import shown
 from .base import Query, Span, checked, checked_count, checked_flag, set_depth
 from .boolean import Or
-from .words import Fuzzy, Phrase, Prefix, Regex, Term, Terms, Wildcard
+from .patterns import Fuzzy, Regex, Wildcard
+from .sets import Terms
+from .words import Phrase, Prefix, Term
 
 MAX_DISTANCE = 1_000_000
 DEFAULT_DISTANCE = 10
