@@ -13,6 +13,7 @@ from collections.abc import Callable
 
 import attrs
 
+from ..errors import CorruptIndexError
 from ..store.generation import Generation
 from ..store.manifest import LOCK
 from ..store.merging import MergeChoice
@@ -116,12 +117,19 @@ class Turn:
                 raise
 
     def end(self, *, settle: bool = True) -> None:
-        """Let the merges that were begun take their place, or drop them; give the lock back."""
+        """Let the merges that were begun take their place, or drop them; give the lock back.
+
+        Raises:
+            CorruptIndexError: a merge met damage; what was committed stands.
+        """
         try:
             if settle:
                 self.settle()
         except OSError:
             pass  # the changes stand; a later writer merges
+        except CorruptIndexError as error:
+            error.add_note("the changes are committed; it was a merge after them that met this")
+            raise
         finally:
             try:
                 self._merging.abandon()

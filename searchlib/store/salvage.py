@@ -9,7 +9,7 @@ Changes nothing.
 import json
 import re
 import zlib
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 
 import attrs
 
@@ -27,7 +27,7 @@ from .manifest import (
 )
 from .segment import SegmentStore
 
-MAX_TEXT_BYTES = 2**20  # to look for a wrong byte in; half a second, and the CRC tells them apart
+MAX_TEXT_BYTES = 2**20  # to look for a wrong byte in: half a second
 
 # What a changed byte does to a checksum where nothing follows it; each zero that follows is a step.
 _CHANGE = [zlib.crc32(bytes([change])) ^ zlib.crc32(b"\0") for change in range(256)]
@@ -53,41 +53,48 @@ def salvage(store: SegmentStore, data: bytes | None, schema: Schema | None = Non
         CorruptIndexError: the schema is known to nobody.
         SchemaError: the segments have other fields than the schema.
     """
-    path = store.path_of(MANIFEST)
-    for whole in (_read(store.files, MANIFEST + ASIDE), corrected(data or b"")):
-        if whole is not None:
-            try:
-                manifest = Manifest.decode(whole, path)
-            except (CorruptIndexError, IndexVersionError):
-                continue
-            if set(manifest.file_names()) <= set(store.files.names()):
-                return Salvage(manifest)
-    return _made(store, data or b"", schema)
+    data = data or b""
+    for group in ([_read(store.files, MANIFEST + ASIDE)], corrections(data)):
+        found = list(filter(None, (_whole(store, each) for each in group)))
+        if len(found) == 1:
+            return Salvage(found[0])
+    return _made(store, data, schema)
 
 
-def corrected(data: bytes) -> bytes | None:
-    """The manifest of which at most one byte was changed since; None where it is none.
+def corrections(data: bytes) -> Iterator[bytes]:
+    """The manifests that fit their checksum and of which one byte at most is another in `data`.
 
-    >>> corrected(b"searchlib manifest 1 352441c2\\nabd\\n")
-    b'searchlib manifest 1 352441c2\\nabc\\n'
+    One as a rule: of a thousand bytes a second one fits in 6 of 100,000 cases.
+
+    >>> list(corrections(b"searchlib manifest 1 352441c2\\nabd\\n"))
+    [b'searchlib manifest 1 352441c2\\nabc\\n']
     """
     head_len = len(_head(0))
     text = data[head_len:-1]
     whole = _head(zlib.crc32(text)) + text + b"\n"
     if len(whole) == len(data) and sum(a != b for a, b in zip(whole, data, strict=True)) <= 1:
-        return whole
+        yield whole
+        return
     found = re.fullmatch(rb"searchlib manifest [0-9]+ ([0-9a-f]{8})\n", data[:head_len])
     if found is None or len(text) > MAX_TEXT_BYTES:
-        return None
+        return
     # CRCs are linear: theirs differ by what the change alone makes, moved on by what follows it.
     difference = zlib.crc32(text) ^ int(found[1], 16)
     for place in reversed(range(len(text))):
         if difference in _CHANGE_OF:
             right = bytes([text[place] ^ _CHANGE_OF[difference]])
-            return data[:head_len] + text[:place] + right + text[place + 1 :] + b"\n"
+            yield data[:head_len] + text[:place] + right + text[place + 1 :] + b"\n"
         last = _CHANGE_BY_TOP[difference >> 24]
         difference = (difference ^ _CHANGE[last]) << 8 | last
-    return None
+
+
+def _whole(store: SegmentStore, data: bytes | None) -> Manifest | None:
+    """The manifest in these bytes, where there is one and all of its files are there."""
+    try:
+        manifest = Manifest.decode(data or b"", store.path_of(MANIFEST))
+    except (CorruptIndexError, IndexVersionError):
+        return None
+    return manifest if set(manifest.file_names()) <= set(store.files.names()) else None
 
 
 def _head(checksum: int) -> bytes:

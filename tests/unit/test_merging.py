@@ -10,7 +10,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 import searchlib
-from searchlib import Index, Keyword, MergeRun, Schema, Text
+from searchlib import CorruptIndexError, Index, Keyword, MergeRun, Schema, Text
 from searchlib.store.deletes import DeleteSet, carried
 from searchlib.store.segment import SegmentStore
 
@@ -106,6 +106,23 @@ def test_a_merge_that_fails_costs_nothing_and_is_made_later(
     assert (len(disk_index), disk_index.segment_count) == (9, 9)
     disk_index.upsert({"id": "next"})
     assert (len(disk_index), disk_index.segment_count) == (10, 2 + 1)
+
+
+def test_a_merge_that_meets_damage_says_so_and_the_changes_stand(
+    disk_index: Index, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def fail(*args):
+        raise CorruptIndexError("x: byte 7: damaged", "x", 7)
+
+    for number in range(7):
+        disk_index.upsert({"id": f"k{number}"})
+    with monkeypatch.context() as patch:
+        patch.setattr(SegmentStore, "merge", fail)
+        with pytest.raises(CorruptIndexError) as raised:
+            disk_index.upsert({"id": "late"})
+    assert "the changes are committed" in raised.value.__notes__[0]
+    assert "late" in disk_index
+    disk_index.writer(timeout_s=0).close()
 
 
 def test_an_exception_drops_the_merges_and_their_files(disk_index: Index) -> None:
