@@ -10,15 +10,20 @@ import os
 import sys
 import traceback
 from collections.abc import Sequence
-from typing import Literal
 
 import click
 
 from .. import CorruptIndexError, SearchlibError
+from .options import (
+    Dialect,
+    Operator,
+    dialect_option,
+    fields_option,
+    operator_option,
+    ranking_option,
+    timezone_option,
+)
 from .problems import CommandError, system_message
-
-Operator = Literal["or", "and"]
-Dialect = Literal["default", "simple", "whoosh", "lucene"]
 
 FOUND, NOTHING_FOUND, ERROR, INTERRUPTED = 0, 1, 2, 130
 VERSION: str = sys.modules[__name__.partition(".")[0]].__version__  # of the package that runs
@@ -170,55 +175,6 @@ def index_command(
     from .indexing import Request, index_files
 
     return index_files(Request(index, paths, schema_file, key, analyzer, prune, strict, as_json))
-
-
-fields_option = click.option(
-    "--field",
-    "fields",
-    multiple=True,
-    metavar="FIELD",
-    help="Look only in this field; may be repeated. Default: all text fields.",
-)
-operator_option = click.option(
-    "--operator",
-    type=click.Choice(["or", "and"]),
-    help='What stands between two words. Default: "or"; "and" in the dialect whoosh.',
-)
-dialect_option = click.option(
-    "--dialect",
-    type=click.Choice(["default", "simple", "whoosh", "lucene"]),
-    default="default",
-    show_default=True,
-    help="How the query is read.",
-)
-
-
-ranking_option = click.option(
-    "--ranking",
-    type=click.Choice(["bm25", "bm25+", "tf-idf", "dirichlet"]),
-    default="bm25",
-    show_default=True,
-    help="How scores are made.",
-)
-
-
-def _known_zone(context: click.Context, option: click.Parameter, name: str | None) -> str | None:
-    if name is not None:
-        from zoneinfo import ZoneInfo
-
-        try:
-            ZoneInfo(name)
-        except (ValueError, OSError, LookupError) as error:
-            raise click.BadParameter(f"no time zone {name!r} is known here") from error
-    return name
-
-
-timezone_option = click.option(
-    "--timezone",
-    callback=_known_zone,
-    metavar="ZONE",
-    help="The zone of dates in the query, such as Europe/Berlin. Default: UTC.",
-)
 
 
 @commands.command("search", short_help="Print the documents that match a query, best first.")

@@ -336,18 +336,26 @@ class Planning:
                 for group, words in zip(groups, found, strict=True)
             ]
             return ("bool", [], [node for node in alone if node], [], [])
+        kept = [(group, words) for group, words in zip(groups, found, strict=True) if words]
+        if not kept:
+            return None
+        # How often each word stands in the text, so that its parts are made once.
+        counts: dict[tuple[tuple[tuple[str, int], ...], ...], int] = {}
+        for alike in zip(*(words for _, words in kept), strict=True):
+            key = tuple(
+                tuple((term, position - terms[0][1]) for term, position in terms) for terms in alike
+            )
+            counts[key] = counts.get(key, 0) + 1
         nodes: list[Node] = []
-        for place in range(max(map(len, found))):
+        for key, count in counts.items():
             parts = [
                 part
-                for group, words in zip(groups, found, strict=True)
-                if words
-                for part in parts_of(group, words[place], 0)
+                for (group, _), terms in zip(kept, key, strict=True)
+                for part in parts_of(group, list(terms), 0)
             ]
-            nodes.append(("match", boost, sorted(parts, key=by_number)))
-        if not nodes:
-            return None
-        nodes = merged(nodes)
+            if len(kept) > 1:
+                parts.sort(key=by_number)
+            nodes.append(("match", boost * count, parts))
         if len(nodes) == 1:
             return nodes[0]
         musts, shoulds = (nodes, []) if self.requires_all else ([], nodes)

@@ -363,3 +363,13 @@ def test_what_cannot_be_planned_is_refused_in_words() -> None:
         plan(5, SCHEMA)  # type: ignore[arg-type]
     with pytest.raises(TypeError, match="schema is a Schema, got None"):
         plan("a", None)  # type: ignore[arg-type]
+
+
+def test_a_word_that_stands_twice_in_a_text_without_spaces_counts_twice() -> None:
+    schema = Schema(title=Text(analyzer="chinese", boost=2.0), body=Text(analyzer="chinese"))
+    once, twice = plan("东京", schema).root, plan("东京东京", schema).root
+    boosts = {node[2][0][2][0][0]: node[1] for node in twice[2]}
+    assert {node[2][0][2][0][0]: node[1] for node in once[2]} == dict.fromkeys(
+        ("东京", "东", "京"), 1.0
+    )
+    assert boosts == {"东京": 2.0, "东": 2.0, "京": 2.0, "京东": 1.0}
