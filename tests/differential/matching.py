@@ -1,7 +1,6 @@
 """A corpus in searchlib, and the keys that match a query: what peers are compared with."""
 
-from searchlib import Keyword, Schema, Text, in_memory
-from searchlib import Index
+from searchlib import Index, Keyword, Schema, Text, in_memory
 from searchlib.query.tree import Query
 
 from .corpus import Corpus
