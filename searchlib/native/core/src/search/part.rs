@@ -192,6 +192,11 @@ impl<'a> Part<'a> {
         if let (Places::Word(cursor), Some(table)) = (&mut self.places, &self.bounds)
             && cursor.list().peaks().is_some()
         {
+            if share.precision == Precision::Class {
+                return cursor.look_up(docs, |i, class| {
+                    bounds[i] = bounds[i].max(0.0) + table[usize::from(class)];
+                });
+            }
             return cursor.look_up(docs, |i, class| {
                 let more = scorer.bound_of_class(share, docs[i], class, Some(table));
                 bounds[i] = bounds[i].max(0.0) + more;

@@ -47,6 +47,7 @@ impl<'a> Scorer<'a> {
         let Place { searcher, segment, judge } = place;
         let is_keyword = |part: &WordPart| searcher.kind(part.field) == Some(FieldKind::Keyword);
         let (bm25, weights) = match judge.ranking {
+            _ if !scored => (Bm25 { k1: 0.0, b: 0.0 }, Vec::new()), // no length is asked for
             Ranking::Bm25(settings) | Ranking::Bm25Plus(settings, _) => {
                 settled(settings, parts, statistics)
             }
@@ -122,11 +123,11 @@ impl<'a> Scorer<'a> {
         class: u8,
         bounds: Option<&Bounds>,
     ) -> f32 {
-        let is_edge = class & 15 == 0 || class >> 4 == 15;
+        let is_edge = || class & 15 == 0 || class >> 4 == 15;
         match (share.precision, bounds) {
             (Precision::Class, Some(bounds)) => bounds[usize::from(class)],
             (Precision::Class, None) => self.most(),
-            (Precision::Edges, Some(bounds)) if !is_edge => bounds[usize::from(class)],
+            (Precision::Edges, Some(bounds)) if !is_edge() => bounds[usize::from(class)],
             _ => self.bound(share, doc, f64::from(FREQ_MOST[usize::from(class >> 4)])),
         }
     }
