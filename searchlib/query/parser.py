@@ -128,15 +128,20 @@ _plain_words = re.compile(r"[^\W_]++(?: [^\W_]++)*+").fullmatch
 
 
 def _words(text: str, is_or: bool) -> Query | None:
-    """The tree of words with a space between them; None where one is an operator."""
-    if " " not in text:
-        return None if text in CAPITALS else Term(text, None, span=(0, len(text)))
-    end = -1
+    """The tree of words with a space or AND between all of them; None where one is an operator."""
+    words = text.split(" ")
+    step = 1
+    if len(words) % 2 and len(words) > 1 and all(word == "AND" for word in words[1::2]):
+        is_or, step = False, 2
     terms = []
-    for word in text.split(" "):
-        if word in CAPITALS:
-            return None
-        start = end + 1
+    start = 0
+    for place, word in enumerate(words):
         end = start + len(word)
-        terms.append(Term(word, None, span=(start, end)))
+        if place % step == 0:
+            if word in CAPITALS:
+                return None
+            terms.append(Term(word, None, span=(start, end)))
+        start = end + 1
+    if len(terms) == 1:
+        return terms[0]
     return Or(*terms) if is_or else And(*terms)
