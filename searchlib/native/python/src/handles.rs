@@ -52,10 +52,21 @@ impl Storage {
     }
 }
 
+/// What Python's allocator aligns objects to, on all platforms with 64 bits.
+const PYTHON_ALIGN: usize = 16;
+const _: () = assert!(
+    align_of::<Storage>() <= PYTHON_ALIGN
+        && align_of::<Builder>() <= PYTHON_ALIGN
+        && align_of::<Segment>() <= PYTHON_ALIGN
+        && align_of::<Searcher>() <= PYTHON_ALIGN
+        && align_of::<Answers>() <= PYTHON_ALIGN
+);
+
 type FieldTuple = (String, u8, bool, Vec<Py<Analyzer>>);
 
+/// Boxed: tables of the compressor ask for more alignment than Python's allocator gives.
 #[pyclass(frozen, module = "searchlib._native")]
-pub struct Builder(Mutex<builder::Builder>);
+pub struct Builder(Mutex<Box<builder::Builder>>);
 
 impl Builder {
     fn with<T>(&self, work: impl FnOnce(&mut builder::Builder) -> T) -> T {
@@ -77,7 +88,7 @@ impl Builder {
         };
         let specs: CoreResult<Vec<_>> = fields.into_iter().map(spec).collect();
         let builder = specs.and_then(builder::Builder::new);
-        builder.map(|b| Builder(Mutex::new(b))).map_err(|error| exception(py, error))
+        builder.map(|b| Builder(Mutex::new(Box::new(b)))).map_err(|error| exception(py, error))
     }
 
     #[getter]
