@@ -171,7 +171,9 @@ def _of_texts(
     texts = []
     for mark, query in parts:
         if mark or not isinstance(query, Term | Phrase) or query.field != field:
-            raise ValueError(f"words stand between the brackets, got {shown(str(query))}")
+            # Printing what is nested would take the square of its depth, done at each level.
+            got = shown(str(query)) if query.depth == 0 else "queries joined"
+            raise ValueError(f"words stand between the brackets, got {got}")
         texts.append(query.text)
     if kind is Terms:
         if not texts:
