@@ -171,8 +171,12 @@ def _of_texts(
     texts = []
     for mark, query in parts:
         if mark or not isinstance(query, Term | Phrase) or query.field != field:
-            # Printing what is nested would take the square of its depth, done at each level.
-            got = shown(str(query)) if query.depth == 0 else "queries joined"
+            # As in tree/spans.py: what is nested is not printed.
+            got = (
+                shown(str(query))
+                if query.depth == 0
+                else f"a query of the kind {type(query).__name__}"
+            )
             raise ValueError(f"words stand between the brackets, got {got}")
         texts.append(query.text)
     if kind is Terms:

@@ -194,9 +194,10 @@ class Reading:
                 (mark, _single("", joined, queries)) for mark, joined, queries in group.clauses
             ]
             whole = self._closed(group)
+            query: Query | None
             try:
                 span = (group.start, end)
-                return function_of(
+                query = function_of(
                     group.function, whole, parts, group.settings, group.field, span, self.fields
                 )
             except (TypeError, ValueError) as error:
@@ -206,7 +207,10 @@ class Reading:
                 message = f"#{group.function}: {error}"
                 self.problems.add("bad-function", group.start, end, message, taken)
                 return whole
-        query = self._closed(group)
+            if isinstance(query, Nothing) and not parts:
+                query = None
+        else:
+            query = self._closed(group)
         if query is None:
             message = "nothing to search for stands between the brackets"
             self.problems.add("empty-brackets", group.start, end, message, "left out")

@@ -90,6 +90,7 @@ UNITS = [
         "!",
         "&&",
         "#near(",
+        "#near(+-",
         "#terms(a ",
         "#terms(||",
         "distance=3 ",

@@ -251,6 +251,8 @@ BRACKETS = [
     (r"print\(a\)", Term("print(a)")),
     ("()", Nothing(), "empty-brackets"),
     ("a ()", A, "empty-brackets"),
+    ("#bool()", Nothing(), "empty-brackets"),
+    ("a #bool()", A, "empty-brackets"),
     ("a -()^2 b", Or(A, B), "empty-brackets"),
     ("(())", Nothing(), "empty-brackets", "empty-brackets"),
     ("(a", A, "unclosed-bracket"),

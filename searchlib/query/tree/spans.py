@@ -22,9 +22,11 @@ def _placed(kind: type[Query], query: Query) -> Query:
         for part in query.queries:
             _placed(kind, part)
     elif not isinstance(query, Term | Terms | Phrase | Prefix | Wildcard | Regex | Fuzzy | Near):
+        # Printing what is nested would take the square of its depth, done at each level.
+        got = shown(query) if query.depth == 0 else f"a query of the kind {type(query).__name__}"
         raise TypeError(
             f"a query of {kind.__name__} is a word, phrase or pattern, a Near, or an Or of these, "
-            f"got {shown(query)}"
+            f"got {got}"
         )
     return query
 
