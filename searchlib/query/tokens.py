@@ -398,7 +398,7 @@ class Reader:
             elif char == ":" and self.field is None and at > start and not stars:
                 name = self.text[start : min(at, start + 64)]
                 unknown_field(self.problems, start, at + 1, name, self.fields)
-        if stars == 2 and "://" in body and "*" not in body:
+        if stars == 2 and "://" in body.replace("\\:", "") and "*" not in body:
             return 0  # an address: what stands after its ? is no word
         return stars
 

@@ -43,6 +43,7 @@ WILDCARDS = [
     ("*?", Wildcard("*?")),
     ("wind?*", Wildcard("wind?*")),
     ("te?t?", Wildcard("te?t?")),
+    (r"http\://a?b", Wildcard("http://a?b")),
     ("title:w?nd", Wildcard("w?nd", "title")),
     ("title:(w?nd b*)", Or(Wildcard("w?nd", "title"), Prefix("b", "title"))),
     ("-w?nd", Bool(must_not=[Wildcard("w?nd")])),
