@@ -7,8 +7,6 @@ can tell whether it was handed the same one.
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from itertools import compress
-from operator import ne
 from typing import Any
 
 import attrs
@@ -74,11 +72,9 @@ class Recorder:
         def take(texts: Iterable[str], answers: Iterable[Any]) -> None:
             if len(changed) >= SAMPLES and (is_tokenizer or len(same) >= SAMPLES):
                 return
-            pairs: Iterable[tuple[str, Any]] = zip(texts, answers, strict=True)
-            if len(same) >= SAMPLES:  # as for a filter that changes few words, throughout
-                pairs = compress(pairs, map(ne, texts, answers))
-            for asked, answer in pairs:
-                take_one(asked, answer)
+            for asked, answer in zip(texts, answers, strict=True):
+                if len(same if answer == asked else changed) < SAMPLES:
+                    take_one(asked, answer)
 
         def take_one(asked: str, answer: Any) -> None:
             if len(asked) > MAX_SAMPLE_CHARS:
