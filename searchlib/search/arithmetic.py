@@ -7,7 +7,7 @@ import math
 from collections.abc import Iterator, Mapping
 from typing import Any, NamedTuple
 
-from .explanation import Explanation
+from .explanation import Explanation, finite
 
 
 class Counts(NamedTuple):
@@ -25,14 +25,14 @@ def factors_of(facts: Mapping[str, Any], counts: Counts) -> tuple[str, list[Expl
 
 
 def _bm25(facts: Mapping[str, Any], counts: Counts) -> tuple[str, list[Explanation]]:
-    k1, b = (_finite(facts["ranking"][name]) for name in ("k1", "b"))
+    k1, b = (finite(facts["ranking"][name]) for name in ("k1", "b"))
     formula = "ln(1 + (N - n + 0.5) / (n + 0.5))"
-    idf = Explanation(_finite(facts["idf"]), _idf_text(formula, facts))
+    idf = Explanation(finite(facts["idf"]), _idf_text(formula, facts))
     return "idf * saturation", [idf, _saturation(facts, counts, k1, b)]
 
 
 def _bm25_plus(facts: Mapping[str, Any], counts: Counts) -> tuple[str, list[Explanation]]:
-    k1, b, delta = (_finite(facts["ranking"][name]) for name in ("k1", "b", "delta"))
+    k1, b, delta = (finite(facts["ranking"][name]) for name in ("k1", "b", "delta"))
     total = facts["doc_count"]
     value = sum(math.log((total + 1) / max(n, 1)) for n in facts["doc_freq"])
     idf = Explanation(value, _idf_text("ln((N + 1) / n)", facts))
@@ -57,8 +57,8 @@ def _tf_idf(facts: Mapping[str, Any], counts: Counts) -> tuple[str, list[Explana
 
 
 def _dirichlet(facts: Mapping[str, Any], counts: Counts) -> tuple[str, list[Explanation]]:
-    mu = _finite(facts["ranking"]["mu"])
-    all_tokens = _finite(facts["token_count"])
+    mu = finite(facts["ranking"]["mu"])
+    all_tokens = finite(facts["token_count"])
     details, total = [], 0.0
     for cf in facts["collection_freq"]:
         p = (cf + 1) / (all_tokens + 1)
@@ -84,7 +84,7 @@ def _function(facts: Mapping[str, Any], counts: Counts) -> tuple[str, list[Expla
     for name in names:
         values = facts[name] if isinstance(facts[name], tuple) else (facts[name],)
         text = f"{name}{', of each word' if len(values) > 1 else ''}"
-        known += [Explanation(_finite(value), text) for value in values]
+        known += [Explanation(finite(value), text) for value in values]
     return "ranking function of:", [*_both(counts), *known]
 
 
@@ -98,7 +98,7 @@ _RANKINGS = {
 
 
 def _saturation(facts: Mapping[str, Any], counts: Counts, k1: float, b: float) -> Explanation:
-    average = _finite(facts["average_length"])
+    average = finite(facts["average_length"])
     tf, length = counts.tf, counts.length
     try:
         ratio = length / average if average else 1.0
@@ -138,8 +138,3 @@ def _idf_parts(formula: str, facts: Mapping[str, Any]) -> Iterator[str]:
     if freqs:
         n = " and ".join(str(count) for count in freqs)
         yield f", n = {n} with {'the word' if len(freqs) == 1 else 'each word'}"
-
-
-def _finite(value: float | None) -> float:
-    """A number of the core, which has None for those that are not finite."""
-    return math.nan if value is None else value

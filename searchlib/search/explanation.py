@@ -99,7 +99,7 @@ def _compound(explained: Explained, schema: Schema) -> Explanation:
         text = f"{facts['function']} decay of {name} from {origin}, with {found}"
     else:
         text = f"{facts['function']} of {name} times {_number(facts['times'])}, with {found}"
-    factor = Explanation(_finite(facts["factor"]), text)
+    factor = Explanation(finite(facts["factor"]), text)
     return Explanation(score, "product of:", (details[0], factor))
 
 
@@ -158,20 +158,20 @@ def _match(kind: str, score: float, facts: dict[str, Any], schema: Schema) -> Ex
 
     found = [part for part in facts["fields"] if part["frequency"]]
     counts = Counts(
-        _finite(facts["frequency"]),
+        finite(facts["frequency"]),
         f"tf, occurrences: {_weighed(found, 'frequency', 'weight', schema)}",
-        _finite(facts["length"]),
+        finite(facts["length"]),
         f"length in words: {_weighed(facts['fields'], 'length', 'length_weight', schema)}",
     )
     factors, details = factors_of(facts, counts)
-    boost = _finite(facts["boost"])
+    boost = finite(facts["boost"])
     if boost != 1:
         details.insert(0, Explanation(boost, "boost"))
         factors = f"boost * {factors}"
     return Explanation(score, f"{_what(kind, facts, schema)}: {factors}", tuple(details))
 
 
-def _finite(value: float | None) -> float:
+def finite(value: float | None) -> float:
     """A number of the core, which has None for those that are not finite."""
     return math.nan if value is None else value
 
