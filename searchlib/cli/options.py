@@ -1,6 +1,6 @@
 """How is a query asked on the command line? The options that `search` and `explain` share."""
 
-from typing import Literal
+from typing import Literal, get_args
 
 import click
 
@@ -16,18 +16,16 @@ fields_option = click.option(
 )
 operator_option = click.option(
     "--operator",
-    type=click.Choice(["or", "and"]),
+    type=click.Choice(get_args(Operator)),
     help='What stands between two words. Default: "or"; "and" in the dialect whoosh.',
 )
 dialect_option = click.option(
     "--dialect",
-    type=click.Choice(["default", "simple", "whoosh", "lucene"]),
+    type=click.Choice(get_args(Dialect)),
     default="default",
     show_default=True,
     help="How the query is read.",
 )
-
-
 ranking_option = click.option(
     "--ranking",
     type=click.Choice(["bm25", "bm25+", "tf-idf", "dirichlet"]),
