@@ -55,7 +55,8 @@ impl Storage {
 /// What Python's allocator aligns objects to, on all platforms with 64 bits.
 const PYTHON_ALIGN: usize = 16;
 const _: () = assert!(
-    align_of::<Storage>() <= PYTHON_ALIGN
+    align_of::<Analyzer>() <= PYTHON_ALIGN
+        && align_of::<Storage>() <= PYTHON_ALIGN
         && align_of::<Builder>() <= PYTHON_ALIGN
         && align_of::<Segment>() <= PYTHON_ALIGN
         && align_of::<Searcher>() <= PYTHON_ALIGN
