@@ -29,8 +29,6 @@ Call: TypeAlias = "Callable[[Sequence[str]], Iterable[Any]]"  # an answer to eac
 Step: TypeAlias = Tokenizer | Filter
 Samples: TypeAlias = tuple[tuple[str, tuple[str, ...]], ...]  # what was asked, what it answered
 
-_UNASKED: Any = object()
-
 
 def python(name: str, function: FilterFunction) -> Filter:
     """Return the filter that asks `function` what a word becomes: a text, several or None.
@@ -246,21 +244,40 @@ def checked_filter(name: str, function: FilterFunction) -> Call:
     kept: dict[str, str | list[str] | None] = {}
 
     def call(forms: Sequence[str]) -> Iterator[str | list[str] | None]:
-        for form in forms:
-            if (answer := kept.get(form, _UNASKED)) is _UNASKED:
-                try:
-                    answer = function(form)
-                    if type(answer) is not str or not answer.isascii():
-                        _check_answer(answer)
-                except Exception as error:
-                    error.add_note(f"raised by component {name!r} for the form {shown(form)}")
-                    raise
-                if len(kept) >= MEMO_FORMS:
-                    kept.clear()
-                kept[form] = answer
-            yield answer
+        nonlocal kept
+        if len(kept) >= MEMO_FORMS:
+            kept = {}
+        known = kept  # another thread may make it anew meanwhile
+        new = [form for form in dict.fromkeys(forms) if form not in known]
+        answers: list[str | list[str] | None] = []
+        try:
+            answers.extend(map(function, new))  # those before an error stay
+            if len(answers) < len(new):  # which a map takes for its end
+                raise RuntimeError("a filter raised StopIteration")
+            _check_answers(answers)
+        except Exception as error:
+            failed = new[len(answers)]
+            error.add_note(f"raised by component {name!r} for the form {shown(failed)}")
+            known.update(zip(new, answers, strict=False))
+            yield from map(known.__getitem__, forms[: forms.index(failed)])
+            raise
+        known.update(zip(new, answers, strict=True))
+        yield from map(known.__getitem__, forms)
 
     return call
+
+
+def _check_answers(answers: list[str | list[str] | None]) -> None:
+    """Raise for the first answer that is none, and leave those before it."""
+    try:
+        "".join(answers).encode()  # type: ignore[arg-type]  # all at once where all are texts
+    except (TypeError, UnicodeEncodeError):
+        for place, answer in enumerate(answers):
+            try:
+                _check_answer(answer)
+            except (TypeError, UnicodeEncodeError):
+                del answers[place:]
+                raise
 
 
 def _check_answer(answer: object) -> None:

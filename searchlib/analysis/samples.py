@@ -6,7 +6,8 @@ can tell whether it was handed the same one.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
+from operator import eq, ne
 from typing import Any
 
 import attrs
@@ -53,8 +54,7 @@ class Recorder:
         def ask(texts: Sequence[str]) -> list[Any]:
             answers: list[Any] = []
             try:
-                for answer in call(texts):
-                    answers.append(answer)  # one by one: their number says which text failed
+                answers.extend(call(texts))  # those before an error stay: they say which failed
             except Exception as error:
                 self.failure = Failure(analyzer, place, texts[len(answers)], error)
                 raise
@@ -69,8 +69,10 @@ class Recorder:
     ) -> Callable[[Sequence[str], Sequence[Any]], None]:
         changed, same = self._kept.setdefault(key, ({}, {}))
 
-        def take(texts: Iterable[str], answers: Iterable[Any]) -> None:
-            if len(changed) >= SAMPLES and (is_tokenizer or len(same) >= SAMPLES):
+        def take(texts: Sequence[str], answers: Sequence[Any]) -> None:
+            may_change = len(changed) < SAMPLES and any(map(ne, texts, answers))
+            may_stay = len(same) < SAMPLES and any(map(eq, texts, answers))
+            if not (may_change or may_stay):
                 return
             for asked, answer in zip(texts, answers, strict=True):
                 if len(same if answer == asked else changed) < SAMPLES:

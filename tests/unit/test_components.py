@@ -320,6 +320,30 @@ def test_a_wrong_answer_of_a_filter_is_named(answer):
     assert caught.value.__notes__ == ["raised by component 'python:odd' for the form 'wind'"]
 
 
+@pytest.mark.parametrize("answer", [1, "\ud800", ["\udfff"]])
+def test_a_wrong_answer_among_right_ones_is_named_with_its_document(answer):
+    def odd(form: str) -> object:
+        return answer if form == "odd" else {"none": None, "two": ["a", "b"]}.get(form, form)
+
+    index = searchlib.in_memory(schema(odd))
+    texts = ["one none two", "one three", "four odd five", "odd six"]
+    with pytest.raises((TypeError, ValueError)) as caught:
+        index.upsert({"id": f"k{place}", "body": text} for place, text in enumerate(texts))
+    assert caught.value.__notes__ == [
+        "raised by component 'python:lemma' for the form 'odd'",
+        "in the document at place 2, key 'k2', field 'body'",
+    ]
+
+
+def test_a_filter_that_raises_the_end_of_an_iteration_fails_like_any_other():
+    def ended(form: str) -> str:
+        return form if form == "calm" else next(iter(()))
+
+    with pytest.raises(RuntimeError, match="StopIteration") as caught:
+        (words() | python("ended", ended)).tokens("calm wind sea")
+    assert caught.value.__notes__ == ["raised by component 'python:ended' for the form 'wind'"]
+
+
 @pytest.mark.parametrize(
     "answer",
     [

@@ -1,13 +1,12 @@
 //! Tokenizers and filters written in Python, as the engine calls them.
 
-use std::borrow::Cow;
 use std::collections::HashMap;
 use std::sync::Arc;
 
 use pyo3::exceptions::PyTypeError;
 use pyo3::prelude::*;
 use pyo3::types::{PyList, PyString};
-use searchlib_core::analysis::{Components, ForeignFilter, ForeignTokenizer};
+use searchlib_core::analysis::{Components, ForeignFilter, ForeignTerms, ForeignTokenizer};
 use searchlib_core::{Error, Result};
 
 /// Callables by the names that analyzers give them.
@@ -26,9 +25,9 @@ pub fn components(tokenizers: Callables, filters: Callables) -> Components {
 struct Filter(Py<PyAny>);
 
 impl ForeignFilter for Filter {
-    fn filter(&self, forms: &[Cow<'_, str>]) -> Result<Vec<Vec<String>>> {
+    fn filter(&self, forms: &[&str]) -> Result<Vec<ForeignTerms>> {
         Python::attach(|py| {
-            let forms = PyList::new(py, forms.iter().map(Cow::as_ref))?;
+            let forms = PyList::new(py, forms)?;
             let answers = self.0.bind(py).call1((forms,))?;
             answers.try_iter()?.map(|value| answer(&value?)).collect::<PyResult<Vec<_>>>()
         })
@@ -36,15 +35,15 @@ impl ForeignFilter for Filter {
     }
 }
 
-fn answer(value: &Bound<'_, PyAny>) -> PyResult<Vec<String>> {
-    if value.is_none() {
-        return Ok(Vec::new());
-    }
+fn answer(value: &Bound<'_, PyAny>) -> PyResult<ForeignTerms> {
     if let Ok(text) = value.cast::<PyString>() {
-        return Ok(vec![text.extract()?]);
+        return text.extract().map(ForeignTerms::One);
+    }
+    if value.is_none() {
+        return Ok(ForeignTerms::Several(Vec::new()));
     }
     if let Ok(texts) = value.cast::<PyList>() {
-        return texts.extract();
+        return texts.extract().map(ForeignTerms::Several);
     }
     Err(PyTypeError::new_err(format!(
         "a filter answers a str, None or a list of str, got {}",

@@ -29,15 +29,23 @@ use tokenizers::Tokenizer;
 /// Documented in docs/format.md, "Limits".
 pub const MAX_TOKEN_BYTES: usize = 65_535;
 
-/// A filter from outside: for each form, in order, the terms it becomes; none removes it.
+/// A filter from outside.
 pub trait ForeignFilter: Send + Sync {
-    fn filter(&self, forms: &[Cow<'_, str>]) -> Result<Vec<Vec<String>>>;
+    /// What each form becomes, in order.
+    fn filter(&self, forms: &[&str]) -> Result<Vec<ForeignTerms>>;
+}
+
+/// What a filter from outside makes of a form. The empty text is no term.
+pub enum ForeignTerms {
+    One(String),
+    /// None of them removes the form.
+    Several(Vec<String>),
 }
 
 /// What filters made of forms before, so that those from outside need not be asked again.
 pub trait Known: Send + Sync {
     /// The terms of a form, or of a key that stands for it; `None` where it is new.
-    fn terms_of(&self, form: &str) -> Result<Option<Vec<String>>>;
+    fn terms_of(&self, form: &str) -> Result<Option<Terms<'_>>>;
 }
 
 /// A tokenizer from outside: the bytes `start..end` of each token, rising by start.
@@ -238,14 +246,14 @@ impl Analyzer {
 /// The terms of forms or keys: those that are known, and what `analyze` makes of the others.
 pub fn terms_of_new<'a>(
     forms: &[&'a str],
-    known: &dyn Known,
+    known: &'a dyn Known,
     analyze: impl FnOnce(&[&'a str]) -> Result<Vec<Terms<'a>>>,
 ) -> Result<Vec<Terms<'a>>> {
     let mut all = vec![Terms::new(); forms.len()];
     let mut new = Vec::new();
     for (place, form) in forms.iter().enumerate() {
         match known.terms_of(form)? {
-            Some(terms) => all[place] = terms.into_iter().map(Cow::Owned).collect(),
+            Some(terms) => all[place] = terms,
             None => new.push(place),
         }
     }
@@ -268,7 +276,7 @@ fn component<T: Clone>(json: &Json, known: &HashMap<String, T>, what: &str) -> R
 }
 
 fn apply_foreign(foreign: &dyn ForeignFilter, all: &mut [Vec<Term<'_>>]) -> Result<()> {
-    let before: Vec<Cow<'_, str>> = all.iter().flatten().map(|term| term.text.clone()).collect();
+    let before: Vec<&str> = all.iter().flatten().map(|term| &*term.text).collect();
     if before.is_empty() {
         return Ok(()); // it may be missing
     }
@@ -281,13 +289,21 @@ fn apply_foreign(foreign: &dyn ForeignFilter, all: &mut [Vec<Term<'_>>]) -> Resu
         )));
     }
     let mut answers = after.into_iter();
+    let mut made = Vec::new();
     for terms in all {
-        let keep: Vec<bool> = terms.drain(..).map(|term| term.keep).collect();
-        // The flags come first: a zip takes from its left side before it sees that the right ended.
-        for (keep, made) in keep.into_iter().zip(answers.by_ref()) {
-            let made = made.into_iter().filter(|text| !text.is_empty());
-            terms.extend(made.map(|text| Term { text: Cow::Owned(text), keep }));
+        // The terms come first: a zip takes from its left side before it sees that the right ended.
+        for (Term { keep, .. }, answer) in terms.drain(..).zip(answers.by_ref()) {
+            let mut push = |text: String| {
+                if !text.is_empty() {
+                    made.push(Term { text: Cow::Owned(text), keep });
+                }
+            };
+            match answer {
+                ForeignTerms::One(text) => push(text),
+                ForeignTerms::Several(texts) => texts.into_iter().for_each(push),
+            }
         }
+        terms.append(&mut made);
     }
     Ok(())
 }

@@ -29,7 +29,7 @@ pub struct Placed<'t> {
 
 impl Analyzer {
     /// The tokens of a text as [`Placed`]; `known` is asked before filters are.
-    pub fn placed<'t>(&self, text: &'t str, known: Option<&dyn Known>) -> Result<Placed<'t>> {
+    pub fn placed<'t>(&self, text: &'t str, known: Option<&'t dyn Known>) -> Result<Placed<'t>> {
         let Some(shingles) = self.shingles() else {
             let (forms, places) = self.forms(text)?;
             let terms = match known {

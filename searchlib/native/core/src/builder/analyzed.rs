@@ -1,5 +1,7 @@
 //! Which terms has each form? What an analyzer made of the distinct forms of one field.
 
+use std::borrow::Cow;
+
 use crate::analysis::forms::Interner;
 use crate::analysis::{Known, Terms};
 use crate::error::Result;
@@ -47,15 +49,16 @@ impl Analyzed {
 /// What filters from outside answered before, here and in segments.
 #[derive(Default)]
 pub struct Before {
-    /// For the segment that was written last: found much faster than in the segment.
+    /// For the segment that was written last: found much faster than in its file.
     pub last: Analyzed,
+    /// For others.
     pub segments: Option<InSegments>,
 }
 
 impl Known for Before {
-    fn terms_of(&self, form: &str) -> Result<Option<Vec<String>>> {
+    fn terms_of(&self, form: &str) -> Result<Option<Terms<'_>>> {
         if let Some(form) = self.last.forms.get(form.as_bytes()) {
-            let text = |&term: &u32| self.last.terms.str(term).to_string();
+            let text = |&term: &u32| Cow::Borrowed(self.last.terms.str(term));
             return Ok(Some(self.last.terms_of(form).iter().map(text).collect()));
         }
         self.segments.as_ref().map_or(Ok(None), |segments| segments.terms_of(form))

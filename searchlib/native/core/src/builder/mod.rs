@@ -67,6 +67,8 @@ pub struct Builder {
     doc_count: u32,
     /// Segments of the same index, whose answers of filters from outside are used again.
     known: Vec<Arc<Segment>>,
+    /// Whether the answers of the segment that was written last are at hand.
+    follows: bool,
 }
 
 enum FieldBuilder {
@@ -89,13 +91,21 @@ impl Builder {
             lengths: TextLengths::default(),
             doc_count: 0,
             known: Vec::new(),
+            follows: false,
         })
     }
 
     /// Adds segments of the same index and schema, so that no filter from outside is asked about a
-    /// form that stands in them.
+    /// form that stands in them: all there are before the first document, and after each
+    /// [`write`](Self::write) what it wrote.
     pub fn remember(&mut self, segments: Vec<Arc<Segment>>) {
         self.known.extend(segments);
+        if !self.follows {
+            self.ask_known();
+        }
+    }
+
+    fn ask_known(&mut self) {
         for (field, spec) in self.fields.iter_mut().zip(&self.specs) {
             if let FieldBuilder::Text(builder) = field
                 && builder.has_answers()
@@ -163,7 +173,9 @@ impl Builder {
     /// Writes the documents as the segment `name` and forgets them. Returns the file's length.
     pub fn write(&mut self, storage: &dyn Storage, name: &str) -> Result<u64> {
         let mut fresh = Builder::new(self.specs.clone())?;
-        fresh.remember(self.known.clone());
+        fresh.known = std::mem::take(&mut self.known);
+        fresh.ask_known();
+        fresh.follows = true;
         let builder = std::mem::replace(self, fresh);
         let mut out = SegmentFileWriter::create(storage, name)?;
         for (number, field) in builder.fields.into_iter().enumerate() {

@@ -3,9 +3,10 @@
 //! Written for text fields whose analyzer has such a filter. The forms are those of the text, letter
 //! by letter, or the keys that stand for them ([`crate::analysis::keys`]).
 
+use std::borrow::Cow;
 use std::sync::Arc;
 
-use crate::analysis::Known;
+use crate::analysis::{Known, Terms};
 use crate::bytes::u32_at;
 use crate::error::Result;
 use crate::segment::dictionary::{Dictionary, DictionaryWriter, Entry};
@@ -41,13 +42,14 @@ impl Answers {
     }
 
     /// The terms of a form; `None` where it stands in no document of the segment.
-    pub fn terms_of(&self, form: &str, terms: &TermDictionary) -> Result<Option<Vec<String>>> {
+    pub fn terms_of(&self, form: &str, terms: &TermDictionary) -> Result<Option<Terms<'_>>> {
         let Some(entry) = self.forms.get(form.as_bytes())? else {
             return Ok(None);
         };
         let text = |ordinal| {
             let (_, text) = terms.entry(ordinal)?;
-            String::from_utf8(text).map_err(|_| self.terms.corrupt(0, "a term is not UTF-8"))
+            let text = String::from_utf8(text);
+            text.map(Cow::Owned).map_err(|_| self.terms.corrupt(0, "a term is not UTF-8"))
         };
         self.ordinals(&entry)?.into_iter().map(text).collect::<Result<_>>().map(Some)
     }
@@ -84,7 +86,7 @@ pub struct InSegments {
 }
 
 impl Known for InSegments {
-    fn terms_of(&self, form: &str) -> Result<Option<Vec<String>>> {
+    fn terms_of(&self, form: &str) -> Result<Option<Terms<'_>>> {
         let key = [self.prefix.as_str(), form].concat();
         for segment in &self.segments {
             if let Some(field) = segment.field(&self.field)
