@@ -87,7 +87,7 @@ impl Builder {
             specs,
             fields,
             short: StoreWriter::new(Codec::Short),
-            long: StoreWriter::new(Codec::Long),
+            long: StoreWriter::beside(Codec::Long),
             lengths: TextLengths::default(),
             doc_count: 0,
             known: Vec::new(),

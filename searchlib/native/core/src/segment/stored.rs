@@ -3,11 +3,10 @@
 //! Records, one a document, compressed in blocks. Short values lie apart from long ones, so that
 //! a title is read without unpacking a body. Grammar: docs/format.md, "Stored documents".
 
-use lz4_flex::block::CompressTable;
-
 use crate::bytes::{Cut, Reader, put_varint, u32_at, u64_at};
 use crate::error::{Error, Result};
 use crate::segment::file::{Section, SectionKind, SegmentFileWriter};
+use crate::segment::packing::{Packed, Packing, Raw};
 
 /// Which compressor a store uses: fast to open, or small.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -19,7 +18,7 @@ pub enum Codec {
 }
 
 impl Codec {
-    fn block_bytes(self) -> usize {
+    pub(super) fn block_bytes(self) -> usize {
         match self {
             Codec::Short => 4 << 10,
             Codec::Long => 64 << 10,
@@ -35,12 +34,6 @@ impl Codec {
     }
 }
 
-/// Level 1: level 3 makes the news corpus 5 % smaller and costs 1.6 times the time, an eighth of
-/// all indexing. Where records are short, the rest of indexing costs more, and the index is large.
-const ZSTD_LEVEL: i32 = 1;
-const ZSTD_LEVEL_OF_SHORT: i32 = 3;
-/// A block of this many records has short ones.
-const SHORT_FROM_RECORDS: u32 = 64;
 /// Records a block: finding one reads the lengths of those before it.
 const BLOCK_RECORDS: u32 = 256;
 const FOOTER_BYTES: usize = 12;
@@ -51,40 +44,65 @@ const LENS_ROOM: usize = 3 * BLOCK_RECORDS as usize;
 
 /// Collects records and compresses them block by block.
 pub struct StoreWriter {
-    packer: Packer,
+    packing: Packing,
     codec: Codec,
     /// The records of the current block, behind room for their lengths.
     records: Vec<u8>,
     lens: Vec<u8>,
     records_in_block: u32,
     doc_count: u32,
-    /// Packed blocks that are not in the file yet, and how many bytes of earlier ones are.
-    blocks: Vec<u8>,
-    flushed: u64,
     index: Vec<u8>,
+    blocks: Blocks,
+}
+
+/// Packed blocks that are not in the file yet, and how many bytes of earlier ones are.
+#[derive(Default)]
+struct Blocks {
+    bytes: Vec<u8>,
+    flushed: u64,
+    /// Where each block ends.
     ends: Vec<u8>,
 }
 
+impl Blocks {
+    fn push(&mut self, packed: &Packed) {
+        put_varint(&mut self.bytes, u64::from(packed.records));
+        put_varint(&mut self.bytes, packed.raw_len as u64);
+        self.push_parts(&packed.bytes);
+    }
+
+    /// Adds the last or only part of a block.
+    fn push_parts(&mut self, bytes: &[u8]) {
+        self.bytes.extend_from_slice(bytes);
+        let end = self.flushed + self.bytes.len() as u64;
+        self.ends.extend_from_slice(&end.to_le_bytes());
+    }
+}
+
 impl StoreWriter {
+    /// Compresses as documents come.
     pub fn new(codec: Codec) -> Self {
         StoreWriter {
-            packer: Packer::default(),
+            packing: Packing::here(codec),
             codec,
             records: vec![0; LENS_ROOM],
             lens: Vec::new(),
             records_in_block: 0,
             doc_count: 0,
-            blocks: Vec::new(),
-            flushed: 0,
             index: Vec::new(),
-            ends: Vec::new(),
+            blocks: Blocks::default(),
         }
     }
 
-    /// Bytes held in memory.
+    /// Compresses on a thread of its own, which starts with the first full block.
+    pub fn beside(codec: Codec) -> Self {
+        StoreWriter { packing: Packing::beside(codec), ..StoreWriter::new(codec) }
+    }
+
+    /// Bytes held in memory; the same for the same documents, however far the compressor is.
     pub fn heap_bytes(&self) -> usize {
-        let lists = self.blocks.capacity() + self.index.capacity() + self.ends.capacity();
-        self.records.capacity() + self.packer.packed.len() + lists
+        let lists = self.blocks.bytes.capacity() + self.blocks.ends.capacity();
+        self.records.capacity() + self.packing.heap_bytes() + self.index.capacity() + lists
     }
 
     /// Adds the next document's record, in parts.
@@ -104,10 +122,10 @@ impl StoreWriter {
 
     /// Adds the records of the next documents as a packed block of another store.
     fn push_block(&mut self, records: u32, packed: &[u8]) -> Result<()> {
+        self.packing.finish(|packed| self.blocks.push(packed))?;
         self.close_block()?;
         self.index.extend_from_slice(&self.doc_count.to_le_bytes());
-        self.blocks.extend_from_slice(packed);
-        self.end_block();
+        self.blocks.push_parts(packed);
         self.doc_count += records;
         Ok(())
     }
@@ -115,18 +133,19 @@ impl StoreWriter {
     /// Moves the packed blocks to the file, whose last section is this store's from its first
     /// block to [`write`](Self::write).
     pub fn flush(&mut self, out: &mut SegmentFileWriter) -> Result<()> {
-        out.write(&self.blocks)?;
-        self.flushed += self.blocks.len() as u64;
-        self.blocks.clear();
+        out.write(&self.blocks.bytes)?;
+        self.blocks.flushed += self.blocks.bytes.len() as u64;
+        self.blocks.bytes.clear();
         Ok(())
     }
 
     pub fn write(mut self, out: &mut SegmentFileWriter) -> Result<()> {
+        self.packing.finish(|packed| self.blocks.push(packed))?;
         self.close_block()?;
         self.flush(out)?;
         out.write(&self.index)?;
-        out.write(&self.ends)?;
-        out.write(&self.flushed.to_le_bytes())?;
+        out.write(&self.blocks.ends)?;
+        out.write(&self.blocks.flushed.to_le_bytes())?;
         out.write(&self.doc_count.to_le_bytes())
     }
 
@@ -138,64 +157,13 @@ impl StoreWriter {
         self.index.extend_from_slice(&first_doc.to_le_bytes());
         let start = LENS_ROOM - self.lens.len();
         self.records[start..LENS_ROOM].copy_from_slice(&self.lens);
-        let raw = &self.records[start..];
-        let packed = self.packer.pack(self.codec, raw, self.records_in_block)?;
-        put_varint(&mut self.blocks, u64::from(self.records_in_block));
-        put_varint(&mut self.blocks, raw.len() as u64);
-        self.blocks.extend_from_slice(packed);
-        self.end_block();
-        self.records.truncate(LENS_ROOM);
+        let raw =
+            Raw { bytes: std::mem::take(&mut self.records), start, records: self.records_in_block };
+        self.records = self.packing.put(raw, |packed| self.blocks.push(packed))?;
+        self.records.resize(LENS_ROOM, 0);
         self.lens.clear();
         self.records_in_block = 0;
         Ok(())
-    }
-
-    fn end_block(&mut self) {
-        let end = self.flushed + self.blocks.len() as u64;
-        self.ends.extend_from_slice(&end.to_le_bytes());
-    }
-}
-
-/// Compresses blocks, in memory that it keeps from one to the next.
-#[derive(Default)]
-struct Packer {
-    packed: Vec<u8>,
-    lz4: CompressTable,
-    zstd: Option<zstd::bulk::Compressor<'static>>,
-}
-
-impl Packer {
-    fn pack(&mut self, codec: Codec, raw: &[u8], records: u32) -> Result<&[u8]> {
-        let most = match codec {
-            Codec::Short => lz4_flex::block::get_maximum_output_size(raw.len()),
-            Codec::Long => zstd::zstd_safe::compress_bound(raw.len()),
-        };
-        if self.packed.len() < most {
-            self.packed.resize(most, 0);
-        }
-        let packed = &mut self.packed[..most];
-        let len = match codec {
-            // A table for longer texts would stay, and pack the blocks to come otherwise.
-            Codec::Short if raw.len() < usize::from(u16::MAX) => {
-                lz4_flex::block::compress_into_with_table(raw, packed, &mut self.lz4)
-                    .map_err(|error| Error::io("lz4", std::io::Error::other(error)))?
-            }
-            Codec::Short => lz4_flex::block::compress_into(raw, packed)
-                .map_err(|error| Error::io("lz4", std::io::Error::other(error)))?,
-            Codec::Long => {
-                let failed = |source| Error::io("zstd", source);
-                let zstd = match &mut self.zstd {
-                    Some(zstd) => zstd,
-                    None => self.zstd.insert(zstd::bulk::Compressor::default()),
-                };
-                let is_short = records >= SHORT_FROM_RECORDS;
-                let level = if is_short { ZSTD_LEVEL_OF_SHORT } else { ZSTD_LEVEL };
-                let level = zstd::zstd_safe::CParameter::CompressionLevel(level);
-                zstd.set_parameter(level).map_err(failed)?;
-                zstd.compress_to_buffer(raw, packed).map_err(failed)?
-            }
-        };
-        Ok(&self.packed[..len])
     }
 }
 
