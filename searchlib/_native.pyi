@@ -286,6 +286,9 @@ def passages(
     With `answers`, filters in Python are asked about no form that these know.
     """
 
+def is_whole(text: str) -> bool:
+    """Whether no half of a character stands alone in a text, so that it can be written as UTF-8."""
+
 def pattern_fault(kind: str, text: str) -> str | None:
     """What is wrong with a pattern, a "wildcard" or a "regex"; None where nothing is."""
 

@@ -8,6 +8,7 @@ mod objects;
 mod plans;
 mod rankings;
 mod rows;
+mod texts;
 
 #[pyo3::pymodule]
 mod _native {
@@ -18,4 +19,6 @@ mod _native {
         Answers, Builder, Searcher, Segment, Storage, build_mode, merge, passages, pattern_fault,
         stem_languages,
     };
+    #[pymodule_export]
+    use crate::texts::is_whole;
 }

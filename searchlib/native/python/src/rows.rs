@@ -1,11 +1,12 @@
 //! Rows of Python values as cells of the engine, texts of ASCII borrowed and not copied.
 
 use pyo3::exceptions::{PyTypeError, PyValueError};
-use pyo3::intern;
 use pyo3::prelude::*;
-use pyo3::pybacked::{PyBackedBytes, PyBackedStr};
+use pyo3::pybacked::PyBackedStr;
 use pyo3::types::{PyBool, PyFloat, PyInt, PyList, PyString, PyTuple};
 use searchlib_core::builder::Cell;
+
+use crate::texts::{self, is_ascii};
 
 /// A value that keeps its Python text alive while the engine reads it.
 pub enum HeldCell {
@@ -23,24 +24,21 @@ pub enum HeldCell {
 /// UTF-8, it would keep that too, for as long as the caller keeps the document.
 pub enum HeldText {
     Own(PyBackedStr),
-    Encoded(PyBackedBytes),
+    Encoded(String),
 }
 
 impl HeldText {
     fn new(text: &Bound<'_, PyString>) -> PyResult<Self> {
-        if text.call_method0(intern!(text.py(), "isascii"))?.is_truthy()? {
+        if is_ascii(text)? {
             return Ok(HeldText::Own(text.clone().try_into()?));
         }
-        Ok(HeldText::Encoded(text.encode_utf8()?.into()))
+        texts::encoded(text).map(HeldText::Encoded)
     }
 
     fn as_str(&self) -> &str {
         match self {
             HeldText::Own(text) => text,
-            HeldText::Encoded(bytes) => {
-                // SAFETY: Python's own UTF-8, which has no surrogates: encoding refuses them.
-                unsafe { std::str::from_utf8_unchecked(bytes) }
-            }
+            HeldText::Encoded(text) => text,
         }
     }
 }
