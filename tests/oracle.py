@@ -93,6 +93,10 @@ class Oracle(Kinds):
         self.pending[entry.serial] = self.pending_kept[entry.serial] = entry
         return True
 
+    def upsert_all(self, documents: Iterable[Mapping[str, Any]]) -> None:
+        for document in documents:
+            self.upsert(document)
+
     def upsert(self, document: Mapping[str, Any]) -> None:
         self.delete(document[self.schema.key])
         self.add(document)

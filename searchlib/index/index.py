@@ -234,8 +234,7 @@ class Index(Reader):
             number, count = queue_documents(self._store, schema, batch)
             return self._queued(number, count, timeout_s)
         with writer:
-            for document in batch:
-                writer.upsert(document)
+            writer.upsert_all(batch)
             return writer.commit()
 
     def delete(self, keys: str | Iterable[str], *, timeout_s: float | None = WAIT_S) -> Receipt:

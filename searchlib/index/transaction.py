@@ -8,7 +8,7 @@ Nothing here is seen by a reader before `commit`. The caller holds the writer lo
 """
 
 from bisect import bisect_right
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from itertools import accumulate
 
 import attrs
@@ -96,6 +96,26 @@ class Transaction:
             self._row_of[key] = len(self._rows)
         self._rows.append(row)
         self._places.append(place)
+        self._chars += chars
+        if len(self._rows) >= BATCH_ROWS or self._chars >= BATCH_CHARS:
+            self._cross()
+
+    def put_all(self, rows: Sequence[Row], chars: int, place: int) -> None:
+        """Add checked rows, which have keys, as `put` adds each; they have so much text in all."""
+        keys = [str(row[self._key_number or 0]) for row in rows]
+        distinct = set(keys)
+        if len(distinct) < len(keys) or not self._row_of.keys().isdisjoint(distinct):
+            for at, (row, key) in enumerate(zip(rows, keys, strict=True), place):
+                self.put(row, key, chars_of(row), at, is_new=False)
+            return
+        for key in distinct & self._builder_doc_of.keys():
+            self._take_pending(key)
+        first = len(self._rows)
+        self.applied += len(rows)
+        self._replaced += keys
+        self._row_of.update(zip(keys, range(first, first + len(keys)), strict=True))
+        self._rows += rows
+        self._places += range(place, place + len(rows))
         self._chars += chars
         if len(self._rows) >= BATCH_ROWS or self._chars >= BATCH_CHARS:
             self._cross()
@@ -348,14 +368,33 @@ class Transaction:
         return attrs.evolve(part.segment, entry=entry, deletes=bits)
 
 
-def chars_of(row: Row) -> int:
-    """How much text a row has, in characters."""
+def batches_of(
+    documents: Iterable[Mapping[str, object]],
+) -> Iterator[tuple[list[Mapping[str, object]], int]]:
+    """Yield documents by the batch that crosses into the core, and how much text it has."""
+    some: list[Mapping[str, object]] = []
+    chars = 0
+    for document in documents:
+        some.append(document)
+        if isinstance(document, dict):
+            chars += chars_of(document.values())
+        if len(some) >= BATCH_ROWS or chars >= BATCH_CHARS or not isinstance(document, dict):
+            yield some, chars
+            some, chars = [], 0
+    if some:
+        yield some, chars
+
+
+def chars_of(values: Iterable[object]) -> int:
+    """How much text there is in the values of a document or row, in characters."""
     count = 0
-    for value in row:
+    for value in values:
         if type(value) is str:
             count += len(value)
-        elif type(value) is list:
-            count += sum(map(len, value))
+        elif isinstance(value, (list, tuple, set, frozenset)):
+            count += sum(len(text) for text in value if isinstance(text, str))
+        elif isinstance(value, str):  # of a class of its own
+            count += len(value)
     return count
 
 

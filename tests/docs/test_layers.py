@@ -18,7 +18,10 @@ LAYERS = (
     *("errors", "analysis", "schema", "query", "store"),
     *("highlight", "search", "index", "__init__", "cli", "__main__"),
 )
-NATIVE_DOORS = ("analysis/native.py", "highlight.py", "search/searcher.py", "store/segment.py")
+NATIVE_DOORS = (
+    *("analysis/native.py", "highlight.py", "schema/values.py", "search/searcher.py"),
+    "store/segment.py",
+)
 RUNTIME = {"searchlib", "attr", "attrs"}  # what `import searchlib` may bring in
 MAX_LINES = 500
 

@@ -167,6 +167,32 @@ def test_any_unknown_field_is_named(data):
     assert (caught.value.field, caught.value.value) == (name, document[name])
 
 
+@given(st.data())
+def test_many_documents_become_the_rows_that_each_becomes(data):
+    schema = data.draw(schemas())
+    some = data.draw(st.lists(documents(schema), max_size=6))
+    if some and data.draw(st.booleans()):  # one that is odd, and may not fit
+        document = data.draw(st.sampled_from(some))
+        name = data.draw(st.sampled_from(schema.names))
+        odd = st.none() | UNFIT[schema[name].kind] | VALUES[schema[name].kind]
+        document[data.draw(st.just(name) | TEXTS)] = data.draw(odd)
+    place = data.draw(st.integers(0, 10**6))
+    expected, fault = rows_one_by_one(schema, some, place)
+    if fault is None:
+        assert schema.rows(some, place) == expected
+    else:
+        with pytest.raises(DocumentError) as caught:
+            schema.rows(some, place)
+        assert str(caught.value) == fault
+
+
+def rows_one_by_one(schema, documents, place):
+    try:
+        return [schema.row(document, at) for at, document in enumerate(documents, place)], None
+    except DocumentError as error:
+        return [], str(error)
+
+
 JSON = st.recursive(
     st.none() | st.booleans() | st.integers() | st.floats() | st.text(),
     lambda inner: st.lists(inner) | st.dictionaries(st.text(), inner),
