@@ -72,11 +72,16 @@ fn of_characters(chars: &[u32]) -> Option<String> {
             continue;
         }
         for &c in run {
-            let mut buffer = [0; 4];
-            bytes.extend_from_slice(char::from_u32(c)?.encode_utf8(&mut buffer).as_bytes());
+            if c < 0x80 {
+                bytes.push(c as u8);
+            } else {
+                let mut buffer = [0; 4];
+                bytes.extend_from_slice(char::from_u32(c)?.encode_utf8(&mut buffer).as_bytes());
+            }
         }
     }
-    String::from_utf8(bytes).ok()
+    // SAFETY: whole characters as UTF-8, one after another.
+    Some(unsafe { String::from_utf8_unchecked(bytes) })
 }
 
 fn is_half(c: u32) -> bool {
