@@ -3,6 +3,8 @@
 //! Python's own encoders look at each character alone; here a run of ASCII between curly quotes goes
 //! sixteen at a time, which takes a third of the instructions.
 
+use std::cell::RefCell;
+
 use pyo3::exceptions::PyRuntimeError;
 use pyo3::ffi;
 use pyo3::intern;
@@ -23,9 +25,7 @@ pub fn is_ascii(text: &Bound<'_, PyString>) -> PyResult<bool> {
 /// # Errors
 /// Python's UnicodeEncodeError where half of a character stands alone.
 pub fn encoded(text: &Bound<'_, PyString>) -> PyResult<String> {
-    if let Some(chars) = characters(text)?
-        && let Some(encoded) = of_characters(&chars)
-    {
+    if let Some(Some(encoded)) = with_characters(text, of_characters)? {
         return Ok(encoded);
     }
     let bytes = text.encode_utf8()?;
@@ -36,29 +36,40 @@ pub fn encoded(text: &Bound<'_, PyString>) -> PyResult<String> {
 /// Whether each character is whole, so that the text can be written as UTF-8.
 #[pyfunction]
 pub fn is_whole(text: &Bound<'_, PyString>) -> PyResult<bool> {
-    Ok(match characters(text)? {
-        Some(chars) => {
-            !chars.chunks(RUN).any(|run| run.iter().fold(false, |any, &c| any | is_half(c)))
-        }
+    let is_half = |&c: &u32| c & 0xffff_f800 == 0xd800;
+    let all = |chars: &[u32]| {
+        !chars.chunks(RUN).any(|run| run.iter().fold(false, |any, c| any | is_half(c)))
+    };
+    Ok(match with_characters(text, all)? {
+        Some(all) => all,
         None => text.encode_utf8().is_ok(),
     })
 }
 
-/// The text's characters; `None` where they are too many.
-fn characters(text: &Bound<'_, PyString>) -> PyResult<Option<Vec<u32>>> {
+/// What `look` says of the text's characters; `None` where they are too many.
+fn with_characters<T>(
+    text: &Bound<'_, PyString>,
+    look: impl FnOnce(&[u32]) -> T,
+) -> PyResult<Option<T>> {
+    thread_local! {
+        static ROOM: RefCell<Vec<u32>> = const { RefCell::new(Vec::new()) };
+    }
     let len = text.len()?;
     if len > MAX_CHARS {
         return Ok(None);
     }
-    let mut chars: Vec<u32> = Vec::with_capacity(len);
-    let room = chars.as_mut_ptr();
-    // SAFETY: the text is a str of `len` characters, and there is room for as many.
-    if unsafe { ffi::PyUnicode_AsUCS4(text.as_ptr(), room, len as ffi::Py_ssize_t, 0) }.is_null() {
-        return Err(PyErr::fetch(text.py()));
-    }
-    // SAFETY: all of them are written.
-    unsafe { chars.set_len(len) };
-    Ok(Some(chars))
+    ROOM.with_borrow_mut(|room| {
+        if room.len() < len {
+            room.resize(len, 0);
+        }
+        let to = room.as_mut_ptr();
+        // SAFETY: the text is a str of `len` characters, and there is room for as many.
+        if unsafe { ffi::PyUnicode_AsUCS4(text.as_ptr(), to, len as ffi::Py_ssize_t, 0) }.is_null()
+        {
+            return Err(PyErr::fetch(text.py()));
+        }
+        Ok(Some(look(&room[..len])))
+    })
 }
 
 /// `None` where one is half of a character.
@@ -82,8 +93,4 @@ fn of_characters(chars: &[u32]) -> Option<String> {
     }
     // SAFETY: whole characters as UTF-8, one after another.
     Some(unsafe { String::from_utf8_unchecked(bytes) })
-}
-
-fn is_half(c: u32) -> bool {
-    c & 0xffff_f800 == 0xd800
 }
