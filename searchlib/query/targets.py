@@ -168,9 +168,11 @@ class Targets:
             UnknownFieldError: there is no such field.
             ValueError: no field, or one that holds no words.
         """
+        chosen: tuple[str, ...] | None = None
         if isinstance(names, str):
-            names = (names,)
-        chosen = None if names is None else tuple(dict.fromkeys(names))
+            chosen = (names,)
+        elif names is not None:
+            chosen = tuple(dict.fromkeys(names))
         target = self._among.get(chosen)
         if target is None:
             if chosen == ():
