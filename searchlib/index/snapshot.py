@@ -10,7 +10,7 @@ from datetime import datetime, tzinfo
 from typing import TYPE_CHECKING, TypeVar
 
 from ..errors import SchemaError
-from ..query.parser import Dialect
+from ..query.dialects import Dialect
 from ..query.tree import Query
 from ..schema import Schema
 from ..search.many import ManyResults

@@ -7,13 +7,14 @@ are in dialects/. A text of plain words needs none of them, see short.py.
 from __future__ import annotations
 
 from collections.abc import Collection
-from typing import Literal, Protocol
+from typing import Protocol
 
 import attrs
 
 from ..errors import QuerySyntaxError, shown, suggestion
 from .characters import lone_surrogate, without_surrogates
 from .diagnostics import Diagnostic, Problems, listed
+from .dialects import OPERATORS
 from .short import short_of, tree_of
 from .tree import MAX_DEPTH, Query, TooDeepError
 
@@ -26,10 +27,6 @@ class Parsed:
 
     query: Query
     diagnostics: tuple[Diagnostic, ...] = ()
-
-
-Dialect = Literal["default", "simple", "whoosh", "lucene"]
-OPERATORS: dict[str, str] = {"default": "or", "simple": "or", "whoosh": "and", "lucene": "or"}
 
 
 def parse(

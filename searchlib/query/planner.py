@@ -22,8 +22,9 @@ from ..errors import shown
 from ..schema import Date, Schema
 from .clock import Clock, clock_of
 from .diagnostics import Diagnostic, Problems, listed
+from .dialects import OPERATORS
 from .nodes import NONE, Node, by_number, merged, parts_of
-from .parser import OPERATORS, parse
+from .parser import parse
 from .readings import Run, chosen, other_ways, runs_of
 from .targets import Column, Group, Target, Targets, Words, targets_of
 from .targets import Terms as FoundTerms

@@ -9,7 +9,7 @@ from __future__ import annotations
 import math
 from collections.abc import Callable, Iterable
 from functools import cache
-from typing import Any, TypeAlias
+from typing import TYPE_CHECKING, Any, TypeAlias
 
 import attrs
 
@@ -17,7 +17,9 @@ from ..analysis import Analyzer, Choice
 from ..analysis.filters import CASE_FOLDING
 from ..errors import shown
 from ..schema import Boolean, Date, Keyword, Number, Schema, Text
-from .clock import Clock
+
+if TYPE_CHECKING:
+    from .clock import Clock
 
 MAX_KEPT = 64  # schemas: an application has a few
 

@@ -2,24 +2,29 @@
 
 Text or a tree of query objects come in; a plan for the native core goes out, with what could not
 be read. Nothing is searched here.
+
+The parser and the planner are imported for the first text that needs them.
 """
+
+from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping
 from datetime import datetime, tzinfo
-from typing import Literal
+from typing import TYPE_CHECKING, Literal
 
 import attrs
 
 from ..errors import QuerySyntaxError
-from ..query.clock import Clock, clock_of
 from ..query.diagnostics import Diagnostic
-from ..query.parser import Dialect, parse
-from ..query.planner import Limits, plan
+from ..query.dialects import Dialect
 from ..query.short import Short, plan_of, short_of, tree_of
 from ..query.targets import targets_of
 from ..query.tree import Query
 from ..schema import Schema
 from .searcher import Plan
+
+if TYPE_CHECKING:
+    from ..query.clock import Clock
 
 Operator = Literal["or", "and"]
 DocumentOf = Callable[[str], Mapping[str, object] | None]
@@ -48,7 +53,7 @@ class Request:
             self._read = tree_of(*self._read)
         return self._read
 
-    def narrowed(self, filter: "Request") -> "Request":
+    def narrowed(self, filter: Request) -> Request:
         """What matches both; the filter changes no score."""
         diagnostics = [
             attrs.evolve(diagnostic, message=f"in the filter: {diagnostic.message}")
@@ -89,12 +94,15 @@ def request(
         raise ValueError(f"max_words must be at least 1, or None, got {max_words}")
     if fields is not None and not isinstance(fields, str):
         fields = tuple(fields)
-    limits = None if max_words is None else Limits(max_words, max_words)
-    clock = None if timezone is None and now is None else clock_of(timezone, now)
-    asked = _read(query, schema, fields, operator, strict, dialect, clock, document_of, limits)
+    clock = None
+    if timezone is not None or now is not None:
+        from ..query.clock import clock_of
+
+        clock = clock_of(timezone, now)
+    asked = _read(query, schema, fields, operator, strict, dialect, clock, document_of, max_words)
     if filter is None:
         return asked
-    narrowing = _read(filter, schema, None, "and", strict, dialect, clock, document_of, limits)
+    narrowing = _read(filter, schema, None, "and", strict, dialect, clock, document_of, max_words)
     return asked.narrowed(narrowing)
 
 
@@ -107,14 +115,17 @@ def _read(
     dialect: Dialect,
     clock: Clock | None,
     document_of: DocumentOf | None,
-    limits: Limits | None,
+    max_words: int | None,
 ) -> Request:
+    if isinstance(query, str) and dialect == "default" and operator in (None, "or", "and"):
+        short = short_of(query, operator or "or")
+        if short and (root := plan_of(short, targets_of(schema).among(fields))):
+            return Request((query, short), root)
+    from ..query.parser import parse
+    from ..query.planner import Limits, plan
+
     diagnostics: tuple[Diagnostic, ...] = ()
     if isinstance(query, str):
-        if dialect == "default" and operator in (None, "or", "and"):
-            short = short_of(query, operator or "or")
-            if short and (root := plan_of(short, targets_of(schema).among(fields))):
-                return Request((query, short), root)
         parsed = parse(query, schema, operator=operator, dialect=dialect, strict=strict)
         query, diagnostics = parsed.query, parsed.diagnostics
     planned = plan(
@@ -125,7 +136,7 @@ def _read(
         dialect=dialect,
         clock=clock,
         document_of=document_of,
-        limits=limits,
+        limits=None if max_words is None else Limits(max_words, max_words),
     )
     if strict:
         for diagnostic in planned.diagnostics:
