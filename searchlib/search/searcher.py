@@ -50,7 +50,8 @@ class Searcher:
 
         None for all keys where the schema has no key.
         """
-        end = min(limit + offset, self.doc_count)
+        count = self.doc_count  # as above
+        end, offset = min(limit + offset, count), min(offset, count)
         return self._handle.page(plan, end, offset, self._key_number, ranking)
 
     def work(
