@@ -204,6 +204,18 @@ class Searcher:
         self, plan: tuple[Any, ...], limit: int, ranking: tuple[Any, ...]
     ) -> tuple[list[int], list[float]]:
         """The best documents and their scores: score falling, equal scores by rising number."""
+    def page(
+        self,
+        plan: tuple[Any, ...],
+        limit: int,
+        offset: int,
+        key_field: int | None,
+        ranking: tuple[Any, ...],
+    ) -> tuple[list[int], list[float], list[str | None]]:
+        """What `search` finds after the first `offset`, and the keys of that, as `keys` has them.
+
+        None for each key without `key_field`.
+        """
     def work(
         self, plan: tuple[Any, ...], limit: int, ranking: tuple[Any, ...]
     ) -> tuple[int, int, int, int, bool]:

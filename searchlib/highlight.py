@@ -7,7 +7,6 @@ The text of a passage is the article's own, character for character.
 """
 
 from collections.abc import Callable, Iterator, Sequence
-from html import escape
 from typing import Any
 
 import attrs
@@ -63,7 +62,8 @@ class Passage:
 class Markup:
     """How marked text is written: what stands before and after a mark, and how text is escaped.
 
-    >>> Markup("<em>", "</em>", escape).write(Passage("R&D", 0, 3, ((2, 3),)))
+    >>> import html
+    >>> Markup("<em>", "</em>", html.escape).write(Passage("R&D", 0, 3, ((2, 3),)))
     'R&amp;<em>D</em>'
     """
 
@@ -89,8 +89,14 @@ def _shown(text: str) -> str:
     return text.translate(_CONTROLS)
 
 
+def _escaped(text: str) -> str:
+    from html import escape  # only here: its table of entities is slow to import
+
+    return escape(text)
+
+
 MARKUPS = {
-    "html": Markup("<mark>", "</mark>", escape),
+    "html": Markup("<mark>", "</mark>", _escaped),
     "ansi": Markup("\x1b[1;33m", "\x1b[0m", _shown),  # bold and yellow
     "plain": Markup("**", "**"),
 }

@@ -18,7 +18,8 @@ import traceback
 from collections.abc import Iterator
 
 from searchlib.query.diagnostics import MAX_DIAGNOSTICS
-from searchlib.query.parser import OPERATORS, parse
+from searchlib.query.dialects import OPERATORS
+from searchlib.query.parser import parse
 from searchlib.query.planner import plan
 from searchlib.query.tree import Nothing
 from searchlib.schema import Boolean, Date, Keyword, Number, Schema, Text

@@ -13,7 +13,6 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Iterable, Mapping
 from functools import lru_cache
-from html import unescape
 from importlib import import_module
 from json import dumps, loads
 from threading import Lock
@@ -277,6 +276,8 @@ def aligned(name: str, text: str, words: Iterable[str]) -> Spans:
             continue
         start = text.find(word, end)
         if start < 0:  # some write & as &amp;
+            from html import unescape  # only here: its table of entities is slow to import
+
             word = unescape(word)
             start = text.find(word, end)
         if start < 0:

@@ -10,7 +10,7 @@ from datetime import datetime, tzinfo
 from typing import TYPE_CHECKING, TypeVar
 
 from ..errors import SchemaError
-from ..query.parser import Dialect
+from ..query.dialects import Dialect
 from ..query.tree import Query
 from ..schema import Schema
 from ..search.many import ManyResults
@@ -101,7 +101,7 @@ class Reader:
         if fields is not None and not isinstance(fields, str):
             fields = tuple(fields)
         searcher = self._now()._asked()
-        tree, plan, diagnostics = request(
+        asked = request(
             query,
             searcher.schema,
             fields=fields,
@@ -115,7 +115,7 @@ class Reader:
             max_words=max_words,
         )
         native = PLAIN if ranking is None else _native(ranking, searcher.schema)
-        return Results.page(searcher, plan, tree, diagnostics, limit, offset, fields, native)
+        return Results.page(searcher, asked, limit, offset, fields, native)
 
     def search_many(
         self,
@@ -253,7 +253,7 @@ class Reader:
         doc = _find(searcher, key)
         if doc < 0:
             raise KeyError(key)
-        tree, plan, _ = request(
+        asked = request(
             query,
             searcher.schema,
             fields=fields,
@@ -264,8 +264,8 @@ class Reader:
             now=now,
             document_of=searcher.document_of,
         )
-        explained = searcher.explain(plan, doc, _native(ranking, searcher.schema))
-        return why_not(explained, tree, searcher.schema, key, searcher.document(doc))
+        explained = searcher.explain(asked.plan, doc, _native(ranking, searcher.schema))
+        return why_not(explained, asked.query, searcher.schema, key, searcher.document(doc))
 
     def get(self, key: str, default: T | None = None) -> dict[str, object] | T | None:
         """The document with this key, as it was given; `default` where there is none.

@@ -132,7 +132,7 @@ def unescaped(raw: str) -> str:
     >>> print(unescaped(r"wind\ \(sea\)"), unescaped(r"C:\temp"))
     wind (sea) C:\temp
     """
-    return _escape.sub(r"\1", raw) if "\\" in raw else raw
+    return _escape.sub(_second, raw) if "\\" in raw else raw
 
 
 def unescaped_pattern(raw: str) -> str:
@@ -154,6 +154,7 @@ def unescaped_regex(raw: str) -> str:
 
 
 def _second(found: re.Match[str]) -> str:
+    # A function, since Python 3.11 takes twice as long to fill in a text such as r"\1".
     return found[1] or found[0]
 
 

@@ -71,6 +71,7 @@ spelled_date = re.compile(
       ))(?=[\s)^]|\Z)""",
     re.IGNORECASE | re.VERBOSE,
 ).match
+MAX_WORDS = 4  # of such a date
 
 
 def span_of_date(text: str, clock: Clock, *, is_end: bool = False) -> Span:

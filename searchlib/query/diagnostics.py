@@ -74,9 +74,10 @@ class Diagnostic:
 class Problems:
     """Collects diagnostics; neighbours that say the same become one."""
 
-    __slots__ = ("_found",)
+    __slots__ = ("_found", "_nearest")
 
     def __init__(self) -> None:
+        self._nearest: dict[str, tuple[str, ...]] = {}
         self._found: list[tuple[str, int, int, str, str, tuple[str, ...]]] = []
 
     def __len__(self) -> int:
@@ -98,6 +99,12 @@ class Problems:
             if last[0] == kind and last[3:] == (message, taken_as, suggestions) and last[1] < start:
                 start = found.pop()[1]
         found.append((kind, start, end, message, taken_as, suggestions))
+
+    def nearest(self, name: str, fields: Collection[str]) -> tuple[str, ...]:
+        """The names of fields that are most like one that is none."""
+        if name not in self._nearest:
+            self._nearest[name] = nearest(name, fields, limit=3)
+        return self._nearest[name]
 
     def __iter__(self) -> Iterator[Diagnostic]:
         return (Diagnostic(*each) for each in self._found)
@@ -123,7 +130,7 @@ def unknown_field(
     message = f"no field {shown(name)}"
     near: tuple[str, ...] = ()
     if len(problems) < MAX_SUGGESTIONS:  # the nearest name takes its time to find
-        near = nearest(name, fields, limit=3)
+        near = problems.nearest(name, fields)
         message += f"; {known_names(fields, near)}"
     problems.add("unknown-field", start, end, message, "words", near)
 

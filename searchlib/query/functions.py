@@ -16,8 +16,8 @@ import attrs
 from ..errors import shown, suggestion
 from .characters import SETTINGS, escaped_phrase, escaped_word, unescaped
 from .tree import Combined, Phrase, Regex, Term, Terms, Wildcard
-from .tree.base import JOINED, Query, Span, number_text
-from .tree.boolean import Bool, Not
+from .tree.base import JOINED, Query, Span, described, number_text
+from .tree.boolean import Bool, Not, apart
 from .tree.scored import Filter
 from .tree.scoring import Decay, Demote, DisMax, FieldScore
 from .tree.similar import MoreLike
@@ -51,6 +51,7 @@ def function_text(query: Query) -> str:
     '#filter(source:wire)'
     """
     parts: list[str] = []
+    queries: list[Query] = []
     settings: list[str] = []
     field = None
     for each in attrs.fields(type(query)):  # type: ignore[arg-type]  # each kind is an attrs class
@@ -60,9 +61,9 @@ def function_text(query: Query) -> str:
         if isinstance(query, Bool) and name != "minimum":
             parts = query.clauses()
         elif name == "queries":
-            parts += map(_part, value)
+            queries += value
         elif isinstance(value, Query):
-            parts.append(_part(value))
+            queries.append(value)
         elif name == "texts":
             parts += [escaped_word(text, alone=True) for text in value]
         elif name == "text":
@@ -74,18 +75,19 @@ def function_text(query: Query) -> str:
             field = value
         else:
             settings.append(f"{name}={_setting(name, value)}")
+    parts += apart([(_part(inner), inner) for inner in queries])
     text = f"#{NAMES[type(query)]}({' '.join(parts + settings)})"
     return text if field is None else f"{escaped_word(field, alone=True)}:{text}"
-
-
-def _part(query: Query) -> str:
-    return f"({query})" if query.binding == JOINED else str(query)
 
 
 def _text(query: Query, text: str) -> str:
     if isinstance(query, Combined) and not query.phrase:
         return escaped_word(text, alone=True)
     return f'"{escaped_phrase(text)}"'
+
+
+def _part(query: Query) -> str:
+    return f"({query})" if query.binding == JOINED else str(query)
 
 
 def _setting(name: str, value: Any) -> str:
@@ -171,13 +173,7 @@ def _of_texts(
     texts = []
     for mark, query in parts:
         if mark or not isinstance(query, Term | Phrase) or query.field != field:
-            # As in tree/spans.py: what is nested is not printed.
-            got = (
-                shown(str(query))
-                if query.depth == 0
-                else f"a query of the kind {type(query).__name__}"
-            )
-            raise ValueError(f"words stand between the brackets, got {got}")
+            raise ValueError(f"words stand between the brackets, got {described(query)}")
         texts.append(query.text)
     if kind is Terms:
         if not texts:

@@ -28,15 +28,24 @@ def merged(nodes: list[Node]) -> list[Node]:
     """
     if len(nodes) < 2 or len({_hint(node) for node in nodes}) == len(nodes):
         return nodes
-    places: dict[str, int] = {}
+    places: dict[object, int] = {}  # where the first of each is, by what tells equal ones
     kept: list[Node] = []
     for node in nodes:
-        key = repr((node[0], *node[2:]))
-        place = places.setdefault(key, len(kept))
-        if place == len(kept) or node[0] not in LEAVES:
+        kind = node[0]
+        if kind not in LEAVES:
             kept.append(node)
-        else:
-            kept[place] = (node[0], kept[place][1] + node[1], *node[2:])
+            continue
+        mark = id(node[2]) if kind == "match" else id(node)  # of what the plan has made once
+        place = places.get(mark)
+        if place is None:
+            place = places.setdefault(_hint(node), len(kept))
+            if place < len(kept) and (value := repr(node[2:])) != repr(kept[place][2:]):
+                place = places.setdefault((kind, value), len(kept))
+            places[mark] = place
+            if place == len(kept):
+                kept.append(node)
+                continue
+        kept[place] = (kind, kept[place][1] + node[1], *node[2:])
     return kept
 
 

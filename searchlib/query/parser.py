@@ -1,22 +1,22 @@
 """How is a query text read? Text in, a tree and diagnostics out; it raises on no text.
 
 What stands in a text is found in tokens.py, how that makes a tree in reading.py; the other dialects
-are in dialects/. A text of plain words is read here, and needs none of them.
+are in dialects/. A text of plain words needs none of them, see short.py.
 """
 
 from __future__ import annotations
 
-import re
 from collections.abc import Collection
-from typing import Literal, Protocol
+from typing import Protocol
 
 import attrs
 
 from ..errors import QuerySyntaxError, shown, suggestion
-from .characters import OPERATORS as CAPITALS
 from .characters import lone_surrogate, without_surrogates
 from .diagnostics import Diagnostic, Problems, listed
-from .tree import MAX_DEPTH, And, Or, Query, Term, TooDeepError
+from .dialects import OPERATORS
+from .short import short_of, tree_of
+from .tree import MAX_DEPTH, Query, TooDeepError
 
 __all__ = ["Diagnostic", "Parsed", "parse"]
 
@@ -27,10 +27,6 @@ class Parsed:
 
     query: Query
     diagnostics: tuple[Diagnostic, ...] = ()
-
-
-Dialect = Literal["default", "simple", "whoosh", "lucene"]
-OPERATORS: dict[str, str] = {"default": "or", "simple": "or", "whoosh": "and", "lucene": "or"}
 
 
 def parse(
@@ -64,10 +60,8 @@ def parse(
         operator = OPERATORS.get(dialect)
     elif operator not in ("or", "and"):
         raise ValueError(f"operator is 'or' or 'and', got {shown(operator)}")
-    if dialect == "default" and len(text) <= MAX_PLAIN and _plain_words(text):
-        plain = _words(text, operator == "or")
-        if plain is not None:
-            return Parsed(plain)
+    if dialect == "default" and (short := short_of(text, str(operator))):
+        return Parsed(tree_of(text, short))
     read = _reader_of(dialect)
     operator = str(operator)
     problems = Problems()
@@ -120,28 +114,3 @@ def _reader_of(dialect: str) -> Read:
     else:
         raise ValueError(f"unknown dialect {shown(dialect)}; {suggestion(dialect, OPERATORS)}")
     return read
-
-
-# Most texts are words and nothing else; telling so at once saves half of the time.
-MAX_PLAIN = 1_000  # characters
-_plain_words = re.compile(r"[^\W_]++(?: [^\W_]++)*+").fullmatch
-
-
-def _words(text: str, is_or: bool) -> Query | None:
-    """The tree of words with a space or AND between all of them; None where one is an operator."""
-    words = text.split(" ")
-    step = 1
-    if len(words) % 2 and len(words) > 1 and all(word == "AND" for word in words[1::2]):
-        is_or, step = False, 2
-    terms = []
-    start = 0
-    for place, word in enumerate(words):
-        end = start + len(word)
-        if place % step == 0:
-            if word in CAPITALS:
-                return None
-            terms.append(Term(word, None, span=(start, end)))
-        start = end + 1
-    if len(terms) == 1:
-        return terms[0]
-    return Or(*terms) if is_or else And(*terms)

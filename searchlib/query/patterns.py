@@ -7,12 +7,13 @@ where the field folds it.
 from __future__ import annotations
 
 import re
+from collections import Counter
 from functools import lru_cache
 from typing import TYPE_CHECKING
 
 from ..errors import shown
 from ..schema import Boolean, Date, Number
-from .nodes import NONE, Node, merged, parts_of
+from .nodes import NONE, Node, parts_of
 from .targets import Column, Group, Words
 from .tree import Combined, Exists, Fuzzy, Regex, Term, Terms, Wildcard
 
@@ -82,13 +83,13 @@ def fuzzy_node(planning: Planning, query: Fuzzy, boost: float) -> Node | None:
         each: list[Node] = [
             (
                 "fuzzy",
-                boost,
+                boost * count,
                 [(number, weight, word, query.edits, query.prefix) for number, weight in members],
                 planning.limits.fuzzy,
             )
-            for word in words
+            for word, count in Counter(words).items()
         ]
-        nodes.append(("bool", merged(each), [], [], []) if len(each) > 1 else each[0])
+        nodes.append(("bool", each, [], [], []) if len(each) > 1 else each[0])
     if not nodes:
         planning.removed(query, target)
         return None

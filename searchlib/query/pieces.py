@@ -55,6 +55,7 @@ piece = re.compile(
 field_name = re.compile(r"([A-Za-z_][A-Za-z0-9_.-]*+):").match
 only_star = re.compile(rf"[\s(]*+\*++(?:\^=?{NUMBER})?+[\s)]*+").fullmatch
 slop = re.compile(r"~([0-9]++)").match
+mark = re.compile(r"[\\*?:^~]").search
 marks = re.compile(r"\\.|[*?:^~]", re.DOTALL).finditer
 nearly = re.compile(r"~([0-9]*+(?:\.[0-9]*+)?+)(?:/([0-9]++))?+\Z").search
 setting = re.compile(rf"({'|'.join(sorted(SETTINGS, reverse=True))})=").match

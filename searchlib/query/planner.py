@@ -22,8 +22,9 @@ from ..errors import shown
 from ..schema import Date, Schema
 from .clock import Clock, clock_of
 from .diagnostics import Diagnostic, Problems, listed
+from .dialects import OPERATORS
 from .nodes import NONE, Node, by_number, merged, parts_of
-from .parser import OPERATORS, parse
+from .parser import parse
 from .readings import Run, chosen, other_ways, runs_of
 from .targets import Column, Group, Target, Targets, Words, targets_of
 from .targets import Terms as FoundTerms
@@ -42,6 +43,7 @@ from .tree import (
     Query,
     Term,
 )
+from .tree.words import Leaf
 
 
 @attrs.frozen
@@ -122,6 +124,7 @@ class Planning:
 
     __slots__ = (
         "_clock",
+        "_leaves",
         "document_of",
         "limits",
         "problems",
@@ -142,6 +145,8 @@ class Planning:
         self.limits = _LIMITS
         self.document_of = _no_document
         self._clock = clock
+        # The nodes of words, phrases and patterns: a text may hold the same ones hundreds of times.
+        self._leaves: dict[tuple[object, ...], Node | None] = {}
 
     def clock(self) -> Clock:
         """The clock of the whole query, so that `now` is one moment in it."""
@@ -166,8 +171,6 @@ class Planning:
         if isinstance(query, Phrase):
             target = self.target_of(query.field)
             return self.match(query, target, query.slop, boost, as_phrase=True)
-        if isinstance(query, Prefix):
-            return self._prefix(query, boost)
         if isinstance(query, Not):
             return self._bool((), (), (query.query,), boost)
         if isinstance(query, Run):
@@ -181,6 +184,24 @@ class Planning:
             return ("all", boost)
         if isinstance(query, Nothing):
             return NONE
+        if isinstance(query, Leaf):
+            return self._spelled(query, boost)
+        return self._rarer(query, boost)
+
+    def _spelled(self, query: Leaf, boost: float) -> Node | None:
+        """The node of the start of a word, or of a pattern."""
+        key = (query, boost)
+        node = self._leaves.get(key)
+        if node is None:
+            if isinstance(query, Prefix):
+                node = self._prefix(query, boost)
+            else:
+                node = self._rarer(query, boost)
+            if node is not NONE:  # of which something is noted each time
+                self._leaves[key] = node
+        return node
+
+    def _rarer(self, query: Query, boost: float) -> Node | None:
         from .rarer import PLANNERS  # only here: most queries are words
 
         planner = PLANNERS.get(type(query))
@@ -291,16 +312,25 @@ class Planning:
         """The node of a typed word, or of a phrase, in each of its readings."""
         if isinstance(target, Column):
             return self._range(query, target, boost)
-        node = self._as_written(query, target, slop, boost, as_phrase=as_phrase)
-        if node is None or not target.has_readings:
-            return node
-        ways = [("match", boost, parts) for parts in other_ways(target.groups, query.text, slop)]
-        return ("bool", [], [node, *ways], [], []) if ways else node
+        text = query.text
+        key = (text, target, slop, boost, as_phrase)
+        if key in self._leaves:
+            node = self._leaves[key]
+        else:
+            node = self._as_written(text, target, slop, boost, as_phrase=as_phrase)
+            if node is not None and target.has_readings:
+                others = other_ways(target.groups, text, slop)
+                ways = [("match", boost, parts) for parts in others]
+                node = ("bool", [], [node, *ways], [], []) if ways else node
+            self._leaves[key] = node
+        if node is None:
+            self.removed(query, target)
+        return node
 
     def _as_written(
-        self, query: Term | Phrase, target: Words, slop: int, boost: float, *, as_phrase: bool
+        self, text: str, target: Words, slop: int, boost: float, *, as_phrase: bool
     ) -> Node | None:
-        text, groups = query.text, target.groups
+        groups = target.groups
         if len(groups) == 1 and not as_phrase:  # a word where one analyzer reads it, as most are
             words = groups[0].words(text)
             if len(words) == 1 and (parts := parts_of(groups[0], words[0], slop)):
@@ -316,7 +346,6 @@ class Planning:
                 if words:
                     parts += parts_of(group, words[0], slop)
             if not parts:
-                self.removed(query, target)
                 return None
             if len(groups) > 1:
                 parts.sort(key=by_number)
@@ -340,18 +369,18 @@ class Planning:
         if not kept:
             return None
         # How often each word stands in the text, so that its parts are made once.
-        counts: dict[tuple[tuple[tuple[str, int], ...], ...], int] = {}
+        counts: dict[tuple[object, ...], int] = {}
+        seen: dict[tuple[object, ...], tuple[FoundTerms, ...]] = {}
         for alike in zip(*(words for _, words in kept), strict=True):
-            key = tuple(
-                tuple((term, position - terms[0][1]) for term, position in terms) for terms in alike
-            )
+            key = tuple([t[0][0] if len(t) == 1 else _from_first(t) for t in alike])
             counts[key] = counts.get(key, 0) + 1
+            seen[key] = alike
         nodes: list[Node] = []
         for key, count in counts.items():
             parts = [
                 part
-                for (group, _), terms in zip(kept, key, strict=True)
-                for part in parts_of(group, list(terms), 0)
+                for (group, _), terms in zip(kept, seen[key], strict=True)
+                for part in parts_of(group, terms, 0)
             ]
             if len(kept) > 1:
                 parts.sort(key=by_number)
@@ -421,7 +450,7 @@ class Planning:
     def removed(self, query: Query, target: Words) -> None:
         """Note that analysis leaves nothing of a query."""
         start, end = _span_of(query)
-        text = shown(getattr(query, "text", str(query)))
+        text = shown(query.text if hasattr(query, "text") else str(query))
         if target.names:
             message = f"no analyzer of {', '.join(target.names)} keeps anything of {text}"
             self.problems.add("removed", start, end, message, "left out")
@@ -433,6 +462,11 @@ class Planning:
         start, end = _span_of(query)
         self.problems.add(kind, start, end, message, taken_as)
         return NONE
+
+
+def _from_first(terms: FoundTerms) -> tuple[tuple[str, int], ...]:
+    """The terms with their places counted from the first."""
+    return tuple([(term, position - terms[0][1]) for term, position in terms])
 
 
 def _span_of(query: Query) -> tuple[int, int]:

@@ -9,7 +9,7 @@ from __future__ import annotations
 import math
 from collections.abc import Callable, Iterable
 from functools import cache
-from typing import Any, TypeAlias
+from typing import TYPE_CHECKING, Any, TypeAlias
 
 import attrs
 
@@ -17,7 +17,9 @@ from ..analysis import Analyzer, Choice
 from ..analysis.filters import CASE_FOLDING
 from ..errors import shown
 from ..schema import Boolean, Date, Keyword, Number, Schema, Text
-from .clock import Clock
+
+if TYPE_CHECKING:
+    from .clock import Clock
 
 MAX_KEPT = 64  # schemas: an application has a few
 
@@ -168,9 +170,11 @@ class Targets:
             UnknownFieldError: there is no such field.
             ValueError: no field, or one that holds no words.
         """
+        chosen: tuple[str, ...] | None = None
         if isinstance(names, str):
-            names = (names,)
-        chosen = None if names is None else tuple(dict.fromkeys(names))
+            chosen = (names,)
+        elif names is not None:
+            chosen = tuple(dict.fromkeys(names))
         target = self._among.get(chosen)
         if target is None:
             if chosen == ():

@@ -337,6 +337,9 @@ class Reader:
             self._add(SETTING, start, self.pos, name, unescaped(raw))
 
     def _plain_or_pattern(self, start: int, raw: str) -> None:
+        if not pieces.mark(raw):
+            self._add(WORD, start, self.pos, raw)
+            return
         edits: object = None
         body = raw
         if "~" in raw and (found := pieces.nearly(raw)) and found.start():

@@ -80,7 +80,6 @@ class ManyResults(Sequence[Results]):
         self.key_offsets = memoryview(key_offsets).cast("q")
         self.key_bytes = memoryview(keys)
         self._docs = memoryview(docs).cast("I")
-        # A page that is not full, nor empty, ends with the last match.
         self._page = (limit, offset)
 
     def __len__(self) -> int:
@@ -102,20 +101,17 @@ class ManyResults(Sequence[Results]):
         return f"<ManyResults of {queries}: {hits}>"
 
     def _results(self, place: int) -> Results:
-        query, plan, diagnostics = self._requests[place]
         start, end = self.hit_offsets[place], self.hit_offsets[place + 1]
         limit, offset = self._page
         count = end - start
         return Results(
             self._searcher,
-            plan,
-            query,
-            diagnostics,
+            self._requests[place],
             self._fields,
             self._docs[start:end].tolist(),
             self.scores[start:end].tolist(),
-            offset + count if 0 < count < limit else None,
             self._keys(start, end),
+            offset + count if 0 < count < limit else None,
             limit + offset if limit else 0,
             self._ranking,
         )

@@ -1,11 +1,12 @@
 """What came back, and what can be asked of it?
 
-Results hold document numbers and scores; all else is fetched when it is asked for: keys in one
-crossing at the first hit, a field at the first look at it, the total when it is read.
+Results hold document numbers, scores and keys; all else is made or fetched when it is asked for:
+hits at the first look at one, a field at the first look at it, the total when it is read.
 They keep the snapshot they came from, so a later commit changes nothing about them.
 """
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
+from itertools import repeat
 from typing import TYPE_CHECKING, Literal, overload
 
 from ..highlight import (
@@ -21,7 +22,8 @@ from ..highlight import (
 )
 from ..query.diagnostics import Diagnostic
 from ..query.tree import Query
-from ..schema import Keyword, Schema, Text
+from ..schema import Keyword, Text
+from .request import Request
 from .searcher import PLAIN, NativeRanking, Plan, Searcher
 
 if TYPE_CHECKING:
@@ -50,43 +52,34 @@ class Results(Sequence["Hit"]):
         "_hits",
         "_keys",
         "_limit",
-        "_noted",
-        "_plan",
         "_ranking",
+        "_request",
         "_scores",
         "_searcher",
         "_total",
-        "query",
     )
-
-    query: Query
-    """How the query was read."""
 
     def __init__(
         self,
         searcher: Searcher,
-        plan: Plan,
-        query: Query,
-        diagnostics: tuple[Diagnostic, ...],
+        request: Request,
         fields: str | Iterable[str] | None,
         docs: Sequence[int],
         scores: Sequence[float],
-        total: int | None = None,
-        keys: Sequence[str | None] | None = None,
-        limit: int = 0,
-        ranking: NativeRanking = PLAIN,
+        keys: Sequence[str | None],
+        total: int | None,
+        limit: int,
+        ranking: NativeRanking,
     ) -> None:
-        """`total` and `keys` where they are known already; `limit`: of hits that were asked for."""
+        """`total` where it is known already; `limit`: of hits that were asked for."""
         self._searcher = searcher
-        self._plan = plan
-        self.query = query
-        self._noted = diagnostics
+        self._request = request
         self._diagnostics: tuple[Diagnostic, ...] | None = None
         self._fields = fields
         self._docs = docs
         self._scores = scores
-        self._total = total
         self._keys = keys
+        self._total = total
         self._limit = limit
         self._ranking = ranking
         self._hits: list[Hit] | None = None
@@ -95,9 +88,7 @@ class Results(Sequence["Hit"]):
     def page(
         cls,
         searcher: Searcher,
-        plan: Plan,
-        query: Query,
-        diagnostics: tuple[Diagnostic, ...],
+        request: Request,
         limit: int,
         offset: int,
         fields: str | Iterable[str] | None = None,
@@ -105,17 +96,17 @@ class Results(Sequence["Hit"]):
     ) -> "Results":
         """Search: the best `limit` hits after the first `offset`."""
         if not limit:
-            return cls(searcher, plan, query, diagnostics, fields, (), ())
-        end = limit + offset
-        docs, scores = searcher.top(plan, end, ranking)
-        total = len(docs) if len(docs) < end else None
-        if offset:
-            docs, scores = docs[offset:], scores[offset:]
-        return cls(
-            *(searcher, plan, query, diagnostics, fields, docs, scores, total),
-            limit=end,
-            ranking=ranking,
-        )
+            return cls(searcher, request, fields, (), (), (), None, 0, ranking)
+        docs, scores, keys = searcher.page(request.plan, limit, offset, ranking)
+        count = len(docs)
+        # A page that is not full, nor empty, ends with the last match.
+        total = offset + count if 0 < count < limit or not (count or offset) else None
+        return cls(searcher, request, fields, docs, scores, keys, total, limit + offset, ranking)
+
+    @property
+    def query(self) -> Query:
+        """How the query was read."""
+        return self._request.query
 
     @property
     def diagnostics(self) -> tuple[Diagnostic, ...]:
@@ -129,13 +120,13 @@ class Results(Sequence["Hit"]):
             from .notes import cut_patterns  # only here: few searches look
 
             missing = missing_words(self._searcher, self.query, self._fields)
-            cut = cut_patterns(self._searcher, self._plan, self.query)
-            self._diagnostics = (*self._noted, *missing, *cut)
+            cut = cut_patterns(self._searcher, self._request.plan, self.query)
+            self._diagnostics = (*self._request.diagnostics, *missing, *cut)
             if self._ranking[0] == "function":
                 from .work import not_monotone
 
                 self._diagnostics += not_monotone(
-                    self._searcher, self._plan, self._limit, self._ranking
+                    self._searcher, self._request.plan, self._limit, self._ranking
                 )
         return self._diagnostics
 
@@ -155,13 +146,13 @@ class Results(Sequence["Hit"]):
         """
         from .work import work_of
 
-        return work_of(self._searcher, self._plan, self._limit, self._ranking, self.total)
+        return work_of(self._searcher, self._request.plan, self._limit, self._ranking, self.total)
 
     @property
     def total(self) -> int:
         """How many documents match, exactly. Counted when first asked for, if need be."""
         if self._total is None:
-            self._total = self._searcher.count(self._plan)
+            self._total = self._searcher.count(self._request.plan)
         return self._total
 
     def __len__(self) -> int:
@@ -182,15 +173,10 @@ class Results(Sequence["Hit"]):
         return f"<Results of {str(self.query)!r}: {hits}>"
 
     def _all(self) -> list["Hit"]:
-        searcher, plan, ranking = self._searcher, self._plan, self._ranking
-        keys = self._keys
-        if keys is None:
-            keys = searcher.keys(self._docs) if self._docs else []
-        self._hits = [
-            Hit(searcher, plan, doc, key, score, ranking)
-            for doc, key, score in zip(self._docs, keys, self._scores, strict=True)
-        ]
-        return self._hits
+        searched = (self._searcher, self._request.plan, self._ranking)
+        hits = list(map(Hit, repeat(searched), self._docs, self._keys, self._scores))
+        self._hits = hits
+        return hits
 
 
 class Hit(Mapping[str, object]):
@@ -200,7 +186,7 @@ class Hit(Mapping[str, object]):
     A field is read from the index at the first look at it, without the others.
     """
 
-    __slots__ = ("_doc", "_document", "_plan", "_ranking", "_searcher", "_values", "key", "score")
+    __slots__ = ("_doc", "_document", "_searched", "_values", "key", "score")
 
     key: str | None
     """The document's key; None where the schema has none."""
@@ -209,21 +195,17 @@ class Hit(Mapping[str, object]):
 
     def __init__(
         self,
-        searcher: Searcher,
-        plan: Plan,
+        searched: tuple[Searcher, Plan, NativeRanking],
         doc: int,
         key: str | None,
         score: float,
-        ranking: NativeRanking = PLAIN,
     ) -> None:
-        self._searcher = searcher
-        self._plan = plan
+        self._searched = searched  # of all hits of a search the same
         self._doc = doc
-        self._document: dict[str, object] | None = None
-        self._ranking = ranking
-        self._values: dict[str, object] = {}  # of fields that were looked at; None: it is empty
         self.key = key
         self.score = score
+        self._document: dict[str, object] | None = None
+        self._values: dict[str, object] | None = None  # of fields looked at; None: it is empty
 
     def __getitem__(self, field: str) -> object:
         value = self._value(field)
@@ -301,48 +283,49 @@ class Hit(Mapping[str, object]):
         """The arithmetic of the score, as a tree that prints."""
         from .explanation import explanation_of  # only here: few programs ask
 
-        explained = self._searcher.explain(self._plan, self._doc, self._ranking)
-        return explanation_of(explained, self._schema)
-
-    @property
-    def _schema(self) -> Schema:
-        return self._searcher.schema
+        searcher, plan, ranking = self._searched
+        return explanation_of(searcher.explain(plan, self._doc, ranking), searcher.schema)
 
     def _value(self, field: str) -> object:
         """The value of one field; None where it is empty or not stored."""
-        if field in self._values:
+        if self._values is None:
+            self._values = {}
+        elif field in self._values:
             return self._values[field]
-        number = self._schema.number(field)  # UnknownFieldError, with the nearest name
+        searcher = self._searched[0]
+        number = searcher.schema.number(field)  # UnknownFieldError, with the nearest name
         if self._document is not None:
             value = self._document.get(field)
         else:
-            value = self._searcher.value(self._doc, number)
+            value = searcher.value(self._doc, number)
         self._values[field] = value
         return value
 
     def _read(self) -> dict[str, object]:
         if self._document is None:
-            self._document = self._searcher.document(self._doc)
+            self._document = self._searched[0].document(self._doc)
         return self._document
 
     def _passages(self, name: str, width: int | None, limit: int) -> list[Passage]:
-        number = self._schema.number(name)
-        field = self._schema[name]
+        searcher, plan, _ = self._searched
+        schema = searcher.schema
+        number = schema.number(name)
+        field = schema[name]
         if not field.stored:
             raise ValueError(
                 f"field {name!r} is not stored, so its text is not here to mark; "
                 "declare it with stored=True and index again"
             )
         values = _values(self._value(name))
-        patterns = patterns_of(self._searcher.explain(self._plan, self._doc), number)
+        patterns = patterns_of(searcher.explain(plan, self._doc), number)
         if isinstance(field, Text):
             texts = [value for value in values if isinstance(value, str)]
             if not patterns:
                 return []
-            analyzer = self._schema.analyzer_of(name, self)
+            analyzer = schema.analyzer_of(name, self)
             several = field.analyzers
             mark = chr(several.index(analyzer)) if len(several) > 1 else ""
-            answers = self._searcher.answers(self._doc, number, mark)
+            answers = searcher.answers(self._doc, number, mark)
             return text_passages(
                 analyzer, texts, patterns, width=width, limit=limit, answers=answers
             )

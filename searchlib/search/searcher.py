@@ -43,6 +43,17 @@ class Searcher:
         # No more than there are: the core may set room aside for as many as it is asked for.
         return self._handle.search(plan, min(limit, self.doc_count), ranking)
 
+    def page(
+        self, plan: Plan, limit: int, offset: int, ranking: NativeRanking
+    ) -> tuple[list[int], list[float], list[str | None]]:
+        """What `top` finds after the first `offset`, with the key of each document.
+
+        None for all keys where the schema has no key.
+        """
+        count = self.doc_count  # as above
+        end, offset = min(limit + offset, count), min(offset, count)
+        return self._handle.page(plan, end, offset, self._key_number, ranking)
+
     def work(
         self, plan: Plan, limit: int, ranking: NativeRanking
     ) -> tuple[int, int, int, int, bool]:

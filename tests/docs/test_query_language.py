@@ -7,7 +7,8 @@ from pathlib import Path
 import pytest
 
 from searchlib.query.diagnostics import KINDS
-from searchlib.query.parser import OPERATORS, parse
+from searchlib.query.dialects import OPERATORS
+from searchlib.query.parser import parse
 from searchlib.query.planner import plan
 from searchlib.schema import Boolean, Date, Keyword, Number, Schema, Text
 

@@ -7,6 +7,7 @@ import pytest
 from hypothesis import example, given
 from hypothesis import strategies as st
 
+from searchlib.analysis import lowercase, synonyms, words
 from searchlib.errors import QuerySyntaxError
 from searchlib.query import tree as kinds
 from searchlib.query.characters import QUOTES, without_surrogates
@@ -16,6 +17,7 @@ from searchlib.query.planner import Planned, plan
 from searchlib.query.tokens import END, tokens_of
 from searchlib.query.tree import Nothing, Or, Query, Term
 from searchlib.schema import Boolean, Date, Keyword, Number, Schema, Text
+from searchlib.search.request import request
 from tests.fuzz_queries import run
 from tests.trees import trees
 
@@ -26,6 +28,12 @@ SCHEMA = Schema(
     date=Date(),
     size=Number(),
     open=Boolean(),
+)
+WITH_SYNONYMS = Schema(
+    id=Keyword(key=True),
+    title=Text(analyzer="english", boost=2.0),
+    body=Text(),
+    said=Text(analyzer=words() | lowercase() | synonyms(["nyc, new york"])),
 )
 PIECES = [
     *('"', "“", "”", "(", ")", "+", "-", "*", "^", ":", "\\", "~", " ", "  ", "\n", "'", "&", "😀"),
@@ -164,6 +172,29 @@ def test_any_tree_has_a_plan(tree: Query) -> None:
     planned = plan(tree, SCHEMA)
     assert problems_of(planned.root) == []
     assert {(each.start, each.end) for each in planned.diagnostics} <= {(0, 0)}
+
+
+@given(
+    st.lists(
+        st.sampled_from(
+            ["wind", "Winds", "the", "日本語", "nyc", "new", "york", "AND", "OR", "c3"]
+        ),
+        min_size=1,
+        max_size=6,
+    ),
+    st.sampled_from(["{}", '"{}"', "({})"]),
+    st.sampled_from([None, "or", "and"]),
+    st.sampled_from([None, "title", ("body", "id"), ("said", "title")]),
+)
+def test_a_short_text_has_the_plan_that_it_has_by_its_tree(
+    pieces: list[str], form: str, operator: str | None, fields: str | tuple[str, ...] | None
+) -> None:
+    text = form.format(" ".join(pieces))
+    asked = request(text, WITH_SYNONYMS, fields=fields, operator=operator)  # type: ignore[arg-type]
+    planned = plan(text, WITH_SYNONYMS, fields=fields, operator=operator)
+    assert (asked.plan, asked.query, asked.diagnostics) == (
+        *(planned.root, planned.query, planned.diagnostics),
+    )
 
 
 def test_many_random_texts_have_a_reading_and_a_plan_in_every_dialect() -> None:

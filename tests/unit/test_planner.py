@@ -3,10 +3,12 @@
 from collections.abc import Callable
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from searchlib.analysis import lowercase, stop, words
 from searchlib.errors import UnknownFieldError
-from searchlib.query.nodes import Node
+from searchlib.query.nodes import LEAVES, Node, merged
 from searchlib.query.planner import plan
 from searchlib.query.tree import (
     MAX_DEPTH,
@@ -373,3 +375,31 @@ def test_a_word_that_stands_twice_in_a_text_without_spaces_counts_twice() -> Non
         ("东京", "东", "京"), 1.0
     )
     assert boosts == {"东京": 2.0, "东": 2.0, "京": 2.0, "京东": 1.0}
+
+
+@given(
+    st.lists(
+        st.sampled_from(
+            [
+                *(a, b, match("a", "b"), match("a", "c"), match("a", boost=2.0), match("a")),
+                *(("all", 1.0), ("range", 0.5, 0, 5, 5), ("range", 1.0, 0, 5, 5), both(a, b)),
+            ]
+        ),
+        max_size=12,
+    )
+)
+def test_nodes_are_merged_as_if_each_were_compared_with_all_before(nodes: list[Node]) -> None:
+    kept: list[Node] = []
+    for node in nodes:
+        for place, other in enumerate(kept):
+            if node[0] in LEAVES and (other[0], other[2:]) == (node[0], node[2:]):
+                kept[place] = (node[0], other[1] + node[1], *node[2:])
+                break
+        else:
+            kept.append(node)
+    assert merged(nodes) == kept
+
+
+def test_each_of_many_equal_words_that_are_removed_is_said() -> None:
+    planned = plan("the (the sea) OR the", LEAN)
+    assert [each.start for each in planned.diagnostics] == [0, 5, 17]

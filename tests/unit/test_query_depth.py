@@ -4,7 +4,8 @@ import time
 
 import pytest
 
-from searchlib.query.parser import OPERATORS, parse
+from searchlib.query.dialects import OPERATORS
+from searchlib.query.parser import parse
 from searchlib.query.tree import All, And, Boost, Not, Nothing, Or, Query, Term
 from searchlib.schema import Schema, Text
 

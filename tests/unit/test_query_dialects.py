@@ -23,7 +23,8 @@ from searchlib import (
     Text,
     Wildcard,
 )
-from searchlib.query.parser import OPERATORS, parse
+from searchlib.query.dialects import OPERATORS
+from searchlib.query.parser import parse
 
 from .test_query_parser import SCHEMA, A, B, C, D
 

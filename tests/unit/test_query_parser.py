@@ -366,9 +366,10 @@ def test_with_operator_and_words_side_by_side_are_all_required(
 def test_the_short_way_of_plain_words_reads_as_the_long_one(operator: str) -> None:
     for count in range(1, 6):
         for words in product(("wind", "sea", "AND", "OR", "NOT"), repeat=count):
-            short = parse(" ".join(words), SCHEMA, operator=operator).query
-            long = read(" ".join(words), SCHEMA, operator, Problems(), flat=False)
-            assert (short, spans(short)) == (long, spans(long))
+            for text in (" ".join(words), f'"{" ".join(words)}"'):
+                short = parse(text, SCHEMA, operator=operator).query
+                long = read(text, SCHEMA, operator, Problems(), flat=False)
+                assert (short, spans(short)) == (long, spans(long))
 
 
 def spans(query: Query) -> list[object]:

@@ -49,6 +49,11 @@ def test_limit_and_offset_cut_the_same_ranking(stocked, limit, offset, keys):
     assert ([hit.key for hit in results], results.total) == (list(keys), 10)
 
 
+def test_an_offset_beyond_all_reason_leaves_no_hits(stocked):
+    results = stocked.search("wind", offset=10**30)
+    assert (list(results), results.total) == ([], stocked.count("wind"))
+
+
 def test_a_limit_beyond_all_reason_is_fine(stocked):
     assert len(stocked.search("wind", limit=10**15, offset=1)) == 9
 

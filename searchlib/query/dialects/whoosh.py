@@ -308,8 +308,9 @@ class _Reading:
     def _joined(self, items: list[Item]) -> Query | None:
         """The query of a group; None where it holds nothing."""
         parts = self._negated(items)
+        names = {part.name for part in parts if isinstance(part, _Operator)}
         for name in _JOINS:
-            if len(parts) > 1:
+            if name in names and len(parts) > 1:
                 parts = self._pass(name, parts)
         queries = [part for part in parts if isinstance(part, Query)]
         for part in parts:

@@ -185,6 +185,18 @@ def number_text(value: float) -> str:
     return f"{value:.6f}" if text == "1e-06" else text
 
 
+def described(query: Query) -> str:
+    """Return a query as a message names it: printed where it holds no other, else its kind.
+
+    Printing what is nested would take the square of its depth, done at each level.
+
+    >>> from searchlib import Not, Term
+    >>> described(Term("wind")), described(Not(Term("wind")))
+    ("'wind'", 'a query of the kind Not')
+    """
+    return shown(str(query)) if query.depth == 0 else f"a query of the kind {type(query).__name__}"
+
+
 def called(query: Query) -> str:
     """Python that makes the value: what is needed by place, what is not the default by name."""
     options = []

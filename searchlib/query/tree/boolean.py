@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Any, ClassVar
 
 import attrs
 
 from ...errors import shown
+from ..characters import escaped_word
 from .base import JOINED, NEGATED, Query, checked, checked_count, depth_over, set_depth
 from .values import All, Nothing
+from .words import Term
 
 
 @attrs.frozen(init=False, repr=False)
@@ -160,17 +163,41 @@ class Bool(Query):
     def clauses(self) -> list[str]:
         """The text of each query with its sign."""
         marked = (("+", self.must), ("", self.should), ("-", self.must_not))
-        return [
-            sign + (f"({query})" if query.binding <= NEGATED else str(query))
-            for sign, queries in marked
-            for query in queries
-        ]
+        return apart(
+            [
+                (sign + (f"({query})" if query.binding <= NEGATED else str(query)), query)
+                for sign, queries in marked
+                for query in queries
+            ]
+        )
 
 
 def _members(name: str, queries: Any) -> tuple[Query, ...]:
     if not isinstance(queries, tuple | list):
         raise TypeError(f"{name} of Bool is a tuple of queries, got {shown(queries)}")
     return tuple(checked(Bool, name, query) for query in queries)
+
+
+def apart(clauses: Sequence[tuple[str, Query]]) -> list[str]:
+    """The texts of queries that stand with spaces between them, each with its query.
+
+    A value is put in brackets that would be one date with the words after it.
+
+    >>> from searchlib import Term
+    >>> apart([("+date:last", Term("last", "date")), ("week", Term("week"))])
+    ['+(date:last)', 'week']
+    """
+    texts: list[str] = []  # from the last one on
+    for text, query in reversed(clauses):
+        if texts and isinstance(query, Term) and query.field is not None:
+            from ..dates import MAX_WORDS, spelled_date  # only here: most queries name no field
+
+            word = escaped_word(query.text, alone=False)
+            if spelled_date(" ".join([word, *reversed(texts[1 - MAX_WORDS :])])):
+                sign = text[: text.startswith(("+", "-"))]
+                text = f"{sign}({query})"
+        texts.append(text)
+    return texts[::-1]
 
 
 def operand(query: Query) -> str:

@@ -4,8 +4,7 @@ from __future__ import annotations
 
 import attrs
 
-from ...errors import shown
-from .base import Query, Span, checked, checked_count, checked_flag, set_depth
+from .base import Query, Span, checked, checked_count, checked_flag, described, set_depth
 from .boolean import Or
 from .patterns import Fuzzy, Regex, Wildcard
 from .sets import Terms
@@ -22,11 +21,9 @@ def _placed(kind: type[Query], query: Query) -> Query:
         for part in query.queries:
             _placed(kind, part)
     elif not isinstance(query, Term | Terms | Phrase | Prefix | Wildcard | Regex | Fuzzy | Near):
-        # Printing what is nested would take the square of its depth, done at each level.
-        got = shown(query) if query.depth == 0 else f"a query of the kind {type(query).__name__}"
         raise TypeError(
             f"a query of {kind.__name__} is a word, phrase or pattern, a Near, or an Or of these, "
-            f"got {got}"
+            f"got {described(query)}"
         )
     return query
 

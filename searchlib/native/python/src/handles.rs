@@ -162,6 +162,8 @@ impl Segment {
     }
 }
 
+/// (documents, scores, keys)
+type PageTuple<'py> = (Vec<u32>, Vec<f64>, Bound<'py, PyList>);
 type SegmentTuple = (Py<Segment>, Option<Vec<u8>>);
 /// (field number, pattern, terms found, terms taken, whether the walk ended early)
 type CutTuple = (usize, String, usize, usize, bool);
@@ -203,6 +205,31 @@ impl Searcher {
         let (py, plan, ranking) = (plan.py(), self::plan(plan)?, self::ranking(ranking)?);
         let best = engine(py, || self.searcher.search(&plan, limit, &ranking))?;
         Ok(best.iter().map(|scored| (scored.doc, scored.score)).unzip())
+    }
+
+    /// What `search` finds after the first `offset`, and the keys of that
+    fn page<'py>(
+        &self,
+        plan: &Bound<'py, PyAny>,
+        limit: usize,
+        offset: usize,
+        key_field: Option<usize>,
+        ranking: &Bound<'py, PyAny>,
+    ) -> PyResult<PageTuple<'py>> {
+        let (py, plan, ranking) = (plan.py(), self::plan(plan)?, self::ranking(ranking)?);
+        let (best, keys) = engine(py, || {
+            let mut best = self.searcher.search(&plan, limit, &ranking)?;
+            best.drain(..offset.min(best.len()));
+            let docs = best.iter().map(|scored| scored.doc);
+            let keys = key_field.map(|field| self.searcher.keys(docs, field)).transpose()?;
+            Ok((best, keys))
+        })?;
+        let keys = match &keys {
+            Some(keys) => key_list(py, keys.iter())?,
+            None => PyList::new(py, best.iter().map(|_| py.None()))?,
+        };
+        let (docs, scores) = best.iter().map(|scored| (scored.doc, scored.score)).unzip();
+        Ok((docs, scores, keys))
     }
 
     /// (tried, scored, blocks, blocks read, exhaustive)
@@ -267,9 +294,7 @@ impl Searcher {
         field: usize,
     ) -> PyResult<Bound<'py, PyList>> {
         let keys = engine(py, || self.searcher.keys(docs.into_iter(), field))?;
-        // No key is empty.
-        let key = |key: &str| (!key.is_empty()).then(|| PyString::new(py, key));
-        PyList::new(py, keys.iter().map(key).collect::<Vec<_>>())
+        key_list(py, keys.iter())
     }
 
     fn document<'py>(
@@ -329,6 +354,15 @@ impl Searcher {
         let explanation = engine(py, || self.searcher.explain(&plan, doc, &ranking))?;
         explained(py, &explanation)
     }
+}
+
+fn key_list<'py, 'a>(
+    py: Python<'py>,
+    keys: impl Iterator<Item = &'a str>,
+) -> PyResult<Bound<'py, PyList>> {
+    // No key is empty.
+    let key = |key: &str| (!key.is_empty()).then(|| PyString::new(py, key));
+    PyList::new(py, keys.map(key).collect::<Vec<_>>())
 }
 
 fn field_info((name, kind, stored): (String, u8, bool)) -> CoreResult<FieldInfo> {
