@@ -3,6 +3,8 @@
 //! A node is asked which documents of a window can reach a floor, or which match at all; what is
 //! known of given documents; and for exact scores.
 
+use std::rc::Rc;
+
 use crate::error::Result;
 use crate::search::boolean::Bool;
 use crate::search::compound::{Compound, compound};
@@ -14,13 +16,14 @@ use crate::search::plan::Plan;
 use crate::search::ranking::Judge;
 use crate::search::searcher::Searcher;
 use crate::search::statistics::Weighed;
+use crate::search::union::LOOK_UP_COST;
 use crate::search::window::{Candidates, Mask, Role, Window};
 use crate::search::word::Word;
 use crate::segment::cursor::Cursor;
 
 pub enum Node<'a> {
     Word(Box<Word<'a>>),
-    Constant(Constant<'a>),
+    Constant(Rc<Constant<'a>>),
     Bool(Box<Bool<'a>>),
     Near(Box<Near<'a>>),
     Compound(Box<Compound<'a>>),
@@ -83,10 +86,10 @@ impl<'a> Node<'a> {
             Weighed::Leaf(Plan::All { boost }) => Constant::all(doc_count, of(*boost)),
             Weighed::Leaf(_) => Constant::nothing(),
         };
-        Ok(Node::Constant(constant))
+        Ok(Node::Constant(Rc::new(constant)))
     }
 
-    /// About how many documents match; never less.
+    /// About how many documents match.
     pub fn cost(&self) -> u64 {
         match self {
             Node::Word(word) => word.cost(),
@@ -105,6 +108,16 @@ impl<'a> Node<'a> {
             Node::Bool(bool) => bool.most(),
             Node::Near(near) => near.most(),
             Node::Compound(compound) => compound.most(),
+        }
+    }
+
+    /// About what it costs to look one document up, in postings read through.
+    pub fn look_up_cost(&self) -> u64 {
+        match self {
+            Node::Word(word) => word.look_up_cost(),
+            Node::Constant(_) => 1,
+            Node::Bool(bool) => bool.look_up_cost(),
+            Node::Near(_) | Node::Compound(_) => 8 * LOOK_UP_COST,
         }
     }
 
@@ -160,15 +173,16 @@ impl<'a> Node<'a> {
     }
 
     /// For each of the rising `docs` a bound on its score, or
-    /// [`NO_MATCH`](crate::search::window::NO_MATCH).
-    pub fn probe(&mut self, docs: &[u32], out: &mut Vec<f32>) -> Result<()> {
+    /// [`NO_MATCH`](crate::search::window::NO_MATCH), which those may get too that cannot score
+    /// `floor`.
+    pub fn probe(&mut self, docs: &[u32], floor: f32, out: &mut Vec<f32>) -> Result<()> {
         match self {
             Node::Word(word) => word.probe(docs, out),
             Node::Constant(constant) => {
                 constant.probe(docs, out);
                 Ok(())
             }
-            Node::Bool(bool) => bool.probe(docs, out),
+            Node::Bool(bool) => bool.probe(docs, floor, out),
             Node::Near(near) => near.probe(docs, out),
             Node::Compound(compound) => compound.probe(docs, out),
         }

@@ -159,6 +159,11 @@ impl Candidates {
         self.keep_from(floor.max(0.0));
     }
 
+    /// The greatest bound; 0 where there is none.
+    pub fn best(&self) -> f32 {
+        self.bounds.iter().copied().fold(0.0, f32::max)
+    }
+
     /// Drops those with a bound below `floor`.
     pub fn keep_from(&mut self, floor: f32) {
         let mut kept = 0;

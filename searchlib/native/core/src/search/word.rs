@@ -12,7 +12,7 @@ use crate::search::phrase::{self, Phrase};
 use crate::search::plan::WordPart;
 use crate::search::scorer::Scorer;
 use crate::search::statistics::WordStatistics;
-use crate::search::union::Shape;
+use crate::search::union::{LOOK_UP_COST, Shape};
 use crate::search::window::{Accumulator, Candidates, Mask, NO_MATCH, Window};
 use crate::segment::Field;
 use crate::segment::cursor::Cursor;
@@ -105,6 +105,11 @@ impl<'a> Word<'a> {
 
     pub fn cost(&self) -> u64 {
         self.parts.iter().map(Part::cost).sum()
+    }
+
+    /// About what it costs to look one document up, in postings read through.
+    pub fn look_up_cost(&self) -> u64 {
+        LOOK_UP_COST * self.parts.len() as u64
     }
 
     /// No score is more.
