@@ -120,10 +120,17 @@ impl<'a> Part<'a> {
             (Places::Word(cursor), Some(bounds)) if cursor.list().peaks().is_some() => {
                 let limits = self.limits.of(bounds, floor);
                 let below = |classes: &[u8]| classes_below(classes, limits);
-                cursor.passing(window.start, window.end, &below, |doc, class| {
-                    let bound = scorer.bound_of_class(share, doc, class, Some(bounds));
-                    if bound >= floor {
-                        out.push(doc, bound);
+                cursor.passing(window.start, window.end, &below, |docs, classes| {
+                    if share.precision == Precision::Class {
+                        out.docs.extend_from_slice(docs);
+                        out.bounds.extend(classes.iter().map(|&class| bounds[usize::from(class)]));
+                        return;
+                    }
+                    for (&doc, &class) in docs.iter().zip(classes) {
+                        let bound = scorer.bound_of_class(share, doc, class, Some(bounds));
+                        if bound >= floor {
+                            out.push(doc, bound);
+                        }
                     }
                 })
             }
@@ -247,8 +254,10 @@ impl<'a> Part<'a> {
             let floor = cursor.list().floor_of_best(limit, bounds);
             let limits = self.limits.of(bounds, floor);
             let below = |classes: &[u8]| classes_below(classes, limits);
-            cursor.passing(0, u32::MAX, &below, |doc, class| {
-                out.push(Seed { doc, guess: bounds[usize::from(class)] });
+            cursor.passing(0, u32::MAX, &below, |docs, classes| {
+                let guesses = classes.iter().map(|&class| bounds[usize::from(class)]);
+                let seeds = docs.iter().zip(guesses);
+                out.extend(seeds.map(|(&doc, guess)| Seed { doc, guess }));
             })?;
             out.truncate(before + 2 * limit);
         }

@@ -134,6 +134,13 @@ impl<'a> List<'a> {
         [number(0), number(4), number(8), number(12)]
     }
 
+    /// The last document of a full block.
+    #[inline]
+    pub(super) fn last_doc(&self, block: usize) -> u32 {
+        let start = block * SKIP_BYTES;
+        u32::from_le_bytes(*self.bytes[start..].first_chunk().unwrap_or(&[0; 4]))
+    }
+
     /// The entry before `block`'s: where the block starts. Zeros for the first.
     pub(super) fn skip_before(&self, block: usize) -> [u32; 4] {
         block.checked_sub(1).map_or([0; 4], |before| self.skip_entry(before))
@@ -144,14 +151,14 @@ impl<'a> List<'a> {
         let (mut low, mut high) = (from, self.full_blocks);
         // Gallop first: the next block is the usual answer.
         let mut step = 1;
-        while low + step < high && self.skip_entry(low + step - 1)[0] < target {
+        while low + step < high && self.last_doc(low + step - 1) < target {
             low += step;
             step *= 2;
         }
         high = high.min(low + step);
         while low < high {
             let middle = (low + high) / 2;
-            if self.skip_entry(middle)[0] < target {
+            if self.last_doc(middle) < target {
                 low = middle + 1;
             } else {
                 high = middle;
