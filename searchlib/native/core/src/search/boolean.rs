@@ -106,7 +106,11 @@ impl<'a> Bool<'a> {
         }
     }
 
-    pub fn children(&mut self) -> &mut [(Role, Node<'a>)] {
+    pub fn children(&self) -> &[(Role, Node<'a>)] {
+        &self.children
+    }
+
+    pub fn children_mut(&mut self) -> &mut [(Role, Node<'a>)] {
         &mut self.children
     }
 
@@ -298,29 +302,30 @@ impl<'a> Bool<'a> {
         Ok(any)
     }
 
-    pub fn score(&mut self, doc: u32) -> Result<Option<f64>> {
-        let mut total = 0.0;
-        let mut any = self.lead.is_some();
+    pub fn scores(&mut self, docs: &[u32]) -> Result<Vec<Option<f64>>> {
+        let mut totals = vec![Some(0.0); docs.len()];
+        let mut any = vec![self.lead.is_some(); docs.len()];
         for (role, node) in &mut self.children {
-            match role {
-                Role::Must => match node.score(doc)? {
-                    Some(score) => total += score,
-                    None => return Ok(None),
-                },
-                Role::Should => {
-                    if let Some(score) = node.score(doc)? {
-                        any = true;
-                        total += score;
+            if matches!(role, Role::Filter | Role::MustNot) {
+                for (&doc, total) in docs.iter().zip(&mut totals) {
+                    if total.is_some() && node.holds(doc)? == (*role == Role::MustNot) {
+                        *total = None;
                     }
                 }
-                Role::Filter | Role::MustNot => {
-                    if node.holds(doc)? == (*role == Role::MustNot) {
-                        return Ok(None);
+                continue;
+            }
+            for ((total, any), score) in totals.iter_mut().zip(&mut any).zip(node.scores(docs)?) {
+                match score {
+                    Some(score) => {
+                        *any = true;
+                        *total = total.map(|total| total + score);
                     }
+                    None if *role == Role::Must => *total = None,
+                    None => {}
                 }
             }
         }
-        Ok(any.then_some(total))
+        Ok(totals.into_iter().zip(any).map(|(total, any)| total.filter(|_| any)).collect())
     }
 
     pub fn seeds(&mut self, limit: usize, out: &mut Vec<Seed>) -> Result<()> {

@@ -16,6 +16,7 @@ use crate::search::plan::Plan;
 use crate::search::ranking::Judge;
 use crate::search::searcher::Searcher;
 use crate::search::statistics::Weighed;
+use crate::search::top::Order;
 use crate::search::union::LOOK_UP_COST;
 use crate::search::window::{Candidates, Mask, Role, Window};
 use crate::search::word::Word;
@@ -199,15 +200,38 @@ impl<'a> Node<'a> {
         }
     }
 
-    /// The exact score of `doc`; `None` when it does not match.
-    pub fn score(&mut self, doc: u32) -> Result<Option<f64>> {
+    /// The exact score of each of the rising `docs`; `None` for one that does not match.
+    pub fn scores(&mut self, docs: &[u32]) -> Result<Vec<Option<f64>>> {
         match self {
-            Node::Word(word) => word.score(doc),
-            Node::Constant(constant) => Ok(constant.matches(doc).then(|| constant.score())),
-            Node::Bool(bool) => bool.score(doc),
-            Node::Near(near) => near.score(doc),
-            Node::Compound(compound) => compound.score(doc),
+            Node::Word(word) => word.scores(docs),
+            Node::Constant(constant) => {
+                let score = |&doc| constant.matches(doc).then(|| constant.score());
+                Ok(docs.iter().map(score).collect())
+            }
+            Node::Bool(bool) => bool.scores(docs),
+            Node::Near(near) => docs.iter().map(|&doc| near.score(doc)).collect(),
+            Node::Compound(compound) => compound.scores(docs),
         }
+    }
+
+    /// In which order documents are scored at least cost: positions are read best on the way.
+    pub fn order(&self) -> Order {
+        if self.reads_positions() { Order::Docs } else { Order::Bounds }
+    }
+
+    fn reads_positions(&self) -> bool {
+        match self {
+            Node::Word(word) => word.has_phrase(),
+            Node::Constant(_) => false,
+            Node::Bool(bool) => bool.children().iter().any(|(_, child)| child.reads_positions()),
+            Node::Near(_) => true,
+            Node::Compound(compound) => compound.children().iter().any(Node::reads_positions),
+        }
+    }
+
+    /// The exact score of one document.
+    pub fn score(&mut self, doc: u32) -> Result<Option<f64>> {
+        Ok(self.scores(&[doc])?[0])
     }
 
     /// Calls `visit` with the cursor of each list of a word.
@@ -216,11 +240,11 @@ impl<'a> Node<'a> {
             Node::Word(word) => word.each_cursor(visit),
             Node::Constant(_) => {}
             Node::Bool(bool) => {
-                bool.children().iter_mut().for_each(|(_, child)| child.each_cursor(visit));
+                bool.children_mut().iter_mut().for_each(|(_, child)| child.each_cursor(visit));
             }
             Node::Near(near) => near.each_cursor(visit),
             Node::Compound(compound) => {
-                compound.children().iter_mut().for_each(|child| child.each_cursor(visit));
+                compound.children_mut().iter_mut().for_each(|child| child.each_cursor(visit));
             }
         }
     }

@@ -227,6 +227,22 @@ impl<'a> Part<'a> {
         }
     }
 
+    /// Adds to `sums` how often each of the rising `docs` holds the word or phrase, weighted.
+    pub fn add_frequencies(&mut self, docs: &[u32], sums: &mut [f64]) -> Result<()> {
+        let weight = self.share.weight;
+        match &mut self.places {
+            Places::Word(cursor) => {
+                cursor.frequencies(docs, |i, freq| sums[i] += weight * f64::from(freq))
+            }
+            Places::Phrase(phrase) => {
+                for (&doc, sum) in docs.iter().zip(sums) {
+                    *sum += weight * f64::from(phrase.frequency_in(doc)?);
+                }
+                Ok(())
+            }
+        }
+    }
+
     /// Appends documents that are likely to score well and about what they score in this list:
     /// champions or, in a list that has none, the `limit` with the best classes. Those of a phrase
     /// hold it.

@@ -10,7 +10,7 @@ use crate::search::node::{Node, Place};
 use crate::search::plan::Plan;
 use crate::search::ranking::{Judge, Ranking};
 use crate::search::statistics::Weighed;
-use crate::search::top::{Scored, Top};
+use crate::search::top::{Order, Scored, Top};
 use crate::search::window::{Candidates, Mask, Window, count_places, each_place};
 use crate::search::work::Work;
 use crate::segment::peaks::CHAMPIONS;
@@ -21,6 +21,9 @@ use crate::segment::{Field, FieldKind, MAX_DOCS, Segment};
 /// Documents that are looked at together, first and at last.
 const FIRST_WINDOW: u32 = 4096;
 const LAST_WINDOW: u32 = 1 << 16;
+
+/// For fewer matches a first threshold costs more than it spares.
+const SEEDED_FROM: u64 = 512;
 
 /// A snapshot: immutable, safe to share between threads. Documents are numbered through all
 /// segments, deleted ones included, in the order of insertion.
@@ -153,7 +156,7 @@ impl Searcher {
         }
         let mut top = Top::new(limit, weighed.terms());
         let mut tried = 0;
-        if limit <= CHAMPIONS {
+        if limit <= CHAMPIONS && nodes.iter().map(Node::cost).sum::<u64>() >= SEEDED_FROM {
             tried = self.seed(&mut nodes, &mut top, limit)?;
         }
         let mut found = Candidates::default();
@@ -162,6 +165,9 @@ impl Searcher {
         for (segment, node) in nodes.iter_mut().enumerate() {
             let (base, doc_count) = (self.bases[segment], self.segments[segment].doc_count());
             let deletes = self.deletes_of(segment);
+            // Whether a function breaks its bounds shows in what is scored: not the best bounds alone.
+            let is_foreign = matches!(judge.ranking, Ranking::Foreign(_));
+            let order = if is_foreign { Order::Docs } else { node.order() };
             let mut start = 0;
             while start < doc_count && node.most() >= top.floor() {
                 let end = start.saturating_add(len).min(doc_count);
@@ -171,7 +177,7 @@ impl Searcher {
                 if !deletes.is_empty() {
                     found.retain(|doc| !deletes.contains(doc));
                 }
-                top.offer(base, &found, |doc| node.score(doc))?;
+                top.offer(base, &found, order, |docs| node.scores(docs))?;
                 start = end;
                 len = (len * 2).min(LAST_WINDOW);
             }
@@ -205,8 +211,9 @@ impl Searcher {
         seeds.dedup_by_key(|&mut (segment, seed)| (segment, seed.doc));
         let tried = seeds.len() as u64;
         let mut scores = Vec::with_capacity(seeds.len());
-        for (segment, seed) in seeds {
-            scores.extend(nodes[segment].score(seed.doc)?);
+        for same in seeds.chunk_by(|a, b| a.0 == b.0) {
+            let docs: Vec<u32> = same.iter().map(|(_, seed)| seed.doc).collect();
+            scores.extend(nodes[same[0].0].scores(&docs)?.into_iter().flatten());
         }
         if scores.len() >= limit {
             let (_, least, _) = scores.select_nth_unstable_by(limit - 1, |a, b| b.total_cmp(a));

@@ -6,6 +6,19 @@ use std::collections::BinaryHeap;
 use crate::error::Result;
 use crate::search::window::Candidates;
 
+/// At least so many documents are scored before the threshold is looked at again, and so many times
+/// while it takes as many documents as are wanted.
+const AT_ONCE: usize = 8;
+
+/// In which order documents are scored.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub enum Order {
+    /// The greatest bound first.
+    Bounds,
+    /// Rising.
+    Docs,
+}
+
 /// A document and its exact score. Orders by score, then by earlier document.
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub struct Scored {
@@ -70,36 +83,59 @@ impl Top {
         (worst.max(self.least) / self.slack * (1.0 - 1e-7)) as f32
     }
 
-    /// Scores those candidates that can still get in. They come after all documents offered before.
+    /// Scores those candidates that can still get in, `score` some rising documents at once. They
+    /// come after all documents offered before.
+    ///
+    /// The best bounds come first: their scores make a threshold that spares the others. The others
+    /// come in that order too, or, where `score` costs less so, in that of their numbers.
     pub fn offer(
         &mut self,
         base: u32,
         candidates: &Candidates,
-        mut score: impl FnMut(u32) -> Result<Option<f64>>,
+        order: Order,
+        mut score: impl FnMut(&[u32]) -> Result<Vec<Option<f64>>>,
     ) -> Result<()> {
-        let docs = &candidates.docs;
-        let mut first: Vec<usize> = Vec::new();
-        let room = self.limit - self.heap.len();
-        if room > 0 && docs.len() > room {
-            // The best bounds first: their scores make a threshold that spares the others.
-            first = (0..docs.len()).collect();
-            let bounds = &candidates.bounds;
-            let order = |&a: &usize, &b: &usize| bounds[b].total_cmp(&bounds[a]).then(a.cmp(&b));
-            first.select_nth_unstable_by(room - 1, order);
-            first.truncate(room);
-            first.sort_unstable();
-            for &i in &first {
-                self.push(base, docs[i], bounds[i], score(docs[i])?);
+        let Candidates { docs, bounds } = candidates;
+        let mut push = |top: &mut Self, chosen: &[usize]| -> Result<()> {
+            let asked: Vec<u32> = chosen.iter().map(|&i| docs[i]).collect();
+            for (&i, score) in chosen.iter().zip(score(&asked)?) {
+                top.push(base, docs[i], bounds[i], score);
             }
-        }
-        let mut first = first.into_iter().peekable();
+            Ok(())
+        };
+        let better = |&a: &usize, &b: &usize| bounds[b].total_cmp(&bounds[a]).then(a.cmp(&b));
         let mut floor = self.floor();
-        for (i, &doc) in docs.iter().enumerate() {
-            if first.next_if_eq(&i).is_some() || candidates.bounds[i] < floor {
-                continue;
+        let all = 0..docs.len();
+        let mut left: Vec<usize> = all.filter(|&i| bounds[i] >= floor).collect();
+        let room = self.limit - self.heap.len();
+        if room > 0 {
+            let mut others = Vec::new();
+            if left.len() > room {
+                left.select_nth_unstable_by(room - 1, better);
+                others = left.split_off(room);
+                left.sort_unstable();
             }
-            self.push(base, doc, candidates.bounds[i], score(doc)?);
+            push(self, &left)?;
             floor = self.floor();
+            others.retain(|&i| bounds[i] >= floor);
+            left = others;
+        }
+        match order {
+            Order::Bounds => left.sort_unstable_by(better),
+            Order::Docs => left.sort_unstable(),
+        }
+        let at_once = AT_ONCE.max(self.limit / AT_ONCE);
+        let mut chosen = Vec::new();
+        for (k, &i) in left.iter().enumerate() {
+            if bounds[i] >= floor {
+                chosen.push(i);
+            }
+            if chosen.len() == at_once || k + 1 == left.len() {
+                chosen.sort_unstable();
+                push(self, &chosen)?;
+                chosen.clear();
+                floor = self.floor();
+            }
         }
         Ok(())
     }

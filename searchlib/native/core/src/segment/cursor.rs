@@ -9,7 +9,7 @@ use crate::bytes::Reader;
 use crate::error::Result;
 use crate::segment::doc_block::{BLOCK, BitBlock, Docs};
 use crate::segment::freqs;
-use crate::segment::list::List;
+use crate::segment::list::{List, Spot};
 use crate::segment::positions::{PositionReader, Positions};
 use crate::segment::postings::{Detail, END};
 
@@ -49,13 +49,6 @@ fn less_than(group: &[u32; GROUP], doc: u32) -> usize {
 #[inline]
 fn low_bits(count: usize) -> u128 {
     if count < 128 { (1 << count) - 1 } else { u128::MAX }
-}
-
-/// Where a list has a document: the number of its block, and its own among the block's documents.
-#[derive(Clone, Copy, Default)]
-struct Spot {
-    block: usize,
-    ordinal: usize,
 }
 
 /// One term's list in a segment, ready to be walked. It stands before the first document until it
@@ -288,15 +281,11 @@ impl<'a> Cursor<'a> {
         if !self.locate(doc)? {
             return Ok(0);
         }
-        let Spot { block, ordinal } = self.spot;
-        if block == self.list.full_blocks || block == self.freqs_block {
-            return Ok(self.freqs[ordinal]);
+        if self.spot.block == self.list.full_blocks {
+            self.load_freqs(self.spot.block)?;
+            return Ok(self.freqs[self.spot.ordinal]);
         }
-        if self.list.detail == Detail::DocsOnly {
-            return Ok(1);
-        }
-        let (classes, bytes) = (self.list.classes_of(block), self.list.freqs_of(block)?);
-        freqs::read_one(classes, bytes, ordinal).map_err(|_| self.list.damaged())
+        self.list.freq_at(self.spot)
     }
 
     /// The positions of the term in the document that was located last.
@@ -308,28 +297,51 @@ impl<'a> Cursor<'a> {
     /// Calls `visit` for each of the rising `docs` that the list has: with its place in `docs`, and
     /// the class of its posting, which is 255 in a short list.
     pub fn look_up(&mut self, docs: &[u32], mut visit: impl FnMut(usize, u8)) -> Result<()> {
-        let mut i = 0;
-        let mut block = 0;
-        while i < docs.len() {
-            block = self.list.block_with(docs[i], block);
+        let list = self.list;
+        self.each_spot(docs, |i, Spot { block, ordinal }, _| {
+            visit(i, list.classes_of(block).get(ordinal).copied().unwrap_or(u8::MAX));
+            Ok(())
+        })
+    }
+
+    /// Calls `visit` for each of the rising `docs` that the list has: with its place in `docs`, and
+    /// how often it holds the term.
+    pub fn frequencies(&mut self, docs: &[u32], mut visit: impl FnMut(usize, u32)) -> Result<()> {
+        let list = self.list;
+        self.each_spot(docs, |i, spot, tail| {
+            let in_tail = spot.block == list.full_blocks;
+            visit(i, if in_tail { tail[spot.ordinal] } else { list.freq_at(spot)? });
+            Ok(())
+        })
+    }
+
+    /// Calls `visit` for each of the rising `docs` that the list has: with its place in `docs`, where
+    /// it is, and the frequencies of the last block for a document there.
+    #[inline]
+    fn each_spot(
+        &mut self,
+        docs: &[u32],
+        mut visit: impl FnMut(usize, Spot, &[u32; BLOCK]) -> Result<()>,
+    ) -> Result<()> {
+        let (mut start, mut block) = (0, 0);
+        while start < docs.len() {
+            block = self.list.block_with(docs[start], block);
             if block > self.list.full_blocks {
                 return Ok(());
             }
-            let classes = self.list.classes_of(block);
-            let class = |ordinal: usize| classes.get(ordinal).copied().unwrap_or(u8::MAX);
             let end = if block == self.list.full_blocks {
+                self.load_freqs(block)?;
                 docs.len()
             } else {
                 let last = self.list.last_doc(block);
-                i + docs[i..].partition_point(|&doc| doc <= last)
+                start + docs[start..].partition_point(|&doc| doc <= last)
             };
+            let asked = (start..).zip(&docs[start..end]);
             if let Some((first, mut bits)) = self.list.bits(block)? {
                 self.note(block);
-                for (i, &doc) in docs.iter().enumerate().take(end).skip(i) {
-                    if let Some(place) = doc.checked_sub(first)
-                        && let Some(ordinal) = bits.ordinal(place)
-                    {
-                        visit(i, class(ordinal));
+                for (i, doc) in asked {
+                    if let Some(ordinal) = doc.checked_sub(first).and_then(|at| bits.ordinal(at)) {
+                        visit(i, Spot { block, ordinal }, &self.freqs)?;
                     }
                 }
             } else {
@@ -337,17 +349,17 @@ impl<'a> Cursor<'a> {
                     self.load(block)?;
                 }
                 let (groups, mut group) = (self.docs.as_chunks::<GROUP>().0, 0);
-                for (i, &doc) in docs.iter().enumerate().take(end).skip(i) {
+                for (i, &doc) in asked {
                     while group < BLOCK / GROUP && groups[group][GROUP - 1] < doc {
                         group += 1;
                     }
-                    let at = group * GROUP + less_than(&groups[group], doc);
-                    if at < self.len && self.docs[at] == doc {
-                        visit(i, class(at));
+                    let ordinal = group * GROUP + less_than(&groups[group], doc);
+                    if ordinal < self.len && self.docs[ordinal] == doc {
+                        visit(i, Spot { block, ordinal }, &self.freqs)?;
                     }
                 }
             }
-            i = end;
+            start = end;
             block += 1;
         }
         Ok(())

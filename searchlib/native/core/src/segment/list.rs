@@ -7,8 +7,16 @@ use crate::bytes::{Cut, Reader};
 use crate::error::{Error, Result};
 use crate::segment::doc_block::{BLOCK, BitBlock, DocBlock};
 use crate::segment::file::Section;
+use crate::segment::freqs;
 use crate::segment::peaks::{Champion, PEAKS_BYTES, Peaks, champion_bytes, champions};
 use crate::segment::postings::{CLASSES_FROM, Detail, ListInfo, SKIP_BYTES};
+
+/// Where a list has a document: the number of its block, and its own among the block's documents.
+#[derive(Clone, Copy, Default)]
+pub(super) struct Spot {
+    pub block: usize,
+    pub ordinal: usize,
+}
 
 /// One term's list in a segment.
 #[derive(Clone, Copy)]
@@ -209,6 +217,19 @@ impl<'a> List<'a> {
         let base = self.full_blocks * SKIP_BYTES + docs_end;
         let bytes = self.bytes.get(base + start as usize..base + end as usize);
         bytes.ok_or_else(|| self.damaged())
+    }
+
+    /// How often the document at a spot in a full block holds the term.
+    #[inline]
+    pub(super) fn freq_at(&self, Spot { block, ordinal }: Spot) -> Result<u32> {
+        if self.detail == Detail::DocsOnly {
+            return Ok(1);
+        }
+        let classes = self.classes_of(block);
+        if let Some(freq) = classes.get(ordinal).and_then(|&class| freqs::of_class(class)) {
+            return Ok(freq);
+        }
+        freqs::read_one(classes, self.freqs_of(block)?, ordinal).map_err(|_| self.damaged())
     }
 
     /// The bytes of the positions of a block.
