@@ -22,9 +22,6 @@ use crate::segment::{Field, FieldKind, MAX_DOCS, Segment};
 const FIRST_WINDOW: u32 = 4096;
 const LAST_WINDOW: u32 = 1 << 16;
 
-/// For fewer matches a first threshold costs more than it spares.
-const SEEDED_FROM: u64 = 512;
-
 /// A snapshot: immutable, safe to share between threads. Documents are numbered through all
 /// segments, deleted ones included, in the order of insertion.
 pub struct Searcher {
@@ -156,7 +153,7 @@ impl Searcher {
         }
         let mut top = Top::new(limit, weighed.terms());
         let mut tried = 0;
-        if limit <= CHAMPIONS && nodes.iter().map(Node::cost).sum::<u64>() >= SEEDED_FROM {
+        if limit <= CHAMPIONS {
             tried = self.seed(&mut nodes, &mut top, limit)?;
         }
         let mut found = Candidates::default();
@@ -168,14 +165,19 @@ impl Searcher {
             // Whether a function breaks its bounds shows in what is scored: not the best bounds alone.
             let is_foreign = matches!(judge.ranking, Ranking::Foreign(_));
             let order = if is_foreign { Order::Docs } else { node.order() };
+            // Where all matches score the same, the first ones are the best, in any segment.
+            let are_equal = matches!(node, Node::Constant(_));
             let mut start = 0;
-            while start < doc_count && node.most() >= top.floor() {
+            while start < doc_count && node.most() >= top.floor() && !(are_equal && top.is_full()) {
                 let end = start.saturating_add(len).min(doc_count);
                 found.clear();
                 node.find(Window { start, end }, top.floor(), &mut found)?;
                 judge.check()?;
                 if !deletes.is_empty() {
                     found.retain(|doc| !deletes.contains(doc));
+                }
+                if are_equal {
+                    found.truncate(limit);
                 }
                 top.offer(base, &found, order, |docs| node.scores(docs))?;
                 start = end;

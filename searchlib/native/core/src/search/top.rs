@@ -73,10 +73,14 @@ impl Top {
         self.least = self.least.max(least);
     }
 
+    pub fn is_full(&self) -> bool {
+        self.heap.len() == self.limit
+    }
+
     /// A document whose bound is less cannot get in.
     pub fn floor(&self) -> f32 {
         let worst = match self.heap.peek() {
-            Some(&Reverse(worst)) if self.heap.len() == self.limit => worst.score,
+            Some(&Reverse(worst)) if self.is_full() => worst.score,
             _ => 0.0,
         };
         // Rounding to a float may go up; the factor goes down by more.
@@ -95,49 +99,50 @@ impl Top {
         order: Order,
         mut score: impl FnMut(&[u32]) -> Result<Vec<Option<f64>>>,
     ) -> Result<()> {
-        let Candidates { docs, bounds } = candidates;
-        let mut push = |top: &mut Self, chosen: &[usize]| -> Result<()> {
-            let asked: Vec<u32> = chosen.iter().map(|&i| docs[i]).collect();
-            for (&i, score) in chosen.iter().zip(score(&asked)?) {
-                top.push(base, docs[i], bounds[i], score);
+        let mut asked = Vec::new();
+        let mut push = |top: &mut Self, chosen: &mut [(u32, f32)]| -> Result<()> {
+            chosen.sort_unstable_by_key(|&(doc, _)| doc);
+            asked.clear();
+            asked.extend(chosen.iter().map(|&(doc, _)| doc));
+            for (&mut (doc, bound), score) in chosen.iter_mut().zip(score(&asked)?) {
+                top.push(base, doc, bound, score);
             }
             Ok(())
         };
-        let better = |&a: &usize, &b: &usize| bounds[b].total_cmp(&bounds[a]).then(a.cmp(&b));
+        let better = |a: &(u32, f32), b: &(u32, f32)| b.1.total_cmp(&a.1).then(a.0.cmp(&b.0));
         let mut floor = self.floor();
-        let all = 0..docs.len();
-        let mut left: Vec<usize> = all.filter(|&i| bounds[i] >= floor).collect();
-        let room = self.limit - self.heap.len();
+        let mut left = Vec::with_capacity(candidates.docs.len());
+        let pairs = candidates.docs.iter().copied().zip(candidates.bounds.iter().copied());
+        left.extend(pairs.filter(|&(_, bound)| bound >= floor));
+        let room = (self.limit - self.heap.len()).min(left.len());
         if room > 0 {
-            let mut others = Vec::new();
-            if left.len() > room {
+            if room < left.len() {
                 left.select_nth_unstable_by(room - 1, better);
-                others = left.split_off(room);
-                left.sort_unstable();
             }
-            push(self, &left)?;
+            push(self, &mut left[..room])?;
             floor = self.floor();
-            others.retain(|&i| bounds[i] >= floor);
-            left = others;
         }
+        let mut left = left.split_off(room);
+        left.retain(|&(_, bound)| bound >= floor);
         match order {
             Order::Bounds => left.sort_unstable_by(better),
-            Order::Docs => left.sort_unstable(),
+            Order::Docs => left.sort_unstable_by_key(|&(doc, _)| doc),
         }
-        let at_once = AT_ONCE.max(self.limit / AT_ONCE);
-        let mut chosen = Vec::new();
-        for (k, &i) in left.iter().enumerate() {
-            if bounds[i] >= floor {
-                chosen.push(i);
-            }
-            if chosen.len() == at_once || k + 1 == left.len() {
-                chosen.sort_unstable();
-                push(self, &chosen)?;
-                chosen.clear();
+        let mut left = &mut left[..];
+        while !left.is_empty() {
+            let (chosen, others) = left.split_at_mut(left.len().min(self.at_once()));
+            let count = keep_from(chosen, floor);
+            if count > 0 {
+                push(self, &mut chosen[..count])?;
                 floor = self.floor();
             }
+            left = others;
         }
         Ok(())
+    }
+
+    fn at_once(&self) -> usize {
+        AT_ONCE.max(self.limit / AT_ONCE)
     }
 
     fn push(&mut self, base: u32, doc: u32, bound: f32, score: Option<f64>) {
@@ -173,4 +178,16 @@ impl Top {
         best.sort_unstable_by(|a, b| b.cmp(a));
         best
     }
+}
+
+/// Moves those with a bound of at least `floor` to the front; returns how many there are.
+fn keep_from(candidates: &mut [(u32, f32)], floor: f32) -> usize {
+    let mut kept = 0;
+    for i in 0..candidates.len() {
+        if candidates[i].1 >= floor {
+            candidates[kept] = candidates[i];
+            kept += 1;
+        }
+    }
+    kept
 }
