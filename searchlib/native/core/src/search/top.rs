@@ -6,8 +6,8 @@ use std::collections::BinaryHeap;
 use crate::error::Result;
 use crate::search::window::Candidates;
 
-/// At least so many documents are scored before the threshold is looked at again, and so many times
-/// while it takes as many documents as are wanted.
+/// So many documents are scored before the threshold is looked at again: at least, or this part of
+/// those wanted.
 const AT_ONCE: usize = 8;
 
 /// In which order documents are scored.
@@ -128,9 +128,13 @@ impl Top {
             Order::Bounds => left.sort_unstable_by(better),
             Order::Docs => left.sort_unstable_by_key(|&(doc, _)| doc),
         }
+        let at_once = match order {
+            Order::Bounds => AT_ONCE.max(self.limit / AT_ONCE),
+            Order::Docs => 1,
+        };
         let mut left = &mut left[..];
         while !left.is_empty() {
-            let (chosen, others) = left.split_at_mut(left.len().min(self.at_once()));
+            let (chosen, others) = left.split_at_mut(left.len().min(at_once));
             let count = keep_from(chosen, floor);
             if count > 0 {
                 push(self, &mut chosen[..count])?;
@@ -139,10 +143,6 @@ impl Top {
             left = others;
         }
         Ok(())
-    }
-
-    fn at_once(&self) -> usize {
-        AT_ONCE.max(self.limit / AT_ONCE)
     }
 
     fn push(&mut self, base: u32, doc: u32, bound: f32, score: Option<f64>) {

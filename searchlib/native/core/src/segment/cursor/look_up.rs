@@ -113,7 +113,8 @@ impl Cursor<'_> {
                 start + docs[start..].partition_point(|&doc| doc <= last)
             };
             let asked = (start..).zip(&docs[start..end]);
-            if let Some((first, mut bits)) = self.list.bits(block)? {
+            let bits = if self.block == block { None } else { self.list.bits(block)? };
+            if let Some((first, mut bits)) = bits {
                 self.note(block);
                 for (i, doc) in asked {
                     if let Some(ordinal) = doc.checked_sub(first).and_then(|at| bits.ordinal(at)) {
