@@ -102,6 +102,12 @@ def random_query(source: random.Random, documents: list[dict[str, Any]], kind: s
             return Or(All(), word())
         case "required and welcome":
             return Bool(must=words(1), should=words(3), must_not=words(1))
+        case "or within a year":
+            return And(Or(*words(source.randint(2, 6))), Term("2011", "day"))
+        case "or of few":
+            return And(Or(*words(4)), Term("3", "size"), Not(Term("2012", "day")))
+        case "or beside a rare word":
+            return And(Or(*words(4)), Term(source.choice(WORDS[300:])), Term("2013", "day"))
         case "nested":
             return And(Or(*words(3)), Or(word(), Not(word())), Term("2010", "day"))
     raise ValueError(kind)
@@ -110,6 +116,7 @@ def random_query(source: random.Random, documents: list[dict[str, Any]], kind: s
 KINDS = [
     *("word", "rare word", "or", "or of frequent words", "or of one frequent and one rare"),
     *("phrase of frequent words", "phrase and words", "phrase or words"),
+    *("or within a year", "or of few", "or beside a rare word"),
     *("and", "not", "phrase", "prefix", "boost", "value", "all", "required and welcome", "nested"),
 ]
 

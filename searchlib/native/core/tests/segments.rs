@@ -134,7 +134,11 @@ fn check_ways(cursor: &mut Cursor<'_>, held: &[(u32, u32)], doc_count: u32) {
             classes.iter().enumerate().map(|(i, class)| u128::from(class & 1) << i).sum()
         };
         let mut found = Vec::new();
-        cursor.passing(start, end, &odd, |doc, class| found.push((doc, class))).unwrap();
+        cursor
+            .passing(start, end, &odd, |docs, classes| {
+                found.extend(docs.iter().copied().zip(classes.iter().copied()));
+            })
+            .unwrap();
         let classes: Vec<u8> = (0..)
             .map_while(|block| cursor.list().classes_of(block).first().map(|_| block))
             .flat_map(|block| cursor.list().classes_of(block).to_vec())

@@ -1,8 +1,11 @@
 //! Several conditions joined: what has to match, what may, what must not.
 
+use std::rc::Rc;
+
 use crate::error::Result;
 use crate::search::node::Node;
 use crate::search::part::Seed;
+use crate::search::sieve::Sieve;
 use crate::search::union::{Shape, Streams, Union};
 use crate::search::window::{
     Accumulator, Candidates, Mask, NO_MATCH, Role, WINDOW, Window, count_places, each_place,
@@ -16,8 +19,13 @@ const LOOK_UP_COST: u64 = 16;
 pub struct Bool<'a> {
     children: Vec<(Role, Node<'a>)>,
     doc_count: u32,
-    /// The cheapest child that has to match; `None`: one of `should` has to.
+    /// The child that has to match by which documents are found; `None`: one of `should` has to.
     lead: Option<usize>,
+    /// The other children that are tested at little cost: documents pass before they are looked up
+    /// anywhere.
+    sieve: Sieve<'a>,
+    /// What those of them that score add to each score.
+    sieve_most: f32,
     /// The other children that rule documents in or out, cheapest first, then, beside a lead, those
     /// of `should`.
     rest: Vec<usize>,
@@ -38,15 +46,28 @@ struct Stream {
 }
 
 impl<'a> Bool<'a> {
-    pub fn new(children: Vec<(Role, Node<'a>)>, doc_count: u32) -> Self {
+    pub fn new(mut children: Vec<(Role, Node<'a>)>, doc_count: u32) -> Self {
+        let lead = lead(&children);
         let mut order: Vec<usize> = (0..children.len()).collect();
-        order.sort_by_key(|&i| (children[i].0 == Role::Should, children[i].1.cost()));
-        let required = |&i: &usize| matches!(children[i].0, Role::Must | Role::Filter);
-        let lead = order.iter().copied().find(required);
         order.retain(|&i| match lead {
             Some(lead) => i != lead,
             None => children[i].0 == Role::MustNot,
         });
+        order.sort_by_key(|&i| (children[i].0 == Role::Should, children[i].1.cost()));
+        let (mut sieve, mut sieve_most) = (Sieve::default(), 0.0);
+        order.retain(|&i| match &children[i] {
+            (role, Node::Constant(constant)) if *role != Role::Should => {
+                sieve.add(Rc::clone(constant), *role == Role::MustNot);
+                sieve_most += if *role == Role::Must { constant.most() } else { 0.0 };
+                false
+            }
+            _ => true,
+        });
+        if let Some(lead) = lead
+            && let Node::Bool(found) = &mut children[lead].1
+        {
+            found.sieve.join(std::mem::take(&mut sieve));
+        }
         let mut rest_most = vec![0.0; order.len() + 1];
         for (k, &i) in order.iter().enumerate().rev() {
             let (role, node) = &children[i];
@@ -74,6 +95,8 @@ impl<'a> Bool<'a> {
             children,
             doc_count,
             lead,
+            sieve,
+            sieve_most,
             rest: order,
             rest_most,
             union: Union::new(shapes, doc_count),
@@ -83,7 +106,11 @@ impl<'a> Bool<'a> {
         }
     }
 
-    pub fn children(&mut self) -> &mut [(Role, Node<'a>)] {
+    pub fn children(&self) -> &[(Role, Node<'a>)] {
+        &self.children
+    }
+
+    pub fn children_mut(&mut self) -> &mut [(Role, Node<'a>)] {
         &mut self.children
     }
 
@@ -95,6 +122,10 @@ impl<'a> Bool<'a> {
                 any.map(|child| child.1.cost()).sum()
             }
         }
+    }
+
+    pub fn look_up_cost(&self) -> u64 {
+        self.children.iter().map(|(_, node)| node.look_up_cost()).sum()
     }
 
     pub fn most(&self) -> f32 {
@@ -127,31 +158,56 @@ impl<'a> Bool<'a> {
 
     pub fn find(&mut self, window: Window, floor: f32, out: &mut Candidates) -> Result<()> {
         self.candidates.clear();
+        let floor = (floor - self.sieve_most).max(0.0);
         match self.lead {
             Some(lead) if self.children[lead].0 == Role::Filter => {
                 self.mark_lead(lead, window)?;
+                self.sieve.retain(&mut self.candidates);
             }
             Some(lead) => {
                 let floor = (floor - self.rest_most[0]).max(0.0);
                 self.children[lead].1.find(window, floor, &mut self.candidates)?;
+                self.sieve.retain(&mut self.candidates);
             }
             None => {
                 let mut streams =
                     Alternatives { children: &mut self.children, streams: &self.streams };
-                self.union.find(&mut streams, window, floor, &mut self.candidates)?;
+                let found = &mut self.candidates;
+                self.union.find(&mut streams, window, floor, &self.sieve, found)?;
             }
         }
-        for (k, &i) in self.rest.iter().enumerate() {
-            if self.candidates.docs.is_empty() {
-                return Ok(());
-            }
-            let (role, node) = &mut self.children[i];
-            self.probed.clear();
-            node.probe(&self.candidates.docs, &mut self.probed)?;
-            self.candidates.apply(*role, &self.probed, floor - self.rest_most[k + 1]);
-        }
+        self.judge(floor)?;
         out.docs.append(&mut self.candidates.docs);
         out.bounds.append(&mut self.candidates.bounds);
+        Ok(())
+    }
+
+    /// Drops those of the candidates that the rest rules out or that stay below `floor`, and adds to
+    /// the bounds of the others.
+    fn judge(&mut self, floor: f32) -> Result<()> {
+        for k in 0..self.rest.len() {
+            self.probe_child(self.rest[k], floor - self.rest_most[k + 1])?;
+        }
+        if self.sieve_most > 0.0 {
+            self.candidates.bounds.iter_mut().for_each(|bound| *bound += self.sieve_most);
+        }
+        Ok(())
+    }
+
+    /// Looks the candidates up in a child, and drops those that it rules out or that stay below
+    /// `floor` with it.
+    fn probe_child(&mut self, child: usize, floor: f32) -> Result<()> {
+        if self.candidates.docs.is_empty() {
+            return Ok(());
+        }
+        let (role, node) = &mut self.children[child];
+        self.probed.clear();
+        let least = match role {
+            Role::Must | Role::Should => floor - self.candidates.best(),
+            Role::MustNot | Role::Filter => 0.0,
+        };
+        node.probe(&self.candidates.docs, least, &mut self.probed)?;
+        self.candidates.apply(*role, &self.probed, floor);
         Ok(())
     }
 
@@ -180,6 +236,7 @@ impl<'a> Bool<'a> {
                 }
             }
         }
+        self.sieve.narrow(window.start, &mut found);
         for &i in &self.rest {
             let (role, node) = &mut self.children[i];
             if *role == Role::Should {
@@ -210,11 +267,25 @@ impl<'a> Bool<'a> {
         Ok(())
     }
 
-    pub fn probe(&mut self, docs: &[u32], out: &mut Vec<f32>) -> Result<()> {
-        for &doc in docs {
-            let score = self.score(doc)?;
-            out.push(score.map_or(NO_MATCH, |score| score as f32));
+    pub fn probe(&mut self, docs: &[u32], floor: f32, out: &mut Vec<f32>) -> Result<()> {
+        self.candidates.clear();
+        docs.iter().for_each(|&doc| self.candidates.push(doc, 0.0));
+        let floor = (floor - self.sieve_most).max(0.0);
+        self.sieve.retain(&mut self.candidates);
+        match self.lead {
+            Some(lead) => self.probe_child(lead, floor - self.rest_most[0])?,
+            None => {
+                let mut streams =
+                    Alternatives { children: &mut self.children, streams: &self.streams };
+                self.union.lift(&mut streams, &mut self.candidates, floor)?;
+            }
         }
+        self.judge(floor)?;
+        let mut found = self.candidates.docs.iter().zip(&self.candidates.bounds).peekable();
+        out.extend(docs.iter().map(|doc| {
+            let same = found.next_if(|(held, _)| *held == doc);
+            same.map_or(NO_MATCH, |(_, &bound)| bound.max(f32::MIN_POSITIVE))
+        }));
         Ok(())
     }
 
@@ -231,29 +302,30 @@ impl<'a> Bool<'a> {
         Ok(any)
     }
 
-    pub fn score(&mut self, doc: u32) -> Result<Option<f64>> {
-        let mut total = 0.0;
-        let mut any = self.lead.is_some();
+    pub fn scores(&mut self, docs: &[u32]) -> Result<Vec<Option<f64>>> {
+        let mut totals = vec![Some(0.0); docs.len()];
+        let mut any = vec![self.lead.is_some(); docs.len()];
         for (role, node) in &mut self.children {
-            match role {
-                Role::Must => match node.score(doc)? {
-                    Some(score) => total += score,
-                    None => return Ok(None),
-                },
-                Role::Should => {
-                    if let Some(score) = node.score(doc)? {
-                        any = true;
-                        total += score;
+            if matches!(role, Role::Filter | Role::MustNot) {
+                for (&doc, total) in docs.iter().zip(&mut totals) {
+                    if total.is_some() && node.holds(doc)? == (*role == Role::MustNot) {
+                        *total = None;
                     }
                 }
-                Role::Filter | Role::MustNot => {
-                    if node.holds(doc)? == (*role == Role::MustNot) {
-                        return Ok(None);
+                continue;
+            }
+            for ((total, any), score) in totals.iter_mut().zip(&mut any).zip(node.scores(docs)?) {
+                match score {
+                    Some(score) => {
+                        *any = true;
+                        *total = total.map(|total| total + score);
                     }
+                    None if *role == Role::Must => *total = None,
+                    None => {}
                 }
             }
         }
-        Ok(any.then_some(total))
+        Ok(totals.into_iter().zip(any).map(|(total, any)| total.filter(|_| any)).collect())
     }
 
     pub fn seeds(&mut self, limit: usize, out: &mut Vec<Seed>) -> Result<()> {
@@ -267,6 +339,17 @@ impl<'a> Bool<'a> {
         }
         Ok(())
     }
+}
+
+/// The child to find documents by: the one whose documents, looked up in all others, cost least.
+fn lead(children: &[(Role, Node<'_>)]) -> Option<usize> {
+    let all: u64 = children.iter().map(|(_, node)| node.look_up_cost()).sum();
+    let required =
+        (0..children.len()).filter(|&i| matches!(children[i].0, Role::Must | Role::Filter));
+    required.min_by_key(|&i| {
+        let node = &children[i].1;
+        node.cost().saturating_mul(1 + all - node.look_up_cost())
+    })
 }
 
 /// The alternatives of an OR, a word's lists one by one.
@@ -317,7 +400,7 @@ impl Streams for Alternatives<'_, '_> {
             (Node::Word(word), Some(list)) => word.lift_in(list, candidates),
             (node, _) => {
                 let mut probed = Vec::new();
-                node.probe(&candidates.docs, &mut probed)?;
+                node.probe(&candidates.docs, 0.0, &mut probed)?;
                 for (bound, more) in candidates.bounds.iter_mut().zip(probed) {
                     *bound += more.max(0.0);
                 }

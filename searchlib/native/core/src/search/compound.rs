@@ -133,7 +133,11 @@ impl<'a> Compound<'a> {
         &self.rule
     }
 
-    pub fn children(&mut self) -> &mut [Node<'a>] {
+    pub fn children(&self) -> &[Node<'a>] {
+        &self.children
+    }
+
+    pub fn children_mut(&mut self) -> &mut [Node<'a>] {
         &mut self.children
     }
 
@@ -290,41 +294,47 @@ impl<'a> Compound<'a> {
 
     /// For each of the rising `docs` its score as a bound, or [`NO_MATCH`].
     pub fn probe(&mut self, docs: &[u32], out: &mut Vec<f32>) -> Result<()> {
-        for &doc in docs {
-            let score = self.score(doc)?;
-            out.push(score.map_or(NO_MATCH, bound));
-        }
+        let scores = self.scores(docs)?;
+        out.extend(scores.into_iter().map(|score| score.map_or(NO_MATCH, bound)));
         Ok(())
     }
 
-    /// The exact score of `doc`; `None` when it does not match.
-    pub fn score(&mut self, doc: u32) -> Result<Option<f64>> {
+    /// The exact score of each of the rising `docs`; `None` for one that does not match.
+    pub fn scores(&mut self, docs: &[u32]) -> Result<Vec<Option<f64>>> {
         if let Rule::DisMax(_) | Rule::AtLeast(_) = self.rule {
-            let (mut sum, mut best, mut count) = (0.0, 0.0, 0);
+            let mut found = vec![(0.0, 0.0f64, 0); docs.len()];
             for child in &mut self.children {
-                if let Some(score) = child.score(doc)? {
-                    sum += score;
-                    best = score.max(best);
-                    count += 1;
+                for ((sum, best, count), score) in found.iter_mut().zip(child.scores(docs)?) {
+                    if let Some(score) = score {
+                        *sum += score;
+                        *best = score.max(*best);
+                        *count += 1;
+                    }
                 }
             }
-            return Ok(match self.rule {
+            let joined = found.into_iter().map(|(sum, best, count)| match self.rule {
                 Rule::DisMax(tie) => (count > 0).then_some(best + tie * (sum - best)),
                 Rule::AtLeast(least) => (count >= least.max(1)).then_some(sum),
                 _ => None,
             });
+            return Ok(joined.collect());
         }
         if let Rule::Constant(score) = self.rule {
-            return Ok(self.children[0].holds(doc)?.then_some(score));
+            let held = docs.iter().map(|&doc| Ok(self.children[0].holds(doc)?.then_some(score)));
+            return held.collect();
         }
-        let Some(score) = self.children[0].score(doc)? else {
-            return Ok(None);
-        };
-        Ok(Some(match &self.rule {
-            Rule::Scaled(values) => score * values.factor(doc),
-            Rule::Demote(factor) if self.children[1].holds(doc)? => score * factor,
-            _ => score,
-        }))
+        let mut scores = self.children[0].scores(docs)?;
+        for (&doc, score) in docs.iter().zip(&mut scores) {
+            let Some(score) = score else {
+                continue;
+            };
+            match &self.rule {
+                Rule::Scaled(values) => *score *= values.factor(doc),
+                Rule::Demote(factor) if self.children[1].holds(doc)? => *score *= factor,
+                _ => {}
+            }
+        }
+        Ok(scores)
     }
 }
 

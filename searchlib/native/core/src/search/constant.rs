@@ -8,15 +8,21 @@ use crate::search::formula::bound;
 use crate::search::matches::Bits;
 use crate::search::plan::{Number, PrefixPart};
 use crate::search::searcher::Searcher;
-use crate::search::window::{Candidates, Mask, NO_MATCH, Window, set_place};
-use crate::segment::columns::{NumberKey, NumberValues};
+use crate::search::window::{Candidates, Mask, NO_MATCH, Window};
+use crate::segment::columns::NumberKey;
+use crate::segment::number_range::NumberRange;
 use crate::segment::postings::END;
 use crate::segment::{Field, FieldKind, list_info};
+
+/// A range is tried on so many documents, to tell how many it holds.
+const TRIED: u32 = 128;
 
 /// A condition in one segment; every match scores `score`.
 pub struct Constant<'a> {
     score: f64,
     doc_count: u32,
+    /// About how many documents match.
+    cost: u64,
     test: Test<'a>,
 }
 
@@ -24,21 +30,22 @@ enum Test<'a> {
     All,
     Nothing,
     Bits(Bits),
-    Range { values: NumberValues<'a>, low: Option<NumberKey>, high: Option<NumberKey> },
+    Range(NumberRange<'a>),
 }
 
 impl<'a> Constant<'a> {
     pub fn all(doc_count: u32, score: f64) -> Self {
-        Constant { score, doc_count, test: Test::All }
+        Constant { score, doc_count, cost: u64::from(doc_count), test: Test::All }
     }
 
     pub fn nothing() -> Self {
-        Constant { score: 0.0, doc_count: 0, test: Test::Nothing }
+        Constant { score: 0.0, doc_count: 0, cost: 0, test: Test::Nothing }
     }
 
     /// The documents whose bits are set.
     pub fn bits(bits: Bits, doc_count: u32, score: f64) -> Self {
-        Constant { score, doc_count, test: Test::Bits(bits) }
+        let cost = bits.iter().map(|word| u64::from(word.count_ones())).sum();
+        Constant { score, doc_count, cost, test: Test::Bits(bits) }
     }
 
     /// Documents with a form or a term that begins with the prefix of one of the parts.
@@ -55,7 +62,7 @@ impl<'a> Constant<'a> {
                 add_prefix(field, &part.prefix, doc_count, &mut bits)?;
             }
         }
-        Ok(Constant { score, doc_count, test: Test::Bits(bits) })
+        Ok(Constant::bits(bits, doc_count, score))
     }
 
     /// Documents whose number, date or truth value lies from `low` to `high`, both included.
@@ -77,9 +84,11 @@ impl<'a> Constant<'a> {
             (Number::Int(value), _) => NumberKey::from_ticks(value),
             (Number::Float(value), _) => NumberKey::from_ticks(value as i64),
         };
-        let test =
-            Test::Range { values: numbers.values()?, low: low.map(key), high: high.map(key) };
-        Ok(Constant { score, doc_count, test })
+        let range = NumberRange::new(numbers.values()?, low.map(key), high.map(key));
+        let tried = (0..doc_count).step_by((doc_count / TRIED).max(1) as usize);
+        let (count, held) = (tried.len() as u64, tried.filter(|&doc| range.holds(doc)).count());
+        let cost = (held as u64 + 1) * u64::from(doc_count) / (count + 1);
+        Ok(Constant { score, doc_count, cost, test: Test::Range(range) })
     }
 
     pub fn score(&self) -> f64 {
@@ -87,11 +96,7 @@ impl<'a> Constant<'a> {
     }
 
     pub fn cost(&self) -> u64 {
-        match &self.test {
-            Test::Nothing => 0,
-            Test::Bits(bits) => bits.iter().map(|word| u64::from(word.count_ones())).sum(),
-            Test::All | Test::Range { .. } => u64::from(self.doc_count),
-        }
+        self.cost
     }
 
     pub fn matches(&self, doc: u32) -> bool {
@@ -99,9 +104,23 @@ impl<'a> Constant<'a> {
             Test::All => true,
             Test::Nothing => false,
             Test::Bits(bits) => bits[doc as usize / 64] >> (doc % 64) & 1 == 1,
-            Test::Range { values, low, high } => values.get(doc).is_some_and(|value| {
-                low.is_none_or(|low| low <= value) && high.is_none_or(|high| value <= high)
-            }),
+            Test::Range(range) => range.holds(doc),
+        }
+    }
+
+    /// Which of the 64 documents from `start` on whose bits are set match.
+    pub fn among(&self, start: u32, bits: u64) -> u64 {
+        let bits = bits & first_bits(self.doc_count.saturating_sub(start));
+        match &self.test {
+            Test::All => bits,
+            Test::Nothing => 0,
+            Test::Bits(held) => {
+                let (word, shift) = (start as usize / 64, start % 64);
+                let low = held.get(word).map_or(0, |word| word >> shift);
+                let high = held.get(word + 1).and_then(|word| word.checked_shl(64 - shift));
+                bits & (low | high.unwrap_or(0))
+            }
+            Test::Range(range) => range.among(start, bits),
         }
     }
 
@@ -127,30 +146,26 @@ impl<'a> Constant<'a> {
 
     pub fn known_count(&self) -> Option<u64> {
         match &self.test {
-            Test::Range { .. } => None,
-            _ => Some(self.cost()),
+            Test::Range(_) => None,
+            _ => Some(self.cost),
         }
     }
 
     pub fn find(&self, window: Window, floor: f32, out: &mut Candidates) {
         if self.most() >= floor {
-            let mut doc = self.next(window.start);
-            while doc < window.end.min(self.doc_count) {
-                if self.matches(doc) {
-                    out.push(doc, self.most());
+            for start in (window.start..window.end).step_by(64) {
+                let mut bits = self.among(start, first_bits(window.end - start));
+                while bits != 0 {
+                    out.push(start + bits.trailing_zeros(), self.most());
+                    bits &= bits - 1;
                 }
-                doc = self.next(doc + 1);
             }
         }
     }
 
     pub fn mark(&self, window: Window, mask: &mut Mask) {
-        let mut doc = self.next(window.start);
-        while doc < window.end.min(self.doc_count) {
-            if self.matches(doc) {
-                set_place(mask, doc - window.start);
-            }
-            doc = self.next(doc + 1);
+        for (start, word) in (window.start..window.end).step_by(64).zip(mask) {
+            *word |= self.among(start, first_bits(window.end - start));
         }
     }
 
@@ -158,6 +173,11 @@ impl<'a> Constant<'a> {
         let answer = |&doc| if self.matches(doc) { self.most() } else { NO_MATCH };
         out.extend(docs.iter().map(answer));
     }
+}
+
+/// The first `count` bits, or all.
+fn first_bits(count: u32) -> u64 {
+    if count < 64 { (1 << count) - 1 } else { u64::MAX }
 }
 
 /// Sets the bits of the documents with a term that begins with `prefix`, or has a form that does.

@@ -45,7 +45,7 @@ pub fn explain(
         (Weighed::Bool { must, should, must_not, filter }, Node::Bool(bool)) => {
             let plans = must.iter().chain(should).chain(must_not).chain(filter);
             let mut roles = Vec::new();
-            for (plan, (role, node)) in plans.zip(bool.children()) {
+            for (plan, (role, node)) in plans.zip(bool.children_mut()) {
                 children.push(explain(place, plan, node, doc)?);
                 roles.push(role.name());
             }
@@ -55,7 +55,7 @@ pub fn explain(
             ("near", near_facts(place, *boost, statistics, near, doc)?)
         }
         (Weighed::Compound(plan, plans), Node::Compound(compound)) => {
-            for (plan, node) in plans.iter().zip(compound.children()) {
+            for (plan, node) in plans.iter().zip(compound.children_mut()) {
                 children.push(explain(place, plan, node, doc)?);
             }
             compound_facts(plan, compound.rule(), doc)

@@ -149,6 +149,23 @@ impl<'a> Formula<'a> {
         }
     }
 
+    /// A bound where two lists of the word hold a document, given that of each alone.
+    ///
+    /// tf / K of a saturation s is s / (1 − s), with K at most the document's; these add up.
+    #[inline]
+    pub fn join(&self, a: f32, b: f32) -> f32 {
+        match self {
+            Formula::Saturation { weight, scale, plus, .. } if *weight > 0.0 => {
+                let missing = |bound: f32| 1.0 - (f64::from(bound) / weight - plus) / scale;
+                let (p, q) = (missing(a), missing(b));
+                let either = p + q - p * q;
+                let missing = if p > 0.0 && q > 0.0 { p * q / either } else { 0.0 };
+                bound(weight * (scale * (1.0 - missing) + plus))
+            }
+            _ => a + b,
+        }
+    }
+
     /// The bound of a posting of each class of a field with these weights.
     ///
     /// The other searched fields may be empty: only this one's length is sure.
@@ -339,6 +356,24 @@ fn share(frequency: f64, length: f64) -> f64 {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use proptest::prelude::*;
+
+    proptest! {
+        #[test]
+        fn joined_bounds_bound_the_score_of_both_lists(
+            weight in 1e-3..20.0f64, scale in 0.5..3.0f64, plus in 0.0..2.0f64,
+            (x, y) in (1e-3..300.0f64, 1e-3..300.0f64),
+            (k1, b) in (0.0..3.0f64, 0.0..=1.0f64),
+            (short, shorter, more) in (0.0..1e4f64, 0.0..=1.0f64, 0.0..1e4f64),
+        ) {
+            let formula = Formula::Saturation { weight, scale, plus, bm25: Bm25 { k1, b } };
+            let of = |frequency: f64, length: f64| formula.score(frequency, length, 300.0);
+            let (one, other) = (bound(of(x, short)), bound(of(y, short * shorter)));
+            let exact = of(x + y, short + more);
+            prop_assert!(f64::from(formula.join(one, other)) * (1.0 + 4e-7) >= exact);
+            prop_assert!(formula.join(one, other) <= (one + other) * 1.000_001);
+        }
+    }
 
     #[test]
     fn a_grid_is_monotone_where_it_grows_downwards_and_falls_to_the_right() {

@@ -24,6 +24,7 @@ pub mod plan;
 pub mod ranking;
 mod scorer;
 pub mod searcher;
+mod sieve;
 mod statistics;
 pub mod suggest;
 mod top;

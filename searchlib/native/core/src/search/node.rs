@@ -3,6 +3,8 @@
 //! A node is asked which documents of a window can reach a floor, or which match at all; what is
 //! known of given documents; and for exact scores.
 
+use std::rc::Rc;
+
 use crate::error::Result;
 use crate::search::boolean::Bool;
 use crate::search::compound::{Compound, compound};
@@ -14,13 +16,15 @@ use crate::search::plan::Plan;
 use crate::search::ranking::Judge;
 use crate::search::searcher::Searcher;
 use crate::search::statistics::Weighed;
+use crate::search::top::Order;
+use crate::search::union::LOOK_UP_COST;
 use crate::search::window::{Candidates, Mask, Role, Window};
 use crate::search::word::Word;
 use crate::segment::cursor::Cursor;
 
 pub enum Node<'a> {
     Word(Box<Word<'a>>),
-    Constant(Constant<'a>),
+    Constant(Rc<Constant<'a>>),
     Bool(Box<Bool<'a>>),
     Near(Box<Near<'a>>),
     Compound(Box<Compound<'a>>),
@@ -83,10 +87,10 @@ impl<'a> Node<'a> {
             Weighed::Leaf(Plan::All { boost }) => Constant::all(doc_count, of(*boost)),
             Weighed::Leaf(_) => Constant::nothing(),
         };
-        Ok(Node::Constant(constant))
+        Ok(Node::Constant(Rc::new(constant)))
     }
 
-    /// About how many documents match; never less.
+    /// About how many documents match.
     pub fn cost(&self) -> u64 {
         match self {
             Node::Word(word) => word.cost(),
@@ -105,6 +109,16 @@ impl<'a> Node<'a> {
             Node::Bool(bool) => bool.most(),
             Node::Near(near) => near.most(),
             Node::Compound(compound) => compound.most(),
+        }
+    }
+
+    /// About what it costs to look one document up, in postings read through.
+    pub fn look_up_cost(&self) -> u64 {
+        match self {
+            Node::Word(word) => word.look_up_cost(),
+            Node::Constant(_) => 1,
+            Node::Bool(bool) => bool.look_up_cost(),
+            Node::Near(_) | Node::Compound(_) => 8 * LOOK_UP_COST,
         }
     }
 
@@ -160,15 +174,16 @@ impl<'a> Node<'a> {
     }
 
     /// For each of the rising `docs` a bound on its score, or
-    /// [`NO_MATCH`](crate::search::window::NO_MATCH).
-    pub fn probe(&mut self, docs: &[u32], out: &mut Vec<f32>) -> Result<()> {
+    /// [`NO_MATCH`](crate::search::window::NO_MATCH), which those may get too that cannot score
+    /// `floor`.
+    pub fn probe(&mut self, docs: &[u32], floor: f32, out: &mut Vec<f32>) -> Result<()> {
         match self {
             Node::Word(word) => word.probe(docs, out),
             Node::Constant(constant) => {
                 constant.probe(docs, out);
                 Ok(())
             }
-            Node::Bool(bool) => bool.probe(docs, out),
+            Node::Bool(bool) => bool.probe(docs, floor, out),
             Node::Near(near) => near.probe(docs, out),
             Node::Compound(compound) => compound.probe(docs, out),
         }
@@ -185,15 +200,38 @@ impl<'a> Node<'a> {
         }
     }
 
-    /// The exact score of `doc`; `None` when it does not match.
-    pub fn score(&mut self, doc: u32) -> Result<Option<f64>> {
+    /// The exact score of each of the rising `docs`; `None` for one that does not match.
+    pub fn scores(&mut self, docs: &[u32]) -> Result<Vec<Option<f64>>> {
         match self {
-            Node::Word(word) => word.score(doc),
-            Node::Constant(constant) => Ok(constant.matches(doc).then(|| constant.score())),
-            Node::Bool(bool) => bool.score(doc),
-            Node::Near(near) => near.score(doc),
-            Node::Compound(compound) => compound.score(doc),
+            Node::Word(word) => word.scores(docs),
+            Node::Constant(constant) => {
+                let score = |&doc| constant.matches(doc).then(|| constant.score());
+                Ok(docs.iter().map(score).collect())
+            }
+            Node::Bool(bool) => bool.scores(docs),
+            Node::Near(near) => docs.iter().map(|&doc| near.score(doc)).collect(),
+            Node::Compound(compound) => compound.scores(docs),
         }
+    }
+
+    /// In which order documents are scored at least cost: positions are read best on the way.
+    pub fn order(&self) -> Order {
+        if self.reads_positions() { Order::Docs } else { Order::Bounds }
+    }
+
+    fn reads_positions(&self) -> bool {
+        match self {
+            Node::Word(word) => word.has_phrase(),
+            Node::Constant(_) => false,
+            Node::Bool(bool) => bool.children().iter().any(|(_, child)| child.reads_positions()),
+            Node::Near(_) => true,
+            Node::Compound(compound) => compound.children().iter().any(Node::reads_positions),
+        }
+    }
+
+    /// The exact score of one document.
+    pub fn score(&mut self, doc: u32) -> Result<Option<f64>> {
+        Ok(self.scores(&[doc])?[0])
     }
 
     /// Calls `visit` with the cursor of each list of a word.
@@ -202,11 +240,11 @@ impl<'a> Node<'a> {
             Node::Word(word) => word.each_cursor(visit),
             Node::Constant(_) => {}
             Node::Bool(bool) => {
-                bool.children().iter_mut().for_each(|(_, child)| child.each_cursor(visit));
+                bool.children_mut().iter_mut().for_each(|(_, child)| child.each_cursor(visit));
             }
             Node::Near(near) => near.each_cursor(visit),
             Node::Compound(compound) => {
-                compound.children().iter_mut().for_each(|child| child.each_cursor(visit));
+                compound.children_mut().iter_mut().for_each(|child| child.each_cursor(visit));
             }
         }
     }

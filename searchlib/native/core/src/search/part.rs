@@ -120,10 +120,17 @@ impl<'a> Part<'a> {
             (Places::Word(cursor), Some(bounds)) if cursor.list().peaks().is_some() => {
                 let limits = self.limits.of(bounds, floor);
                 let below = |classes: &[u8]| classes_below(classes, limits);
-                cursor.passing(window.start, window.end, &below, |doc, class| {
-                    let bound = scorer.bound_of_class(share, doc, class, Some(bounds));
-                    if bound >= floor {
-                        out.push(doc, bound);
+                cursor.passing(window.start, window.end, &below, |docs, classes| {
+                    if share.precision == Precision::Class {
+                        out.docs.extend_from_slice(docs);
+                        out.bounds.extend(classes.iter().map(|&class| bounds[usize::from(class)]));
+                        return;
+                    }
+                    for (&doc, &class) in docs.iter().zip(classes) {
+                        let bound = scorer.bound_of_class(share, doc, class, Some(bounds));
+                        if bound >= floor {
+                            out.push(doc, bound);
+                        }
                     }
                 })
             }
@@ -220,6 +227,22 @@ impl<'a> Part<'a> {
         }
     }
 
+    /// Adds to `sums` how often each of the rising `docs` holds the word or phrase, weighted.
+    pub fn add_frequencies(&mut self, docs: &[u32], sums: &mut [f64]) -> Result<()> {
+        let weight = self.share.weight;
+        match &mut self.places {
+            Places::Word(cursor) => {
+                cursor.frequencies(docs, |i, freq| sums[i] += weight * f64::from(freq))
+            }
+            Places::Phrase(phrase) => {
+                for (&doc, sum) in docs.iter().zip(sums) {
+                    *sum += weight * f64::from(phrase.frequency_in(doc)?);
+                }
+                Ok(())
+            }
+        }
+    }
+
     /// Appends documents that are likely to score well and about what they score in this list:
     /// champions or, in a list that has none, the `limit` with the best classes. Those of a phrase
     /// hold it.
@@ -247,8 +270,10 @@ impl<'a> Part<'a> {
             let floor = cursor.list().floor_of_best(limit, bounds);
             let limits = self.limits.of(bounds, floor);
             let below = |classes: &[u8]| classes_below(classes, limits);
-            cursor.passing(0, u32::MAX, &below, |doc, class| {
-                out.push(Seed { doc, guess: bounds[usize::from(class)] });
+            cursor.passing(0, u32::MAX, &below, |docs, classes| {
+                let guesses = classes.iter().map(|&class| bounds[usize::from(class)]);
+                let seeds = docs.iter().zip(guesses);
+                out.extend(seeds.map(|(&doc, guess)| Seed { doc, guess }));
             })?;
             out.truncate(before + 2 * limit);
         }

@@ -399,8 +399,9 @@ fn leading(
             None if classes.is_empty() => 0,
             None => u128::MAX >> (128 - classes.len()),
         };
-        return cursor.passing(window.start, window.end, &below, |doc, class| {
-            found.push(doc, class);
+        return cursor.passing(window.start, window.end, &below, |docs, classes| {
+            found.docs.extend_from_slice(docs);
+            found.classes.extend_from_slice(classes);
         });
     }
     let mut doc = cursor.seek(window.start)?;

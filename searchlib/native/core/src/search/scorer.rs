@@ -132,6 +132,15 @@ impl<'a> Scorer<'a> {
         }
     }
 
+    /// Joins to the bounds of documents those in another list of the word, 0 where it has none.
+    pub fn join(&self, bounds: &mut [f32], more: &[f32]) {
+        let most = self.most();
+        for (bound, &more) in bounds.iter_mut().zip(more).filter(|(_, more)| **more > 0.0) {
+            let joined = if *bound > 0.0 { self.formula.join(*bound, more) } else { more };
+            *bound = joined.min(most);
+        }
+    }
+
     /// The error of a foreign function, if it raised one.
     #[inline]
     pub fn check(&self) -> Result<()> {

@@ -10,7 +10,7 @@ use crate::search::node::{Node, Place};
 use crate::search::plan::Plan;
 use crate::search::ranking::{Judge, Ranking};
 use crate::search::statistics::Weighed;
-use crate::search::top::{Scored, Top};
+use crate::search::top::{Order, Scored, Top};
 use crate::search::window::{Candidates, Mask, Window, count_places, each_place};
 use crate::search::work::Work;
 use crate::segment::peaks::CHAMPIONS;
@@ -162,8 +162,13 @@ impl Searcher {
         for (segment, node) in nodes.iter_mut().enumerate() {
             let (base, doc_count) = (self.bases[segment], self.segments[segment].doc_count());
             let deletes = self.deletes_of(segment);
+            // Whether a function breaks its bounds shows in what is scored: not the best bounds alone.
+            let is_foreign = matches!(judge.ranking, Ranking::Foreign(_));
+            let order = if is_foreign { Order::Docs } else { node.order() };
+            // Where all matches score the same, the first ones are the best, in any segment.
+            let are_equal = matches!(node, Node::Constant(_));
             let mut start = 0;
-            while start < doc_count && node.most() >= top.floor() {
+            while start < doc_count && node.most() >= top.floor() && !(are_equal && top.is_full()) {
                 let end = start.saturating_add(len).min(doc_count);
                 found.clear();
                 node.find(Window { start, end }, top.floor(), &mut found)?;
@@ -171,7 +176,10 @@ impl Searcher {
                 if !deletes.is_empty() {
                     found.retain(|doc| !deletes.contains(doc));
                 }
-                top.offer(base, &found, |doc| node.score(doc))?;
+                if are_equal {
+                    found.truncate(limit);
+                }
+                top.offer(base, &found, order, |docs| node.scores(docs))?;
                 start = end;
                 len = (len * 2).min(LAST_WINDOW);
             }
@@ -205,8 +213,9 @@ impl Searcher {
         seeds.dedup_by_key(|&mut (segment, seed)| (segment, seed.doc));
         let tried = seeds.len() as u64;
         let mut scores = Vec::with_capacity(seeds.len());
-        for (segment, seed) in seeds {
-            scores.extend(nodes[segment].score(seed.doc)?);
+        for same in seeds.chunk_by(|a, b| a.0 == b.0) {
+            let docs: Vec<u32> = same.iter().map(|(_, seed)| seed.doc).collect();
+            scores.extend(nodes[same[0].0].scores(&docs)?.into_iter().flatten());
         }
         if scores.len() >= limit {
             let (_, least, _) = scores.select_nth_unstable_by(limit - 1, |a, b| b.total_cmp(a));

@@ -6,6 +6,19 @@ use std::collections::BinaryHeap;
 use crate::error::Result;
 use crate::search::window::Candidates;
 
+/// So many documents are scored before the threshold is looked at again: at least, or this part of
+/// those wanted.
+const AT_ONCE: usize = 8;
+
+/// In which order documents are scored.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub enum Order {
+    /// The greatest bound first.
+    Bounds,
+    /// Rising.
+    Docs,
+}
+
 /// A document and its exact score. Orders by score, then by earlier document.
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub struct Scored {
@@ -60,46 +73,74 @@ impl Top {
         self.least = self.least.max(least);
     }
 
+    pub fn is_full(&self) -> bool {
+        self.heap.len() == self.limit
+    }
+
     /// A document whose bound is less cannot get in.
     pub fn floor(&self) -> f32 {
         let worst = match self.heap.peek() {
-            Some(&Reverse(worst)) if self.heap.len() == self.limit => worst.score,
+            Some(&Reverse(worst)) if self.is_full() => worst.score,
             _ => 0.0,
         };
         // Rounding to a float may go up; the factor goes down by more.
         (worst.max(self.least) / self.slack * (1.0 - 1e-7)) as f32
     }
 
-    /// Scores those candidates that can still get in. They come after all documents offered before.
+    /// Scores those candidates that can still get in, `score` some rising documents at once. They
+    /// come after all documents offered before.
+    ///
+    /// The best bounds come first: their scores make a threshold that spares the others. The others
+    /// come in that order too, or, where `score` costs less so, in that of their numbers.
     pub fn offer(
         &mut self,
         base: u32,
         candidates: &Candidates,
-        mut score: impl FnMut(u32) -> Result<Option<f64>>,
+        order: Order,
+        mut score: impl FnMut(&[u32]) -> Result<Vec<Option<f64>>>,
     ) -> Result<()> {
-        let docs = &candidates.docs;
-        let mut first: Vec<usize> = Vec::new();
-        let room = self.limit - self.heap.len();
-        if room > 0 && docs.len() > room {
-            // The best bounds first: their scores make a threshold that spares the others.
-            first = (0..docs.len()).collect();
-            let bounds = &candidates.bounds;
-            let order = |&a: &usize, &b: &usize| bounds[b].total_cmp(&bounds[a]).then(a.cmp(&b));
-            first.select_nth_unstable_by(room - 1, order);
-            first.truncate(room);
-            first.sort_unstable();
-            for &i in &first {
-                self.push(base, docs[i], bounds[i], score(docs[i])?);
+        let mut asked = Vec::new();
+        let mut push = |top: &mut Self, chosen: &mut [(u32, f32)]| -> Result<()> {
+            chosen.sort_unstable_by_key(|&(doc, _)| doc);
+            asked.clear();
+            asked.extend(chosen.iter().map(|&(doc, _)| doc));
+            for (&mut (doc, bound), score) in chosen.iter_mut().zip(score(&asked)?) {
+                top.push(base, doc, bound, score);
             }
-        }
-        let mut first = first.into_iter().peekable();
+            Ok(())
+        };
+        let better = |a: &(u32, f32), b: &(u32, f32)| b.1.total_cmp(&a.1).then(a.0.cmp(&b.0));
         let mut floor = self.floor();
-        for (i, &doc) in docs.iter().enumerate() {
-            if first.next_if_eq(&i).is_some() || candidates.bounds[i] < floor {
-                continue;
+        let mut left = Vec::with_capacity(candidates.docs.len());
+        let pairs = candidates.docs.iter().copied().zip(candidates.bounds.iter().copied());
+        left.extend(pairs.filter(|&(_, bound)| bound >= floor));
+        let room = (self.limit - self.heap.len()).min(left.len());
+        if room > 0 {
+            if room < left.len() {
+                left.select_nth_unstable_by(room - 1, better);
             }
-            self.push(base, doc, candidates.bounds[i], score(doc)?);
+            push(self, &mut left[..room])?;
             floor = self.floor();
+        }
+        let mut left = left.split_off(room);
+        left.retain(|&(_, bound)| bound >= floor);
+        match order {
+            Order::Bounds => left.sort_unstable_by(better),
+            Order::Docs => left.sort_unstable_by_key(|&(doc, _)| doc),
+        }
+        let at_once = match order {
+            Order::Bounds => AT_ONCE.max(self.limit / AT_ONCE),
+            Order::Docs => 1,
+        };
+        let mut left = &mut left[..];
+        while !left.is_empty() {
+            let (chosen, others) = left.split_at_mut(left.len().min(at_once));
+            let count = keep_from(chosen, floor);
+            if count > 0 {
+                push(self, &mut chosen[..count])?;
+                floor = self.floor();
+            }
+            left = others;
         }
         Ok(())
     }
@@ -137,4 +178,16 @@ impl Top {
         best.sort_unstable_by(|a, b| b.cmp(a));
         best
     }
+}
+
+/// Moves those with a bound of at least `floor` to the front; returns how many there are.
+fn keep_from(candidates: &mut [(u32, f32)], floor: f32) -> usize {
+    let mut kept = 0;
+    for i in 0..candidates.len() {
+        if candidates[i].1 >= floor {
+            candidates[kept] = candidates[i];
+            kept += 1;
+        }
+    }
+    kept
 }

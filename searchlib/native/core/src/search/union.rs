@@ -9,12 +9,13 @@
 
 use crate::error::Result;
 use crate::search::kernels::at_least;
+use crate::search::sieve::Sieve;
 use crate::search::window::{Accumulator, Candidates, WINDOW, Window, count_places};
 use crate::segment::doc_block::BLOCK;
 
 /// What it costs to find a block and to look one document up in it, in postings read through.
 const BLOCK_COST: u64 = 30;
-const LOOK_UP_COST: u64 = 8;
+pub const LOOK_UP_COST: u64 = 8;
 /// Fewer essential postings than this in a window are sorted, more are added up in place.
 const FEW_IN_WINDOW: u64 = 48;
 
@@ -35,7 +36,7 @@ pub trait Streams {
 pub struct Shape {
     /// No bound is more.
     pub most: f32,
-    /// About how many documents it has; never less.
+    /// About how many documents it has.
     pub cost: u64,
     /// Streams of one group, the lists of one word, together add no more than `cap`.
     pub group: usize,
@@ -107,30 +108,34 @@ impl Union {
         }
     }
 
-    /// Appends the documents of the window with a bound of at least `floor`, documents rising.
+    /// Appends the documents of the window that pass the sieve, with a bound of at least `floor`,
+    /// documents rising.
     pub fn find(
         &mut self,
         streams: &mut impl Streams,
         window: Window,
         floor: f32,
+        sieve: &Sieve<'_>,
         out: &mut Candidates,
     ) -> Result<()> {
         if floor != self.floor {
             self.split(floor);
         }
+        self.found.clear();
         match self.essential[..] {
             [] => Ok(()),
-            [only] if self.rest.is_empty() => streams.find(only, window, floor, out),
             [only] => {
-                self.found.clear();
                 streams.find(only, window, floor - self.rest_most[0], &mut self.found)?;
+                sieve.retain(&mut self.found);
+                if self.rest.is_empty() {
+                    return self.look_up(streams, 0, floor, out);
+                }
                 if self.is_few(self.found.docs.len(), self.rest[0], window) {
                     return self.look_up(streams, 0, floor, out);
                 }
-                self.add_up_all(streams, window, floor, out)
+                self.add_up_all(streams, window, floor, sieve, out)
             }
             _ if self.in_window(&self.essential) < FEW_IN_WINDOW => {
-                self.found.clear();
                 for &i in &self.essential {
                     let mut found = std::mem::take(&mut self.found);
                     streams.find(i, window, 0.0, &mut found)?;
@@ -139,10 +144,38 @@ impl Union {
                 }
                 self.found.settle(&mut self.pairs);
                 self.found.keep_from(floor - self.rest_most[0]);
+                sieve.retain(&mut self.found);
                 self.look_up(streams, 0, floor, out)
             }
-            _ => self.add_up_all(streams, window, floor, out),
+            _ => self.add_up_all(streams, window, floor, sieve, out),
         }
+    }
+
+    /// Gives each of the candidates a bound, and drops those that no stream has or that stay below
+    /// `floor`.
+    pub fn lift(
+        &mut self,
+        streams: &mut impl Streams,
+        candidates: &mut Candidates,
+        floor: f32,
+    ) -> Result<()> {
+        if floor != self.floor {
+            self.split(floor);
+        }
+        candidates.bounds.fill(0.0);
+        for &i in &self.essential {
+            streams.lift(i, candidates)?;
+        }
+        let needed = |rest: f32| (floor - rest).max(f32::MIN_POSITIVE);
+        candidates.keep_from(needed(self.rest_most[0]));
+        for (k, &i) in self.rest.iter().enumerate() {
+            if candidates.docs.is_empty() {
+                break;
+            }
+            streams.lift(i, candidates)?;
+            candidates.keep_from(needed(self.rest_most[k + 1]));
+        }
+        Ok(())
     }
 
     /// Whether looking `count` documents of the window up in stream `i` costs less than reading it.
@@ -158,6 +191,7 @@ impl Union {
         streams: &mut impl Streams,
         window: Window,
         floor: f32,
+        sieve: &Sieve<'_>,
         out: &mut Candidates,
     ) -> Result<()> {
         let mut start = window.start;
@@ -170,7 +204,7 @@ impl Union {
                 return Ok(());
             }
             let part = window.from(next);
-            self.add_up(streams, part, floor, out)?;
+            self.add_up(streams, part, floor, sieve, out)?;
             start = part.end;
         }
     }
@@ -181,6 +215,7 @@ impl Union {
         streams: &mut impl Streams,
         window: Window,
         floor: f32,
+        sieve: &Sieve<'_>,
         out: &mut Candidates,
     ) -> Result<()> {
         let mut accumulator = self.accumulator.take().unwrap_or_else(Accumulator::take);
@@ -189,6 +224,7 @@ impl Union {
         }
         let needed = |rest: f32| (floor - rest).max(f32::MIN_POSITIVE);
         let mut mask = at_least(accumulator.bounds(), needed(self.rest_most[0]));
+        sieve.narrow(window.start, &mut mask);
         let mut added = 0;
         for &i in &self.rest {
             if self.is_few(count_places(&mask), i, window) {
@@ -196,7 +232,8 @@ impl Union {
             }
             streams.add(i, window, &mut accumulator)?;
             added += 1;
-            mask = at_least(accumulator.bounds(), needed(self.rest_most[added]));
+            let reach = at_least(accumulator.bounds(), needed(self.rest_most[added]));
+            mask.iter_mut().zip(reach).for_each(|(word, reach)| *word &= reach);
         }
         self.found.clear();
         accumulator.drain(window, &mask, &mut self.found);

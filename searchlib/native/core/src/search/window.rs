@@ -159,6 +159,17 @@ impl Candidates {
         self.keep_from(floor.max(0.0));
     }
 
+    /// Keeps the first `count`, or all.
+    pub fn truncate(&mut self, count: usize) {
+        self.docs.truncate(count);
+        self.bounds.truncate(count);
+    }
+
+    /// The greatest bound; 0 where there is none.
+    pub fn best(&self) -> f32 {
+        self.bounds.iter().copied().fold(0.0, f32::max)
+    }
+
     /// Drops those with a bound below `floor`.
     pub fn keep_from(&mut self, floor: f32) {
         let mut kept = 0;
@@ -167,8 +178,7 @@ impl Candidates {
             self.bounds[kept] = self.bounds[i];
             kept += usize::from(self.bounds[i] >= floor);
         }
-        self.docs.truncate(kept);
-        self.bounds.truncate(kept);
+        self.truncate(kept);
     }
 
     pub fn retain(&mut self, mut keep: impl FnMut(u32) -> bool) {

@@ -12,7 +12,7 @@ use crate::search::phrase::{self, Phrase};
 use crate::search::plan::WordPart;
 use crate::search::scorer::Scorer;
 use crate::search::statistics::WordStatistics;
-use crate::search::union::Shape;
+use crate::search::union::{LOOK_UP_COST, Shape};
 use crate::search::window::{Accumulator, Candidates, Mask, NO_MATCH, Window};
 use crate::segment::Field;
 use crate::segment::cursor::Cursor;
@@ -33,6 +33,7 @@ pub struct Word<'a> {
     later_most: Vec<f32>,
     found: Candidates,
     joined: Candidates,
+    more: Vec<f32>,
 }
 
 /// What one field says of one document.
@@ -100,6 +101,7 @@ impl<'a> Word<'a> {
             later_most,
             found: Candidates::default(),
             joined: Candidates::default(),
+            more: Vec::new(),
         })
     }
 
@@ -107,10 +109,19 @@ impl<'a> Word<'a> {
         self.parts.iter().map(Part::cost).sum()
     }
 
+    /// About what it costs to look one document up, in postings read through.
+    pub fn look_up_cost(&self) -> u64 {
+        LOOK_UP_COST * self.parts.len() as u64
+    }
+
     /// No score is more.
     pub fn most(&self) -> f32 {
         let sum: f32 = self.parts.iter().map(|part| part.most).sum();
         sum.min(self.scorer.most())
+    }
+
+    pub fn has_phrase(&self) -> bool {
+        self.parts.iter().any(|part| matches!(part.places, Places::Phrase(_)))
     }
 
     /// How many documents match, where that is known without looking.
@@ -141,16 +152,17 @@ impl<'a> Word<'a> {
         if let [part] = &mut self.parts[..] {
             return part.find(&self.scorer, window, floor, out);
         }
-        let most = self.scorer.most();
         for (k, &i) in self.order.iter().enumerate() {
             self.found.clear();
             let least = (floor - self.later_most[k]).max(0.0);
             self.parts[i].find(&self.scorer, window, least, &mut self.found)?;
             for &later in &self.order[k + 1..] {
                 let Candidates { docs, bounds } = &mut self.found;
-                self.parts[later].lift(&self.scorer, docs, bounds)?;
+                self.more.clear();
+                self.more.resize(docs.len(), 0.0);
+                self.parts[later].lift(&self.scorer, docs, &mut self.more)?;
+                self.scorer.join(bounds, &self.more);
             }
-            self.found.bounds.iter_mut().for_each(|bound| *bound = bound.min(most));
             self.found.keep_from(floor);
             self.joined.join(&self.found);
         }
@@ -201,12 +213,14 @@ impl<'a> Word<'a> {
         let start = out.len();
         out.resize(start + docs.len(), NO_MATCH);
         let bounds = &mut out[start..];
-        for part in &mut self.parts {
-            part.probe(&self.scorer, docs, bounds)?;
+        if let [part] = &mut self.parts[..] {
+            return part.probe(&self.scorer, docs, bounds);
         }
-        if self.parts.len() > 1 {
-            let most = self.scorer.most();
-            bounds.iter_mut().for_each(|bound| *bound = bound.min(most));
+        for part in &mut self.parts {
+            self.more.clear();
+            self.more.resize(docs.len(), 0.0);
+            part.probe(&self.scorer, docs, &mut self.more)?;
+            self.scorer.join(bounds, &self.more);
         }
         Ok(())
     }
@@ -221,18 +235,18 @@ impl<'a> Word<'a> {
         Ok(false)
     }
 
-    /// The exact score of `doc`; `None` when it does not match.
-    pub fn score(&mut self, doc: u32) -> Result<Option<f64>> {
-        let mut frequency = 0.0;
+    /// The exact score of each of the rising `docs`; `None` for one that does not match.
+    pub fn scores(&mut self, docs: &[u32]) -> Result<Vec<Option<f64>>> {
+        let mut frequencies = vec![0.0; docs.len()];
         for part in &mut self.parts {
-            frequency += part.share.weight * f64::from(part.frequency_in(doc)?);
+            part.add_frequencies(docs, &mut frequencies)?;
         }
-        if frequency == 0.0 {
-            return Ok(None);
-        }
-        let score = self.scorer.score(doc, frequency);
+        let score = |(&doc, frequency): (&u32, f64)| {
+            (frequency > 0.0).then(|| self.scorer.score(doc, frequency))
+        };
+        let scores = docs.iter().zip(frequencies).map(score).collect();
         self.scorer.check()?;
-        Ok(Some(score))
+        Ok(scores)
     }
 
     /// Appends documents that are likely to score well.

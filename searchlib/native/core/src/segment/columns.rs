@@ -159,6 +159,29 @@ impl NumberValues<'_> {
     /// The value of `doc`, which is below the document count.
     #[inline]
     pub fn get(&self, doc: u32) -> Option<NumberKey> {
+        let value = self.steps(doc)?.wrapping_mul(self.column.step);
+        let at = doc as usize * 2;
+        let missing = if self.column.exact {
+            0
+        } else {
+            u16::from_le_bytes([self.missing[at], self.missing[at + 1]])
+        };
+        Some(NumberKey(self.column.least.wrapping_add(value), missing))
+    }
+
+    /// Whether nothing is missing to any number.
+    pub fn is_exact(&self) -> bool {
+        self.column.exact
+    }
+
+    /// The least value, and how much a step is, 1 at least.
+    pub fn scale(&self) -> (u64, u64) {
+        (self.column.least, self.column.step.max(1))
+    }
+
+    /// How many steps above the least value that of `doc` is.
+    #[inline]
+    pub fn steps(&self, doc: u32) -> Option<u64> {
         let doc = doc as usize;
         if self.present[doc / 8] >> (doc % 8) & 1 == 0 {
             return None;
@@ -166,14 +189,78 @@ impl NumberValues<'_> {
         let width = self.column.width;
         let mut bytes = [0; 8];
         bytes[..width].copy_from_slice(&self.values[doc * width..(doc + 1) * width]);
-        let value = u64::from_le_bytes(bytes).wrapping_mul(self.column.step);
-        let missing = if self.column.exact {
-            0
-        } else {
-            u16::from_le_bytes([self.missing[doc * 2], self.missing[doc * 2 + 1]])
-        };
-        Some(NumberKey(self.column.least.wrapping_add(value), missing))
+        Some(u64::from_le_bytes(bytes))
     }
+
+    /// A bit for each of the 64 documents from `start` on, or as many as there are, whose value is
+    /// from `low` to `high` steps above the least one.
+    pub fn between(&self, start: u32, low: u64, high: u64) -> u64 {
+        let start = start as usize;
+        let end = self.column.doc_count.min(start + 64);
+        if low > high || start >= end {
+            return 0;
+        }
+        let (width, span) = (self.column.width, high - low);
+        let values = &self.values[start * width..end * width];
+        let bits = match width {
+            1 => within(values.as_chunks().0, u8::from_le_bytes, low, high),
+            2 => within(values.as_chunks().0, u16::from_le_bytes, low, high),
+            4 => within(values.as_chunks().0, u32::from_le_bytes, low, high),
+            8 => within(values.as_chunks().0, u64::from_le_bytes, low, high),
+            0 if low == 0 => u64::MAX,
+            0 => 0,
+            _ => {
+                let mut bytes = [0; 8];
+                let value = |value: &[u8]| {
+                    bytes[..width].copy_from_slice(value);
+                    u64::from_le_bytes(bytes).wrapping_sub(low) <= span
+                };
+                let held = values.chunks(width).map(value).enumerate();
+                held.fold(0, |bits, (i, held)| bits | u64::from(held) << i)
+            }
+        };
+        bits & bits_from(self.present, start)
+    }
+}
+
+/// A bit for each of up to 64 values that lies from `low` to `high`, both included.
+#[inline]
+fn within<const W: usize, T: Copy + PartialOrd + TryFrom<u64>>(
+    values: &[[u8; W]],
+    read: impl Fn([u8; W]) -> T,
+    low: u64,
+    high: u64,
+) -> u64 {
+    let Ok(low) = T::try_from(low) else {
+        return 0;
+    };
+    // A byte a value first: that is what vector instructions compare.
+    let mut held = [0u8; 64];
+    match T::try_from(high) {
+        Ok(high) => held.iter_mut().zip(values).for_each(|(held, &value)| {
+            let value = read(value);
+            *held = u8::from(low <= value) & u8::from(value <= high);
+        }),
+        Err(_) => held.iter_mut().zip(values).for_each(|(held, &value)| {
+            *held = u8::from(low <= read(value));
+        }),
+    }
+    let mut bits = 0;
+    for (i, &eight) in held.as_chunks::<8>().0.iter().enumerate() {
+        // Each byte is 0 or 1; the product has byte i's bit at place 56 + i.
+        let gathered = u64::from_le_bytes(eight).wrapping_mul(0x0102_0408_1020_4080) >> 56;
+        bits |= gathered << (8 * i);
+    }
+    bits
+}
+
+/// The 64 bits from bit `start` on; 0 past the end.
+fn bits_from(bytes: &[u8], start: usize) -> u64 {
+    let mut sixteen = [0; 16];
+    let held = &bytes[(start / 8).min(bytes.len())..];
+    let count = held.len().min(9);
+    sixteen[..count].copy_from_slice(&held[..count]);
+    (u128::from_le_bytes(sixteen) >> (start % 8)) as u64
 }
 
 /// The places in the field's dictionary of each document's values, in the order given.
@@ -278,9 +365,25 @@ impl OrdinalColumn {
 }
 
 #[cfg(test)]
-mod tests {
+pub mod tests {
     use super::*;
+    use crate::segment::file::{SectionKind, SegmentFile, SegmentFileWriter};
+    use crate::storage::MemoryStorage;
     use proptest::prelude::*;
+
+    /// A column of these values.
+    pub fn column_of(values: &[Option<NumberKey>]) -> NumberColumn {
+        let mut writer = NumberColumnWriter::default();
+        values.iter().for_each(|&value| writer.push(value));
+        let storage = MemoryStorage::default();
+        let mut out = SegmentFileWriter::create(&storage, "segment").unwrap();
+        out.begin(SectionKind::Numbers, 0);
+        writer.write(&mut out).unwrap();
+        out.finish().unwrap();
+        let file = SegmentFile::open(&storage, "segment").unwrap();
+        let section = file.section(SectionKind::Numbers, 0).unwrap();
+        NumberColumn::open(section, values.len() as u32).unwrap()
+    }
 
     proptest! {
         #[test]

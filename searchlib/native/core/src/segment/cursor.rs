@@ -3,13 +3,15 @@
 //! Walks a list that [`super::postings`] wrote. Blocks are unpacked one at a time; frequencies and
 //! positions only when they are asked for. Nothing in the bytes is trusted.
 
+mod look_up;
+
 use bitpacking::{BitPacker, BitPacker4x};
 
 use crate::bytes::Reader;
 use crate::error::Result;
 use crate::segment::doc_block::{BLOCK, BitBlock, Docs};
 use crate::segment::freqs;
-use crate::segment::list::List;
+use crate::segment::list::{List, Spot};
 use crate::segment::positions::{PositionReader, Positions};
 use crate::segment::postings::{Detail, END};
 
@@ -36,11 +38,10 @@ impl<'a> Run<'a> {
     }
 }
 
-/// Where a list has a document: the number of its block, and its own among the block's documents.
-#[derive(Clone, Copy, Default)]
-struct Spot {
-    block: usize,
-    ordinal: usize,
+/// The first `count` bits, 128 at most.
+#[inline]
+fn low_bits(count: usize) -> u128 {
+    if count < 128 { (1 << count) - 1 } else { u128::MAX }
 }
 
 /// One term's list in a segment, ready to be walked. It stands before the first document until it
@@ -49,6 +50,8 @@ pub struct Cursor<'a> {
     list: List<'a>,
     /// The block in `docs`.
     block: usize,
+    /// How many documents it has; of the last block, what follows them in `docs` is the greatest
+    /// number.
     len: usize,
     at: usize,
     freqs_block: usize,
@@ -156,8 +159,8 @@ impl<'a> Cursor<'a> {
     pub fn seek(&mut self, target: u32) -> Result<u32> {
         if self.len == 0 || target < self.docs[0] {
             // The document before the block may stand before the target; then the block is right.
-            let right = self.len > 0
-                && (self.block == 0 || self.list.skip_entry(self.block - 1)[0] < target);
+            let right =
+                self.len > 0 && (self.block == 0 || self.list.last_doc(self.block - 1) < target);
             if right {
                 self.at = 0;
                 return Ok(self.docs[0]);
@@ -171,7 +174,7 @@ impl<'a> Cursor<'a> {
             }
             self.load(block)?;
         }
-        self.at = self.docs[..self.len].partition_point(|&doc| doc < target);
+        self.at = self.rank(target);
         Ok(self.doc())
     }
 
@@ -217,110 +220,16 @@ impl<'a> Cursor<'a> {
         self.list.classes_of(self.block).get(self.at).copied()
     }
 
-    /// Whether the list has `doc`. No more is unpacked
-    /// than must be, and the cursor stands anywhere afterwards. Documents that rise from call to
-    /// call are found fastest.
+    /// How many documents of the block in `docs` are less than `doc`.
     #[inline]
-    pub fn locate(&mut self, doc: u32) -> Result<bool> {
-        if self.len > 0 && self.docs[0] <= doc && doc <= self.docs[self.len - 1] {
-            return Ok(self.locate_in_docs(doc));
-        }
-        let mut from = 0;
-        if let Some(bits) = &mut self.bits {
-            if bits.first <= doc && doc <= bits.last {
-                return Ok(bits.locate(doc, &mut self.spot));
-            }
-            from = if doc > bits.last { bits.block + 1 } else { 0 };
-        }
-        let block = self.list.block_with(doc, from);
-        if block > self.list.full_blocks {
-            return Ok(false);
-        }
-        if let Some((first, bits)) = self.list.bits(block)? {
-            self.note(block);
-            let last = self.list.skip_entry(block)[0];
-            let bits = self.bits.insert(KnownBits { block, first, last, bits });
-            return Ok(first <= doc && bits.locate(doc, &mut self.spot));
-        }
-        if self.block != block {
-            self.load(block)?;
-        }
-        Ok(self.locate_in_docs(doc))
-    }
-
-    #[inline]
-    fn locate_in_docs(&mut self, doc: u32) -> bool {
-        let docs = &self.docs[..self.len];
-        let ordinal = docs.partition_point(|&held| held < doc);
-        self.spot = Spot { block: self.block, ordinal };
-        docs.get(ordinal) == Some(&doc)
-    }
-
-    /// How often `doc` holds the term, 0 for not at all; else as [`locate`](Self::locate).
-    pub fn freq_in(&mut self, doc: u32) -> Result<u32> {
-        if !self.locate(doc)? {
-            return Ok(0);
-        }
-        let Spot { block, ordinal } = self.spot;
-        if block == self.list.full_blocks || block == self.freqs_block {
-            return Ok(self.freqs[ordinal]);
-        }
-        if self.list.detail == Detail::DocsOnly {
-            return Ok(1);
-        }
-        let (classes, bytes) = (self.list.classes_of(block), self.list.freqs_of(block)?);
-        freqs::read_one(classes, bytes, ordinal).map_err(|_| self.list.damaged())
+    fn rank(&self, doc: u32) -> usize {
+        self.docs[..BLOCK].partition_point(|&held| held < doc)
     }
 
     /// The positions of the term in the document that was located last.
     #[inline]
     pub fn located_positions(&mut self) -> Result<Positions<'_>> {
         self.positions_at(self.spot)
-    }
-
-    /// Calls `visit` for each of the rising `docs` that the list has: with its place in `docs`, and
-    /// the class of its posting, which is 255 in a short list.
-    pub fn look_up(&mut self, docs: &[u32], mut visit: impl FnMut(usize, u8)) -> Result<()> {
-        let mut i = 0;
-        let mut block = 0;
-        while i < docs.len() {
-            block = self.list.block_with(docs[i], block);
-            if block > self.list.full_blocks {
-                return Ok(());
-            }
-            let classes = self.list.classes_of(block);
-            let class = |ordinal: usize| classes.get(ordinal).copied().unwrap_or(u8::MAX);
-            let end = if block == self.list.full_blocks {
-                docs.len()
-            } else {
-                let last = self.list.skip_entry(block)[0];
-                i + docs[i..].partition_point(|&doc| doc <= last)
-            };
-            if let Some((first, mut bits)) = self.list.bits(block)? {
-                self.note(block);
-                for (i, &doc) in docs.iter().enumerate().take(end).skip(i) {
-                    if let Some(place) = doc.checked_sub(first)
-                        && let Some(ordinal) = bits.ordinal(place)
-                    {
-                        visit(i, class(ordinal));
-                    }
-                }
-            } else {
-                if self.block != block {
-                    self.load(block)?;
-                }
-                let mut at = 0;
-                for (i, &doc) in docs.iter().enumerate().take(end).skip(i) {
-                    at += self.docs[at..self.len].partition_point(|&held| held < doc);
-                    if at < self.len && self.docs[at] == doc {
-                        visit(i, class(at));
-                    }
-                }
-            }
-            i = end;
-            block += 1;
-        }
-        Ok(())
     }
 
     /// Sets the bit of each document from `start` on that lies within `mask`.
@@ -342,7 +251,7 @@ impl<'a> Cursor<'a> {
                     }
                 }
             }
-            if block < self.list.full_blocks && self.list.skip_entry(block)[0] >= end {
+            if block < self.list.full_blocks && self.list.last_doc(block) >= end {
                 break;
             }
             block += 1;
@@ -350,8 +259,9 @@ impl<'a> Cursor<'a> {
         Ok(())
     }
 
-    /// Calls `visit` with each document from `start` to before `end` whose posting's class passes,
-    /// and the class. Blocks without one are not unpacked. Never moves backwards past `start`.
+    /// Calls `visit` with the documents from `start` to before `end` whose posting's class passes,
+    /// and their classes, block by block. Blocks without one are not unpacked. Never moves backwards
+    /// past `start`.
     ///
     /// `passing`: for up to 128 classes, a bit for each that passes. The list has classes.
     pub fn passing(
@@ -359,29 +269,37 @@ impl<'a> Cursor<'a> {
         start: u32,
         end: u32,
         passing: &impl Fn(&[u8]) -> u128,
-        mut visit: impl FnMut(u32, u8),
+        mut visit: impl FnMut(&[u32], &[u8]),
     ) -> Result<()> {
+        let (mut docs, mut kept) = ([0; BLOCK], [0; BLOCK]);
         let mut block = self.list.block_with(start, 0);
         while block <= self.list.full_blocks {
             let classes = self.list.classes_of(block);
-            let mut bits = passing(classes);
+            let bits = passing(classes);
             if bits != 0 {
                 if self.block != block {
                     self.load(block)?;
                 }
-                while bits != 0 {
-                    let i = bits.trailing_zeros() as usize;
-                    bits &= bits - 1;
-                    let doc = self.docs[i];
-                    if doc >= end {
-                        break;
+                let from = if self.docs[0] < start { self.rank(start) } else { 0 };
+                let to = if self.docs[self.len - 1] < end { self.len } else { self.rank(end) };
+                let inside = bits & !low_bits(from) & low_bits(to);
+                if inside == low_bits(to) & !low_bits(from) {
+                    visit(&self.docs[from..to.max(from)], &classes[from..to.max(from)]);
+                } else {
+                    let mut count = 0;
+                    for (half, first) in [(inside as u64, 0), ((inside >> 64) as u64, 64)] {
+                        let mut bits = half;
+                        while bits != 0 {
+                            let i = first + bits.trailing_zeros() as usize;
+                            (docs[count], kept[count]) = (self.docs[i], classes[i]);
+                            count += 1;
+                            bits &= bits - 1;
+                        }
                     }
-                    if doc >= start {
-                        visit(doc, classes[i]);
-                    }
+                    visit(&docs[..count], &kept[..count]);
                 }
             }
-            if block == self.list.full_blocks || self.list.skip_entry(block)[0] >= end - 1 {
+            if block == self.list.full_blocks || self.list.last_doc(block) >= end - 1 {
                 break;
             }
             block += 1;
@@ -453,6 +371,7 @@ impl<'a> Cursor<'a> {
             self.docs[i] = doc as u32;
             next = doc + 1;
         }
+        self.docs[self.len..].fill(u32::MAX);
         Ok(())
     }
 

@@ -34,11 +34,16 @@ pub(super) fn read(classes: &[u8], bytes: &[u8], freqs: &mut [u32]) -> Result<()
     Ok(())
 }
 
+/// The frequency that a class says exactly, if it does.
+#[inline]
+pub(super) fn of_class(class: u8) -> Option<u32> {
+    (class < INEXACT_FROM).then(|| u32::from(class >> 4) + 1)
+}
+
 /// The frequency of posting `i` alone; the rest as in [`read`].
 pub(super) fn read_one(classes: &[u8], bytes: &[u8], i: usize) -> Result<u32, Cut> {
-    let class = *classes.get(i).ok_or(Cut)?;
-    if class < INEXACT_FROM {
-        return Ok(u32::from(class >> 4) + 1);
+    if let Some(freq) = of_class(*classes.get(i).ok_or(Cut)?) {
+        return Ok(freq);
     }
     let before = classes[..i].iter().map(|&class| usize::from(class >= INEXACT_FROM)).sum();
     let bytes = bytes.get(end_of(bytes, before)..).ok_or(Cut)?;

@@ -7,8 +7,16 @@ use crate::bytes::{Cut, Reader};
 use crate::error::{Error, Result};
 use crate::segment::doc_block::{BLOCK, BitBlock, DocBlock};
 use crate::segment::file::Section;
+use crate::segment::freqs;
 use crate::segment::peaks::{Champion, PEAKS_BYTES, Peaks, champion_bytes, champions};
 use crate::segment::postings::{CLASSES_FROM, Detail, ListInfo, SKIP_BYTES};
+
+/// Where a list has a document: the number of its block, and its own among the block's documents.
+#[derive(Clone, Copy, Default)]
+pub(super) struct Spot {
+    pub block: usize,
+    pub ordinal: usize,
+}
 
 /// One term's list in a segment.
 #[derive(Clone, Copy)]
@@ -134,6 +142,13 @@ impl<'a> List<'a> {
         [number(0), number(4), number(8), number(12)]
     }
 
+    /// The last document of a full block.
+    #[inline]
+    pub(super) fn last_doc(&self, block: usize) -> u32 {
+        let start = block * SKIP_BYTES;
+        u32::from_le_bytes(*self.bytes[start..].first_chunk().unwrap_or(&[0; 4]))
+    }
+
     /// The entry before `block`'s: where the block starts. Zeros for the first.
     pub(super) fn skip_before(&self, block: usize) -> [u32; 4] {
         block.checked_sub(1).map_or([0; 4], |before| self.skip_entry(before))
@@ -144,14 +159,14 @@ impl<'a> List<'a> {
         let (mut low, mut high) = (from, self.full_blocks);
         // Gallop first: the next block is the usual answer.
         let mut step = 1;
-        while low + step < high && self.skip_entry(low + step - 1)[0] < target {
+        while low + step < high && self.last_doc(low + step - 1) < target {
             low += step;
             step *= 2;
         }
         high = high.min(low + step);
         while low < high {
             let middle = (low + high) / 2;
-            if self.skip_entry(middle)[0] < target {
+            if self.last_doc(middle) < target {
                 low = middle + 1;
             } else {
                 high = middle;
@@ -202,6 +217,19 @@ impl<'a> List<'a> {
         let base = self.full_blocks * SKIP_BYTES + docs_end;
         let bytes = self.bytes.get(base + start as usize..base + end as usize);
         bytes.ok_or_else(|| self.damaged())
+    }
+
+    /// How often the document at a spot in a full block holds the term.
+    #[inline]
+    pub(super) fn freq_at(&self, Spot { block, ordinal }: Spot) -> Result<u32> {
+        if self.detail == Detail::DocsOnly {
+            return Ok(1);
+        }
+        let classes = self.classes_of(block);
+        if let Some(freq) = classes.get(ordinal).and_then(|&class| freqs::of_class(class)) {
+            return Ok(freq);
+        }
+        freqs::read_one(classes, self.freqs_of(block)?, ordinal).map_err(|_| self.damaged())
     }
 
     /// The bytes of the positions of a block.

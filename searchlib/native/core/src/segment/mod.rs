@@ -12,6 +12,7 @@ pub mod file;
 mod freqs;
 pub mod lengths;
 pub mod list;
+pub mod number_range;
 mod packing;
 pub mod peaks;
 pub mod positions;
