@@ -108,6 +108,12 @@ def random_query(source: random.Random, documents: list[dict[str, Any]], kind: s
             return And(Or(*words(4)), Term("3", "size"), Not(Term("2012", "day")))
         case "or beside a rare word":
             return And(Or(*words(4)), Term(source.choice(WORDS[300:])), Term("2013", "day"))
+        case "not a phrase or a word":
+            alternatives = Or(Phrase(" ".join(source.choices(WORDS[:6], k=2))), *words(1))
+            return And(Or(*words(2)), Not(alternatives))
+        case "a word and a phrase or a word":
+            alternatives = Or(Phrase(" ".join(source.choices(WORDS[:6], k=2))), *words(1))
+            return And(word(), alternatives, Not(Or(word(), Prefix("j5"))))
         case "nested":
             return And(Or(*words(3)), Or(word(), Not(word())), Term("2010", "day"))
     raise ValueError(kind)
@@ -117,6 +123,7 @@ KINDS = [
     *("word", "rare word", "or", "or of frequent words", "or of one frequent and one rare"),
     *("phrase of frequent words", "phrase and words", "phrase or words"),
     *("or within a year", "or of few", "or beside a rare word"),
+    *("not a phrase or a word", "a word and a phrase or a word"),
     *("and", "not", "phrase", "prefix", "boost", "value", "all", "required and welcome", "nested"),
 ]
 

@@ -211,6 +211,16 @@ impl<'a> Bool<'a> {
         Ok(())
     }
 
+    /// Whether the alternatives are words, whose bounds say what matches: a phrase need not stand
+    /// where its words do, and what scores 0 has no bound to tell it by.
+    fn has_only_words(&self) -> bool {
+        let alternatives = self.children.iter().filter(|(role, _)| *role == Role::Should);
+        alternatives.into_iter().all(|(_, node)| match node {
+            Node::Word(word) => !word.has_phrase(),
+            _ => false,
+        })
+    }
+
     /// Puts the matches of a child that does not score into `candidates`.
     fn mark_lead(&mut self, lead: usize, window: Window) -> Result<()> {
         let mut start = window.start;
@@ -268,6 +278,13 @@ impl<'a> Bool<'a> {
     }
 
     pub fn probe(&mut self, docs: &[u32], floor: f32, out: &mut Vec<f32>) -> Result<()> {
+        if self.lead.is_none() && !self.has_only_words() {
+            let scores = self.scores(docs)?;
+            out.extend(
+                scores.into_iter().map(|score| score.map_or(NO_MATCH, |score| score as f32)),
+            );
+            return Ok(());
+        }
         self.candidates.clear();
         docs.iter().for_each(|&doc| self.candidates.push(doc, 0.0));
         let floor = (floor - self.sieve_most).max(0.0);
