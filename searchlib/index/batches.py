@@ -8,7 +8,6 @@ process stay in order, and no batch waits for a writer that has gone.
 import contextlib
 import time
 from collections.abc import Callable, Iterable, Mapping
-from itertools import islice
 
 from ..analysis.samples import Recorder
 from ..errors import IndexBusyError, SearchlibError
@@ -18,7 +17,7 @@ from ..store.lock import FIRST_WAIT_S, LONGEST_WAIT_S
 from ..store.queue import NewBatch, Queue
 from ..store.segment import SegmentStore
 from .fault import add_place
-from .transaction import BATCH_ROWS
+from .transaction import batches_of
 from .turn import Applied, Setting, Turn
 
 Document = Mapping[str, object]
@@ -37,16 +36,16 @@ def queue_documents(
 
     def write(batch: NewBatch) -> None:
         nonlocal count
-        rows = (schema.row(document, place) for place, document in enumerate(documents))
-        while some := list(islice(rows, BATCH_ROWS)):
+        for some, _ in batches_of(documents):
+            rows = schema.rows(some, count)
             recorder = Recorder({})
             try:
-                store.builder(schema, recorder).add(some)
+                store.builder(schema, recorder).add(rows)
             except Exception as error:
-                add_place(error, recorder.failure, schema, some, range(count, count + len(some)))
+                add_place(error, recorder.failure, schema, rows, range(count, count + len(rows)))
                 raise
-            count += len(some)
-            for row in some:
+            count += len(rows)
+            for row in rows:
                 batch.upsert(row)
 
     return _queue(store, schema, write), count
