@@ -65,6 +65,7 @@ __all__ = [
     "Segment",
     "Storage",
     "build_mode",
+    "is_whole",
     "merge",
     "passages",
     "pattern_fault",
