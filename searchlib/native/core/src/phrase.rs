@@ -39,6 +39,11 @@ pub fn keep_standing(starts: &mut Vec<u32>, positions: &[u32], offset: u32) {
         // SAFETY: the machine has AVX-512F.
         return unsafe { keep_standing_512(starts, positions, offset) };
     }
+    #[cfg(target_arch = "x86_64")]
+    if is_x86_feature_detected!("avx2") {
+        // SAFETY: the machine has AVX2.
+        return unsafe { keep_standing_256(starts, positions, offset) };
+    }
     keep_standing_plain(starts, positions, offset);
 }
 
@@ -85,6 +90,41 @@ fn keep_standing_512(starts: &mut Vec<u32>, positions: &[u32], offset: u32) {
         let found = _mm512_mask_cmpeq_epi32_mask(held, some, _mm512_set1_epi32(wanted as i32));
         starts[kept] = start;
         kept += usize::from(found != 0);
+    }
+    starts.truncate(kept);
+}
+
+#[cfg(target_arch = "x86_64")]
+#[target_feature(enable = "avx2")]
+fn keep_standing_256(starts: &mut Vec<u32>, positions: &[u32], offset: u32) {
+    use std::arch::x86_64::*;
+    const EIGHT: usize = STEP / 2;
+    let steps = _mm256_setr_epi32(0, 1, 2, 3, 4, 5, 6, 7);
+    let load = |rest: &[u32]| {
+        let held = _mm256_cmpgt_epi32(_mm256_set1_epi32(rest.len().min(EIGHT) as i32), steps);
+        // SAFETY: no number past the end of `rest` is read.
+        (held, unsafe { _mm256_maskload_epi32(rest.as_ptr().cast(), held) })
+    };
+    let mut rest = positions;
+    let mut loaded = (load(rest), load(rest.get(EIGHT..).unwrap_or_default()));
+    let mut kept = 0;
+    for i in 0..starts.len() {
+        let start = starts[i];
+        let wanted = start.saturating_add(offset);
+        if rest.len() > STEP && rest[STEP - 1] < wanted {
+            while rest.len() > STEP && rest[STEP - 1] < wanted {
+                rest = &rest[STEP..];
+            }
+            loaded = (load(rest), load(rest.get(EIGHT..).unwrap_or_default()));
+        }
+        let wanted = _mm256_set1_epi32(wanted.cast_signed());
+        let ((held, some), (more_held, more)) = loaded;
+        let found = _mm256_and_si256(_mm256_cmpeq_epi32(some, wanted), held);
+        let found_more = _mm256_and_si256(_mm256_cmpeq_epi32(more, wanted), more_held);
+        starts[kept] = start;
+        kept += usize::from(
+            _mm256_testz_si256(_mm256_or_si256(found, found_more), _mm256_set1_epi32(-1)) == 0,
+        );
     }
     starts.truncate(kept);
 }

@@ -7,8 +7,11 @@
 //! Grammar: docs/format.md, "Positions". Source: R. Rice, J. Plaunt, "Adaptive variable-length
 //! coding" (1971); the layout is that of Elias and Fano.
 
+mod group;
+
 use crate::bytes::{Cut, Reader, put_varint};
 use crate::segment::doc_block::BLOCK;
+use crate::segment::positions::group::{Group, Numbers};
 
 /// Gaps in a full group.
 const GROUP: usize = 128;
@@ -17,8 +20,6 @@ const GROUP_FROM: usize = 8;
 /// The most bytes that the upper parts of a group take: a bit each, and as [`low_width`] follows the
 /// mean, their sum is below twice their number.
 const MAX_HIGH_BYTES: usize = 3 * GROUP / 8;
-/// Bits of the longest lower part: gaps are 32 bits.
-const MAX_LOW_WIDTH: u8 = 31;
 
 /// Encodes the positions of one list, block after block.
 #[derive(Default)]
@@ -98,8 +99,6 @@ fn put_group(out: &mut Vec<u8>, gaps: &[u32]) {
 
 /// No block is known yet.
 const NO_BLOCK: usize = usize::MAX;
-/// Room for a group; vectors are stored whole, past the last number too.
-type Numbers = [u32; GROUP + 16];
 
 /// Decodes positions, a whole group at a time, and remembers the last one: documents that lie close
 /// together share groups.
@@ -277,152 +276,6 @@ impl<'a> Known<'a> {
         }
         (self.group, self.end) = (Some(wanted), bytes.len() - reader.rest().len());
         Ok(())
-    }
-}
-
-/// A group as it lies in a block.
-struct Group<'a> {
-    len: usize,
-    width: u8,
-    lower: &'a [u8],
-    upper: &'a [u8],
-}
-
-impl<'a> Group<'a> {
-    #[inline]
-    fn read(reader: &mut Reader<'a>, len: usize) -> Result<Self, Cut> {
-        let (width, high_len) = (reader.u8()?, reader.u8()? as usize);
-        if width > MAX_LOW_WIDTH {
-            return Err(Cut);
-        }
-        let lower = reader.take((len * usize::from(width)).div_ceil(8))?;
-        Ok(Group { len, width, lower, upper: reader.take(high_len)? })
-    }
-
-    /// Whether the sum of all gaps is sure to have 32 bits.
-    fn is_short(&self) -> bool {
-        let (upper, lower) = (self.upper.len() * 8, self.len);
-        ((upper + lower) as u64) << self.width <= u64::from(u32::MAX)
-    }
-
-    /// The sums of the gaps up to each.
-    fn sums(&self, sums: &mut Numbers) -> Result<(), Cut> {
-        #[cfg(target_arch = "x86_64")]
-        if is_x86_feature_detected!("avx512f") && is_x86_feature_detected!("avx512bw") {
-            // SAFETY: the machine has both.
-            return unsafe { self.sums_512(sums) };
-        }
-        self.sums_plain(sums)
-    }
-
-    fn sums_plain(&self, sums: &mut Numbers) -> Result<(), Cut> {
-        let width = usize::from(self.width);
-        let (mut upper, mut start) = (word(self.upper, 0), 0);
-        let mut low_sum = 0u32;
-        for (i, place) in sums[..self.len].iter_mut().enumerate() {
-            while upper == 0 {
-                start += 64;
-                if start / 8 >= self.upper.len() {
-                    return Err(Cut);
-                }
-                upper = word(self.upper, start / 8);
-            }
-            // Before the i-th one there are i others: the rest are zeros, each a step of the upper
-            // parts so far.
-            let zeros = start + upper.trailing_zeros() as usize - i;
-            upper &= upper - 1;
-            let bit = i * width;
-            let low = word(self.lower, bit / 8) >> (bit % 8) & ((1 << width) - 1);
-            low_sum = low_sum.wrapping_add(low as u32);
-            *place = ((zeros as u32) << width).wrapping_add(low_sum);
-        }
-        Ok(())
-    }
-
-    /// Sixteen gaps at a time. Sixteen lower parts lie in `2 * width` whole bytes, so that a vector
-    /// holds them from its first bit on.
-    #[cfg(target_arch = "x86_64")]
-    #[target_feature(enable = "avx512f,avx512bw")]
-    fn sums_512(&self, sums: &mut Numbers) -> Result<(), Cut> {
-        use std::arch::x86_64::*;
-        let steps = _mm512_setr_epi32(0, 1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12, 13, 14, 15);
-        self.ones_512(steps, sums)?;
-        let width = i32::from(self.width);
-        let bits = _mm512_mullo_epi32(steps, _mm512_set1_epi32(width));
-        let word = _mm512_srli_epi32::<5>(bits);
-        let next_word = _mm512_add_epi32(word, _mm512_set1_epi32(1));
-        let right = _mm512_and_si512(bits, _mm512_set1_epi32(31));
-        let left = _mm512_sub_epi32(_mm512_set1_epi32(32), right);
-        let ones = _mm512_set1_epi32((1i32 << width).wrapping_sub(1));
-        let shift = _mm_cvtsi32_si128(width);
-        let (zero, last) = (_mm512_setzero_si512(), _mm512_set1_epi32(15));
-        let (mut index, mut carry) = (steps, zero);
-        for (i, sixteen) in sums.as_chunks_mut::<16>().0.iter_mut().enumerate() {
-            if i * 16 >= self.len {
-                break;
-            }
-            let mut sum = zero;
-            if width > 0 {
-                let bytes = self.lower.get(i * 2 * usize::from(self.width)..).unwrap_or_default();
-                let held = if bytes.len() < 64 { (1u64 << bytes.len()) - 1 } else { u64::MAX };
-                // SAFETY: no byte past the end of `bytes` is read.
-                let all = unsafe { _mm512_maskz_loadu_epi8(held, bytes.as_ptr().cast()) };
-                let low = _mm512_srlv_epi32(_mm512_permutexvar_epi32(word, all), right);
-                let high = _mm512_sllv_epi32(_mm512_permutexvar_epi32(next_word, all), left);
-                sum = _mm512_and_si512(_mm512_or_si512(low, high), ones);
-                // Each adds the one 1, 2, 4 and 8 places before it.
-                sum = _mm512_add_epi32(sum, _mm512_alignr_epi32::<15>(sum, zero));
-                sum = _mm512_add_epi32(sum, _mm512_alignr_epi32::<14>(sum, zero));
-                sum = _mm512_add_epi32(sum, _mm512_alignr_epi32::<12>(sum, zero));
-                sum = _mm512_add_epi32(sum, _mm512_alignr_epi32::<8>(sum, zero));
-                sum = _mm512_add_epi32(sum, carry);
-                carry = _mm512_permutexvar_epi32(last, sum);
-            }
-            // SAFETY: sixteen numbers are read from and written to sixteen.
-            unsafe {
-                let place = _mm512_loadu_si512(sixteen.as_ptr().cast());
-                let zeros = _mm512_sll_epi32(_mm512_sub_epi32(place, index), shift);
-                _mm512_storeu_si512(sixteen.as_mut_ptr().cast(), _mm512_add_epi32(sum, zeros));
-            }
-            index = _mm512_add_epi32(index, _mm512_set1_epi32(16));
-        }
-        Ok(())
-    }
-
-    /// Where the ones of the upper parts stand: as many as there are gaps.
-    #[cfg(target_arch = "x86_64")]
-    #[target_feature(enable = "avx512f")]
-    fn ones_512(&self, steps: std::arch::x86_64::__m512i, out: &mut Numbers) -> Result<(), Cut> {
-        use std::arch::x86_64::*;
-        let (twos, rest) = self.upper.as_chunks::<2>();
-        let rest = rest.first().map(|&byte| [byte, 0]);
-        let (mut count, mut places) = (0, steps);
-        for two in twos.iter().chain(&rest) {
-            let mask = u16::from_le_bytes(*two);
-            let found = _mm512_maskz_compress_epi32(mask, places);
-            // SAFETY: `count` is below 128, and sixteen numbers fit from there on.
-            unsafe { _mm512_storeu_si512(out.as_mut_ptr().add(count).cast(), found) };
-            places = _mm512_add_epi32(places, _mm512_set1_epi32(16));
-            count += mask.count_ones() as usize;
-            if count >= self.len {
-                return Ok(());
-            }
-        }
-        Err(Cut)
-    }
-}
-
-/// The eight bytes from `at` on, zeros past the end.
-#[inline]
-fn word(bytes: &[u8], at: usize) -> u64 {
-    match bytes.get(at..at + 8).and_then(|eight| eight.try_into().ok()) {
-        Some(eight) => u64::from_le_bytes(eight),
-        None => {
-            let rest = bytes.get(at..).unwrap_or_default();
-            let mut eight = [0; 8];
-            eight[..rest.len().min(8)].copy_from_slice(&rest[..rest.len().min(8)]);
-            u64::from_le_bytes(eight)
-        }
     }
 }
 

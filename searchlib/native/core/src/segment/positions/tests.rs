@@ -2,6 +2,7 @@
 
 use proptest::prelude::*;
 
+use super::group::MAX_LOW_WIDTH;
 use super::*;
 
 fn positions() -> impl Strategy<Value = Vec<Vec<u32>>> {
@@ -50,8 +51,10 @@ proptest! {
         len in GROUP_FROM..=GROUP,
         lower in prop::collection::vec(any::<u8>(), 496),
         upper in prop::collection::vec(prop_oneof![Just(0u8), Just(255), any::<u8>()], 0..255),
+        more in 0..40usize,
     ) {
-        let lower = &lower[..(len * usize::from(width)).div_ceil(8)];
+        let own = (len * usize::from(width)).div_ceil(8);
+        let lower = &lower[..(own + more).min(lower.len())];
         let group = Group { len, width, lower, upper: &upper };
         let (mut plain, mut vector) = ([0; _], [0; _]);
         let found = group.sums_plain(&mut plain);
