@@ -225,21 +225,22 @@ impl<'a> Known<'a> {
     fn join(&mut self, start: usize, end: usize) -> Result<(), Cut> {
         self.joined.clear();
         self.joined_of = None;
-        let mut last = 0u32;
+        let (mut last, mut rise) = (0u32, true);
         for group in start / GROUP..end.div_ceil(GROUP) {
             self.group(group)?;
             let first = group * GROUP;
             let (from, to) = (start.max(first) - first, (end - first).min(GROUP));
             let before = if from > 0 { self.sums[from - 1] } else { 0 };
             let shift = last.wrapping_sub(before);
-            for sum in &self.sums[from..to] {
-                let position = sum.wrapping_add(shift);
-                if position < last {
-                    return Err(Cut);
-                }
+            let done = self.joined.len();
+            self.joined.extend(self.sums[from..to].iter().map(|sum| sum.wrapping_add(shift)));
+            for &position in &self.joined[done..] {
+                rise &= position >= last;
                 last = position;
-                self.joined.push(position);
             }
+        }
+        if !rise {
+            return Err(Cut);
         }
         Ok(())
     }
