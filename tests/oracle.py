@@ -93,6 +93,10 @@ class Oracle(Kinds):
         self.pending[entry.serial] = self.pending_kept[entry.serial] = entry
         return True
 
+    def add_all(self, documents: Iterable[Mapping[str, Any]]) -> Mapping[str, Any] | None:
+        """Add documents up to the first whose key is taken, which is returned."""
+        return next((document for document in documents if not self.add(document)), None)
+
     def upsert_all(self, documents: Iterable[Mapping[str, Any]]) -> None:
         for document in documents:
             self.upsert(document)

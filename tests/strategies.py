@@ -188,6 +188,7 @@ def transactions(draw: st.DrawFn, schema: Schema) -> Transaction:
         st.tuples(st.just("add"), document),
         st.tuples(st.just("upsert"), document),
         st.tuples(st.just("upsert"), document),
+        st.tuples(st.just("add_all"), st.lists(document, max_size=5)),
         st.tuples(st.just("upsert_all"), st.lists(document, max_size=5)),
         st.tuples(st.just("delete"), st.sampled_from(KEYS)),
         st.tuples(st.just("delete_matching"), plain_leaves_in(schema.text_fields)),

@@ -45,8 +45,7 @@ class Searchlib(Engine):
             searchlib.create(folder / "index", schema) as index,
             index.writer(memory_bytes=memory_bytes) as writer,
         ):
-            for document in documents:
-                writer.add(document | {"day": _date(document["day"])})
+            writer.add_all(document | {"day": _date(document["day"])} for document in documents)
 
     @classmethod
     def merge(cls, folder: Path, wording: Wording) -> None:

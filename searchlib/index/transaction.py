@@ -79,8 +79,25 @@ class Transaction:
         return (
             key in self._row_of
             or key in self._builder_doc_of
-            or any(self._is_live(doc) for doc in self._found([key]))
+            or (bool(self._parts) and self._is_live(self._found([key])[0]))
         )
+
+    def first_taken(self, keys: Sequence[str]) -> int | None:
+        """The place of the first key that a document has, or one before it; None: all are new."""
+        distinct = set(keys)
+        if (
+            len(distinct) == len(keys)
+            and self._row_of.keys().isdisjoint(distinct)
+            and self._builder_doc_of.keys().isdisjoint(distinct)
+            and not any(map(self._is_live, self._found(keys)))
+        ):
+            return None
+        before: set[str] = set()
+        for place, key in enumerate(keys):
+            if key in before or key in self:
+                return place
+            before.add(key)
+        raise AssertionError("no key is taken after all")
 
     def put(self, row: Row, key: str | None, chars: int, place: int, *, is_new: bool) -> None:
         """Add a checked row after all others, in the place of any earlier one with its key.
@@ -100,20 +117,29 @@ class Transaction:
         if len(self._rows) >= BATCH_ROWS or self._chars >= BATCH_CHARS:
             self._cross()
 
-    def put_all(self, rows: Sequence[Row], chars: int, place: int) -> None:
-        """Add checked rows, which have keys, as `put` adds each; they have so much text in all."""
-        keys = [str(row[self._key_number or 0]) for row in rows]
-        distinct = set(keys)
-        if len(distinct) < len(keys) or not self._row_of.keys().isdisjoint(distinct):
-            for at, (row, key) in enumerate(zip(rows, keys, strict=True), place):
-                self.put(row, key, chars_of(row), at, is_new=False)
-            return
-        for key in distinct & self._builder_doc_of.keys():
-            self._take_pending(key)
+    def put_all(
+        self,
+        rows: Sequence[Row],
+        keys: Sequence[str] | None,
+        chars: int,
+        place: int,
+        *,
+        is_new: bool,
+    ) -> None:
+        """Add checked rows with these keys as `put` adds each; they have so much text in all."""
         first = len(self._rows)
+        if keys is not None:
+            if not is_new:
+                distinct = set(keys)
+                if len(distinct) < len(keys) or not self._row_of.keys().isdisjoint(distinct):
+                    for at, (row, key) in enumerate(zip(rows, keys, strict=True), place):
+                        self.put(row, key, chars_of(row), at, is_new=False)
+                    return
+                for key in distinct & self._builder_doc_of.keys():
+                    self._take_pending(key)
+                self._replaced += keys
+            self._row_of.update(zip(keys, range(first, first + len(keys)), strict=True))
         self.applied += len(rows)
-        self._replaced += keys
-        self._row_of.update(zip(keys, range(first, first + len(keys)), strict=True))
         self._rows += rows
         self._places += range(place, place + len(rows))
         self._chars += chars
@@ -231,7 +257,7 @@ class Transaction:
             self._builder_deletes.append(doc)
         return doc is not None
 
-    def _found(self, keys: list[str]) -> list[int]:
+    def _found(self, keys: Sequence[str]) -> list[int]:
         """The document of a segment with each key, -1 if none; it may be deleted meanwhile."""
         return self._searcher.find(keys) if self._parts and keys else [-1] * len(keys)
 
@@ -284,7 +310,7 @@ class Transaction:
             if notes:
                 self.notes += [(places[row], field, count) for row, field, count in notes]
             if self._key_number is not None:
-                keys = [str(row[self._key_number]) for row in rows]
+                keys = keys_of(rows, self._key_number)
                 self._builder_doc_of.update(zip(keys, range(first, first + len(keys)), strict=True))
                 self._key_bytes += sum(map(len, keys)) + KEY_BYTES * len(keys)
         self._rows, self._places, self._row_of = [], [], {}
@@ -383,6 +409,11 @@ def batches_of(
             some, chars = [], 0
     if some:
         yield some, chars
+
+
+def keys_of(rows: Sequence[Row], key_number: int) -> list[str]:
+    """The key of each row."""
+    return [str(row[key_number]) for row in rows]
 
 
 def chars_of(values: Iterable[object]) -> int:

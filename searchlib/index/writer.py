@@ -12,12 +12,18 @@ from typing import ParamSpec, Self, TypeVar
 
 import attrs
 
-from ..errors import IndexClosedError, KeyExistsError, SchemaError, SearchlibError
+from ..errors import (
+    DocumentError,
+    IndexClosedError,
+    KeyExistsError,
+    SchemaError,
+    SearchlibError,
+)
 from ..query.tree import Query
 from ..schema import Schema
 from ..search.request import Operator, request
 from .batches import apply_left
-from .transaction import Transaction, batches_of, chars_of
+from .transaction import Transaction, batches_of, chars_of, keys_of
 from .turn import Setting, Turn
 
 P = ParamSpec("P")
@@ -111,22 +117,27 @@ class Writer:
         """
         self._put(document, is_new=False)
 
+    def add_all(self, documents: Iterable[Mapping[str, object]]) -> None:
+        """Add many documents as `add` adds each, in less time.
+
+        An iterable is read as it goes, in bounded memory.
+
+        Raises:
+            DocumentError: one does not fit the schema; those before it are added, no other.
+            KeyExistsError: one has the key of another document; as above.
+        """
+        self._put_all(documents, is_new=True)
+
     def upsert_all(self, documents: Iterable[Mapping[str, object]]) -> None:
         """Add many documents as `upsert` adds each, in less time.
 
         An iterable is read as it goes, in bounded memory.
 
         Raises:
-            DocumentError: one does not fit the schema; of those before it, some are added.
+            DocumentError: one does not fit the schema; those before it are added, no other.
             SchemaError: the schema has no key.
         """
-        for some, chars in batches_of(documents):
-            transaction = self._open()
-            has_key(transaction.schema)
-            place = self._place
-            self._place += len(some)
-            rows = transaction.schema.rows(some, place)
-            self._whole(transaction.put_all, rows, chars, place)
+        self._put_all(documents, is_new=False)
 
     def delete(self, keys: str | Iterable[str]) -> int:
         """Delete the document with this key, or those with these keys; how many there were.
@@ -251,6 +262,26 @@ class Writer:
         if is_new and key is not None and key in transaction:
             raise KeyExistsError(key)
         self._whole(transaction.put, row, key, chars_of(row), place, is_new=is_new)
+
+    def _put_all(self, documents: Iterable[Mapping[str, object]], *, is_new: bool) -> None:
+        for some, chars in batches_of(documents):
+            transaction = self._open()
+            schema, place = transaction.schema, self._place
+            if not is_new:
+                has_key(schema)
+            fault: Exception | None = None
+            try:
+                rows = schema.rows(some, place)
+            except DocumentError as error:
+                fault, rows = error, schema.rows(some[: error.place - place], place)
+            keys = None if schema.key_number is None else keys_of(rows, schema.key_number)
+            if is_new and keys is not None and (at := transaction.first_taken(keys)) is not None:
+                fault, rows, keys = KeyExistsError(keys[at]), rows[:at], keys[:at]
+            self._place += len(rows)
+            self._whole(transaction.put_all, rows, keys, chars, place, is_new=is_new)
+            if fault is not None:
+                self._place += 1
+                raise fault
 
     def _commit(self, *, merge_all: bool) -> Receipt:
         transaction = self._open()

@@ -139,7 +139,7 @@ class Searcher:
         doc = self.find([key])[0]
         return None if doc < 0 else self.document(doc)
 
-    def find(self, keys: list[str]) -> list[int]:
+    def find(self, keys: Sequence[str]) -> list[int]:
         """The live document with each key; -1 where there is none. The schema has a key."""
         assert self._key_number is not None, "a schema without a key"
         return self._handle.find(self._key_number, keys)

@@ -57,13 +57,17 @@ class Pair:
         beside = mock.patch("searchlib.index.transaction.SMALL_BYTES", small)
         with contextlib.suppress(InterruptionError), batches, beside, writing as writer:
             for verb, argument in transaction.steps:
-                done = getattr(self.oracle, verb)(argument)
-                if verb == "add" and not done:
-                    with pytest.raises(KeyExistsError) as caught:
-                        writer.add(argument)
-                    assert caught.value.key == argument["id"]
+                refused = None
+                if verb in ("add", "add_all"):
+                    refused = self.oracle.add_all([argument] if verb == "add" else argument)
                 else:
+                    getattr(self.oracle, verb)(argument)
+                if refused is None:
                     getattr(writer, verb)(argument)
+                else:
+                    with pytest.raises(KeyExistsError) as caught:
+                        getattr(writer, verb)(argument)
+                    assert caught.value.key == refused["id"]
             if transaction.ends == "raise":
                 self.oracle.rollback()
                 raise InterruptionError

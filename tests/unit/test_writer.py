@@ -126,6 +126,41 @@ def passed_on(request, monkeypatch):
     return {"memory_bytes": memory_bytes}
 
 
+def test_add_all_stops_at_the_first_key_that_is_taken(index, passed_on):
+    index.upsert({"id": "c"})
+    for letters, taken in (("abcd", "c"), ("efef", "e"), ("ghag", "a"), ("i", None), ("jkj", "j")):
+        with index.writer(**passed_on) as writer:
+            documents = ({"id": key} for key in letters)
+            if taken is None:
+                writer.add_all(documents)
+                continue
+            with pytest.raises(KeyExistsError) as caught:
+                writer.add_all(documents)
+            assert caught.value.key == taken
+    assert keys(index) == "cabefghijk"
+
+
+@pytest.mark.parametrize("verb", ["add_all", "upsert_all"])
+def test_many_documents_are_added_up_to_the_first_that_does_not_fit(index, verb, passed_on):
+    with index.writer(**passed_on) as writer:
+        with pytest.raises(DocumentError, match="place 3, key 'd'") as caught:
+            getattr(writer, verb)([*({"id": key} for key in "abc"), {"id": "d", "year": "x"}, {}])
+        writer.add({"id": "e"})
+        with pytest.raises(DocumentError) as again:
+            writer.add({"id": 7})
+    assert (caught.value.place, again.value.place) == (3, 5)
+    assert keys(index) == "abce"
+
+
+def test_documents_without_keys_are_added_together():
+    index = searchlib.in_memory(searchlib.Schema(body=searchlib.Text()))
+    with index.writer() as writer:
+        writer.add_all({"body": f"wind {number}"} for number in range(1000))
+        with pytest.raises(SchemaError, match="no key"):
+            writer.upsert_all([{"body": "wind"}])
+    assert [document["body"] for document in index] == [f"wind {i}" for i in range(1000)]
+
+
 def test_a_key_is_taken_until_it_is_deleted(index, passed_on):
     index.upsert({"id": "a", "title": "1"})
     with index.writer(**passed_on) as writer:
