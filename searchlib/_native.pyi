@@ -8,7 +8,7 @@ arguments of the wrong shape, and `LimitError` where a named limit is passed.
 Documents are numbers: through all segments of a searcher, deleted ones included, in the order of
 insertion. Characters are places in a Python text.
 
-A plan is a tuple, its children lists of plans:
+A plan is a `Plan`, or a tuple, its children lists of plans:
 
     ("match", boost, [(field, weight, [(term, offset), ...], slop), ...])
     ("prefix", boost, [(field, prefix), ...])
@@ -55,15 +55,17 @@ A span is a tuple as well; what it finds are stretches of positions:
 """
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from typing import Any, final
+from typing import Any, ClassVar, final
 
 __all__ = [
     "Analyzer",
     "Answers",
     "Builder",
+    "Plan",
     "Searcher",
     "Segment",
     "Storage",
+    "Words",
     "build_mode",
     "is_whole",
     "merge",
@@ -188,6 +190,29 @@ class Segment:
         """
 
 @final
+class Plan:
+    """A plan made ready: stands wherever a plan may, and is equal to one that asks the same."""
+
+    def __new__(cls, plan: tuple[Any, ...] | Plan) -> Plan: ...
+    def __eq__(self, other: object, /) -> bool: ...
+    def __ne__(self, other: object, /) -> bool: ...
+    __hash__: ClassVar[None]  # type: ignore[assignment]
+
+@final
+class Words:
+    """Text and keyword fields in which words are looked for."""
+
+    def __new__(
+        cls, groups: Sequence[tuple[Analyzer | None, Sequence[tuple[int, float]]]]
+    ) -> Words:
+        """`groups`: fields with one analyzer, None for keywords, as (number, weight)."""
+    def plan(self, texts: Sequence[str], joined: str) -> Plan | None:
+        """The plan of words joined by "or" or "and", or of one "phrase".
+
+        None where analysis leaves nothing of a word, or sees several in it.
+        """
+
+@final
 class Searcher:
     """Segments with their deletes, searched as one."""
 
@@ -202,12 +227,12 @@ class Searcher:
     def doc_space(self) -> int:
         """All documents: numbers lie below it."""
     def search(
-        self, plan: tuple[Any, ...], limit: int, ranking: tuple[Any, ...]
+        self, plan: Plan | tuple[Any, ...], limit: int, ranking: tuple[Any, ...]
     ) -> tuple[list[int], list[float]]:
         """The best documents and their scores: score falling, equal scores by rising number."""
     def page(
         self,
-        plan: tuple[Any, ...],
+        plan: Plan | tuple[Any, ...],
         limit: int,
         offset: int,
         key_field: int | None,
@@ -218,7 +243,7 @@ class Searcher:
         None for each key without `key_field`.
         """
     def work(
-        self, plan: tuple[Any, ...], limit: int, ranking: tuple[Any, ...]
+        self, plan: Plan | tuple[Any, ...], limit: int, ranking: tuple[Any, ...]
     ) -> tuple[int, int, int, int, bool]:
         """What that search takes: (tried, scored, blocks, blocks read, exhaustive).
 
@@ -227,7 +252,7 @@ class Searcher:
         """
     def search_many(
         self,
-        plans: list[tuple[Any, ...]],
+        plans: list[Plan | tuple[Any, ...]],
         limit: int,
         offset: int,
         key_field: int | None,
@@ -241,9 +266,9 @@ class Searcher:
         starts of the hits' keys and the last end (int64); and the keys as UTF-8. Without
         `key_field` there are no keys.
         """
-    def count(self, plan: tuple[Any, ...]) -> int:
+    def count(self, plan: Plan | tuple[Any, ...]) -> int:
         """How many live documents match."""
-    def cuts(self, plan: tuple[Any, ...]) -> list[tuple[int, str, int, int, bool]]:
+    def cuts(self, plan: Plan | tuple[Any, ...]) -> list[tuple[int, str, int, int, bool]]:
         """The patterns that stand for more terms than were taken.
 
         (field, pattern, terms found, terms taken, whether it was too hard to follow to the end)
@@ -268,7 +293,7 @@ class Searcher:
     def next_live(self, doc: int) -> int:
         """The first live document at or after `doc`, or -1."""
     def explain(
-        self, plan: tuple[Any, ...], doc: int, ranking: tuple[Any, ...]
+        self, plan: Plan | tuple[Any, ...], doc: int, ranking: tuple[Any, ...]
     ) -> tuple[bool, float, str, dict[str, Any], list[Any]]:
         """(matched, score, kind, facts, children) of the plan's tree for one document."""
 

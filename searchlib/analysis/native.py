@@ -2,14 +2,18 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from functools import lru_cache
 from json import dumps
+from typing import TypeAlias
 
 from .. import _native
 from .analyzer import Analyzer
 from .foreign import BoundFilter, BoundTokenizer, Call, Component, Step, key_of, missing, steps_of
 from .nltk import NLTK, component_of
 from .samples import Recorder
+
+NativeWords: TypeAlias = _native.Words
 
 MAX_COMPILED = 256  # a schema has a handful; each holds its stop words and a stemmer
 
@@ -99,6 +103,16 @@ def _default(step: Step) -> Component:
         raise missing(name, ())
 
     return Component(key_of(step), make)
+
+
+def words_of(groups: Iterable[tuple[Analyzer | None, list[tuple[int, float]]]]) -> NativeWords:
+    """Return what makes plans of words in these fields, given as (number, weight) by analyzer.
+
+    None for an analyzer: keywords.
+    """
+    return _native.Words(
+        [(None if analyzer is None else compiled(analyzer), each) for analyzer, each in groups]
+    )
 
 
 def pattern_fault(kind: str, text: str) -> str | None:

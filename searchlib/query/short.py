@@ -1,8 +1,9 @@
-"""How is a text of plain words made a plan, without a tree? Most texts are words and nothing else.
+"""How is a text of plain words read, without a parser? Most texts are words and nothing else.
 
-Words side by side, words with AND between all of them, or one phrase. The parser and the planner
-make the same of these (tests/property/test_query_language.py) in more than twice the time: they
-read texts of any kind, and note what they find in them.
+Words side by side, words with AND between all of them, or one phrase. The compiled module makes a
+plan of these (`targets.Words.native`); the parser and the planner make the same one
+(tests/property/test_query_language.py) in many times the time: they read texts of any kind, and
+note what they find in them.
 """
 
 from __future__ import annotations
@@ -11,8 +12,6 @@ import re
 from typing import TypeAlias
 
 from .characters import OPERATORS
-from .nodes import Node, by_number, merged, parts_of
-from .targets import Words
 from .tree import And, Or, Phrase, Query, Term
 
 MAX_CHARS = 1_000
@@ -62,36 +61,3 @@ def tree_of(text: str, short: Short) -> Query:
         terms.append(Term(word, span=(start, end)))
         start = end + between
     return Or(*terms) if operator == "or" else And(*terms)
-
-
-def plan_of(short: Short, target: Words) -> Node | None:
-    """Return the plan of words or a phrase; None where it takes the planner to make one.
-
-    That is so where analysis leaves nothing of a word, or sees several in it, or knows synonyms.
-    """
-    if target.has_readings:
-        return None
-    texts, operator = short
-    groups = target.groups
-    nodes: list[Node] = []
-    for text in texts:
-        parts = []
-        for group in groups:
-            if operator == PHRASE:
-                parts += parts_of(group, group.terms(text), 0)
-                continue
-            found = group.words(text)
-            if len(found) > 1:
-                return None
-            if found:
-                parts += parts_of(group, found[0], 0)
-        if not parts:
-            return None
-        if len(groups) > 1:
-            parts.sort(key=by_number)
-        nodes.append(("match", 1.0, parts))
-    if len(nodes) > 1:
-        nodes = merged(nodes)
-    if len(nodes) == 1:
-        return nodes[0]
-    return ("bool", [], nodes, [], []) if operator == "or" else ("bool", nodes, [], [], [])

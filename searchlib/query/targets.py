@@ -19,6 +19,7 @@ from ..errors import shown
 from ..schema import Boolean, Date, Keyword, Number, Schema, Text
 
 if TYPE_CHECKING:
+    from ..analysis.native import NativeWords
     from .clock import Clock
 
 MAX_KEPT = 64  # schemas: an application has a few
@@ -54,6 +55,9 @@ class Words:
 
     names: tuple[str, ...]
     groups: tuple[Group, ...]
+    # What makes plans of texts of words; None where that takes the planner: for components in
+    # Python, several analyzers in a field, and texts with several readings.
+    native: NativeWords | None = None
     has_readings: bool = attrs.field(init=False)  # whether a text may have several in a field
 
     @has_readings.default
@@ -208,7 +212,7 @@ class Targets:
             else Group(*_bound(analyzer), tuple(each), _folds(analyzer), *_readings(analyzer))
             for analyzer, each in members.items()
         )
-        return Words(names, groups)
+        return Words(names, groups, _native_words(members))
 
 
 def targets_of(schema: Schema) -> Targets:
@@ -236,7 +240,7 @@ def _bound(
     from ..analysis.native import compiled  # a query can be read without the compiled module
 
     typed, prefixing = analyzer.of_queries(), analyzer.of_prefixes()
-    if any(each.name == "component" for each in (analyzer.tokenizer, *analyzer.filters)):
+    if _has_components(analyzer):
         # Looked for when it is used: a query for other fields has no need of a missing component.
         whole, start = cache(lambda: compiled(typed)), cache(lambda: compiled(prefixing))
         return (
@@ -246,6 +250,27 @@ def _bound(
         )
     native = compiled(typed)
     return native.terms, native.words, compiled(prefixing).terms
+
+
+def _native_words(
+    members: dict[Analyzer | Choice | None, list[tuple[int, float]]],
+) -> NativeWords | None:
+    """What makes plans of words in these fields, if the compiled module alone can."""
+    groups: list[tuple[Analyzer | None, list[tuple[int, float]]]] = []
+    for analyzer, each in members.items():
+        if analyzer is None:
+            groups.append((None, each))
+        elif isinstance(analyzer, Choice) or analyzer.has_readings or _has_components(analyzer):
+            return None
+        else:
+            groups.append((analyzer.of_queries(), each))
+    from ..analysis.native import words_of  # as in _bound
+
+    return words_of(groups)
+
+
+def _has_components(analyzer: Analyzer) -> bool:
+    return any(each.name == "component" for each in (analyzer.tokenizer, *analyzer.filters))
 
 
 def _readings(analyzer: Analyzer | None) -> tuple[Any, ...]:

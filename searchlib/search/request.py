@@ -17,7 +17,7 @@ import attrs
 from ..errors import QuerySyntaxError
 from ..query.diagnostics import Diagnostic
 from ..query.dialects import Dialect
-from ..query.short import Short, plan_of, short_of, tree_of
+from ..query.short import Short, short_of, tree_of
 from ..query.targets import targets_of
 from ..query.tree import Query
 from ..schema import Schema
@@ -119,8 +119,10 @@ def _read(
 ) -> Request:
     if isinstance(query, str) and dialect == "default" and operator in (None, "or", "and"):
         short = short_of(query, operator or "or")
-        if short and (root := plan_of(short, targets_of(schema).among(fields))):
-            return Request((query, short), root)
+        if short is not None:
+            native = targets_of(schema).among(fields).native
+            if native is not None and (root := native.plan(*short)) is not None:
+                return Request((query, short), root)
     from ..query.parser import parse
     from ..query.planner import Limits, plan
 

@@ -6,7 +6,7 @@ Immutable, and safe in many threads at once.
 """
 
 from collections.abc import Iterable, Sequence
-from typing import Any
+from typing import Any, TypeAlias
 
 from .. import _native
 from ..highlight import Explained
@@ -15,7 +15,7 @@ from ..schema import Schema
 from ..store.segment import Segment
 
 Answers = _native.Answers
-Plan = tuple[Any, ...]  # as query/planner.py makes it
+Plan: TypeAlias = tuple[Any, ...] | _native.Plan  # as query/planner.py makes it
 NativeRanking = tuple[Any, ...]  # as ranking.py makes it
 
 K1 = 1.2  # how slowly further occurrences of a word add to the score; 0: not at all

@@ -70,26 +70,8 @@ impl Analyzer {
 
     /// The same, cut where a token follows another with nothing between, or overlaps it.
     fn words(&self, py: Python<'_>, text: &str) -> PyResult<Vec<TermTuples>> {
-        let tokens = self.0.tokens(text).map_err(|error| exception(py, error))?;
-        if self.0.has_shingles() {
-            // They overlap, and still are one word.
-            let word = term_tuples(tokens);
-            return Ok(if word.is_empty() { Vec::new() } else { vec![word] });
-        }
-        let mut words: Vec<Vec<(String, u32)>> = Vec::new();
-        let mut last = None;
-        for token in tokens {
-            match (words.last_mut(), last) {
-                (Some(word), Some((position, end)))
-                    if token.position == position || token.start > end =>
-                {
-                    word.push((token.term, token.position));
-                }
-                _ => words.push(vec![(token.term, token.position)]),
-            }
-            last = Some((token.position, token.end));
-        }
-        Ok(words)
+        let words = self.0.words(text).map_err(|error| exception(py, error))?;
+        Ok(words.into_iter().map(term_tuples).collect())
     }
 }
 

@@ -254,7 +254,8 @@ impl Searcher {
         ranking: &Bound<'py, PyAny>,
     ) -> PyResult<BatchTuple<'py>> {
         let (py, ranking) = (plans.py(), self::ranking(ranking)?);
-        let plans = plans.iter().map(|plan| self::plan(&plan)).collect::<PyResult<Vec<_>>>()?;
+        let plans = plans.iter().map(|plan| Ok(self::plan(&plan)?.into_owned()));
+        let plans = plans.collect::<PyResult<Vec<_>>>()?;
         let page = Page { limit, offset, key_field };
         let work = || self.searcher.search_many(&plans, page, &ranking, threads);
         batch_tuple(py, &engine(py, work)?)

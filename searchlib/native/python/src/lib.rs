@@ -1,6 +1,7 @@
 //! The engine as a Python module. Names, shapes and errors are described in `_native.pyi`.
 
 mod analyzer;
+mod asked;
 mod components;
 mod errors;
 mod handles;
@@ -14,6 +15,8 @@ mod texts;
 mod _native {
     #[pymodule_export]
     use crate::analyzer::Analyzer;
+    #[pymodule_export]
+    use crate::asked::{Plan, Words};
     #[pymodule_export]
     use crate::handles::{
         Answers, Builder, Searcher, Segment, Storage, build_mode, merge, passages, pattern_fault,

@@ -1,5 +1,7 @@
 //! Plans: nested tuples in, the engine's plan out. The shapes stand in `_native.pyi`, "Plan".
 
+use std::borrow::Cow;
+
 use pyo3::exceptions::PyValueError;
 use pyo3::prelude::*;
 use pyo3::pybacked::PyBackedStr;
@@ -10,17 +12,26 @@ use searchlib_core::search::plan::{
     Shape, Span, Spelling, TermsPart, WordPart,
 };
 
+use crate::asked;
+
 /// Deeper plans are refused, so that no plan can exhaust the stack.
 const MAX_DEPTH: usize = 500;
 
-pub fn plan(node: &Bound<'_, PyAny>) -> PyResult<Plan> {
-    plan_at(node, MAX_DEPTH)
+/// A plan that was made before is borrowed.
+pub fn plan<'a>(node: &'a Bound<'_, PyAny>) -> PyResult<Cow<'a, Plan>> {
+    match node.cast::<asked::Plan>() {
+        Ok(made) => Ok(Cow::Borrowed(&made.get().0)),
+        Err(_) => plan_at(node, MAX_DEPTH).map(Cow::Owned),
+    }
 }
 
 fn plan_at(node: &Bound<'_, PyAny>, depth: usize) -> PyResult<Plan> {
     let Some(depth) = depth.checked_sub(1) else {
         return Err(PyValueError::new_err(format!("a plan is limited to {MAX_DEPTH} levels")));
     };
+    if let Ok(made) = node.cast::<asked::Plan>() {
+        return Ok(made.get().0.clone());
+    }
     let node = node.cast::<PyTuple>()?;
     let kind: PyBackedStr = node.get_item(0)?.extract()?;
     let boost = || -> PyResult<f64> { node.get_item(1)?.extract() };

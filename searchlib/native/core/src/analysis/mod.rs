@@ -95,6 +95,11 @@ pub struct Analyzer {
     steps: Vec<Step>,
 }
 
+/// Whether two tokens that follow each other belong to one word.
+fn is_one_word(last: &Token, next: &Token) -> bool {
+    next.position == last.position || next.start > last.end
+}
+
 /// Where a token stands, in bytes, and the number of its form.
 pub type FormPlace = (usize, usize, usize);
 
@@ -222,6 +227,26 @@ impl Analyzer {
             places.push((start, end, number));
         })?;
         Ok((forms, places))
+    }
+
+    /// The tokens of a text, cut where one follows another with nothing between, or overlaps it:
+    /// 東京都 is two words, W-2 one of two tokens.
+    pub fn words(&self, text: &str) -> Result<Vec<Vec<Token>>> {
+        let tokens = self.tokens(text)?;
+        if self.has_shingles() {
+            // They overlap, and still are one word.
+            return Ok(if tokens.is_empty() { Vec::new() } else { vec![tokens] });
+        }
+        let mut words: Vec<Vec<Token>> = Vec::new();
+        for token in tokens {
+            match words.last_mut() {
+                Some(word) if word.last().is_some_and(|last| is_one_word(last, &token)) => {
+                    word.push(token);
+                }
+                _ => words.push(vec![token]),
+            }
+        }
+        Ok(words)
     }
 
     /// The tokens of a text, without those that a filter removed or that are too long.

@@ -4,6 +4,7 @@
 //! needs, [`node`] and its leaves walk one segment window by window, [`union`] chooses what can be
 //! left out on the way, [`top`] keeps the best.
 
+pub mod asked;
 pub mod batch;
 mod boolean;
 mod compound;
