@@ -8,6 +8,7 @@ use crate::search::phrase::{Matches, Phrase};
 use crate::search::scorer::{Precision, Scorer, Share};
 use crate::search::window::{Accumulator, Candidates, Mask, WINDOW, Window, set_place};
 use crate::segment::cursor::{Cursor, Run};
+use crate::segment::doc_block::BLOCK;
 use crate::segment::lengths::STEPS;
 use crate::segment::peaks::Champion;
 
@@ -116,6 +117,7 @@ impl<'a> Part<'a> {
         out: &mut Candidates,
     ) -> Result<()> {
         let share = self.share;
+        out.reserve(BLOCK.min(self.cost() as usize));
         match (&mut self.places, &self.bounds) {
             (Places::Word(cursor), Some(bounds)) if cursor.list().peaks().is_some() => {
                 let limits = self.limits.of(bounds, floor);

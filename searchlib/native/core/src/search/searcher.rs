@@ -195,8 +195,7 @@ impl Searcher {
     /// Raises the threshold to what those documents score that are likely to score best; returns how
     /// many were scored.
     fn seed(&self, nodes: &mut [Node<'_>], top: &mut Top, limit: usize) -> Result<u64> {
-        let mut seeds = Vec::new();
-        let mut here = Vec::new();
+        let (mut seeds, mut here) = (Vec::new(), Vec::with_capacity(2 * limit));
         for (segment, node) in nodes.iter_mut().enumerate() {
             node.seeds(limit, &mut here)?;
             let deletes = self.deletes_of(segment);

@@ -127,6 +127,12 @@ impl Role {
 pub const NO_MATCH: f32 = -1.0;
 
 impl Candidates {
+    /// Makes room for so many more.
+    pub fn reserve(&mut self, count: usize) {
+        self.docs.reserve(count);
+        self.bounds.reserve(count);
+    }
+
     pub fn clear(&mut self) {
         self.docs.clear();
         self.bounds.clear();

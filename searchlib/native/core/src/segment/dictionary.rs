@@ -354,19 +354,29 @@ fn append_text_at<const K: usize>(
     out: &mut Vec<u8>,
 ) -> std::result::Result<(), Cut> {
     let mut reader = Reader::new(bytes);
-    let start = out.len();
-    for _ in 0..=place {
+    let mut entries = [(0, &[][..]); BLOCK];
+    let mut len = 0;
+    for entry in &mut entries[..=place] {
         // The sums before the block, then the numbers of the entry before.
         for _ in 0..K {
             reader.varint()?;
         }
         let shared = usize::try_from(reader.varint()?).map_err(|_| Cut)?;
         let own = reader.text()?;
-        if shared > out.len() - start {
+        if shared > len {
             return Err(Cut);
         }
-        out.truncate(start + shared);
-        out.extend_from_slice(own);
+        len = shared + own.len();
+        *entry = (shared, own);
+    }
+    // From the end on: few of the entries before it have a part of the text.
+    let start = out.len();
+    out.resize(start + len, 0);
+    for (shared, own) in entries[..=place].iter().rev() {
+        if *shared < len {
+            out[start + shared..start + len].copy_from_slice(&own[..len - shared]);
+            len = *shared;
+        }
     }
     Ok(())
 }

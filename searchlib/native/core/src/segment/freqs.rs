@@ -45,8 +45,9 @@ pub(super) fn read_one(classes: &[u8], bytes: &[u8], i: usize) -> Result<u32, Cu
     if let Some(freq) = of_class(*classes.get(i).ok_or(Cut)?) {
         return Ok(freq);
     }
-    let before = classes[..i].iter().map(|&class| usize::from(class >= INEXACT_FROM)).sum();
-    let bytes = bytes.get(end_of(bytes, before)..).ok_or(Cut)?;
+    // A block has 128 classes: a byte counts them, and sixteen at a time.
+    let before = classes[..i].iter().map(|&class| u8::from(class >= INEXACT_FROM)).sum::<u8>();
+    let bytes = bytes.get(end_of(bytes, usize::from(before))..).ok_or(Cut)?;
     Reader::new(bytes).varint32()?.checked_add(LEAST).ok_or(Cut)
 }
 

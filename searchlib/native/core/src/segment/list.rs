@@ -119,16 +119,17 @@ impl<'a> List<'a> {
         for &class in self.classes {
             counts[usize::from(class)] += 1;
         }
-        let held = (0..=255u8).filter(|&class| counts[usize::from(class)] > 0);
-        let mut held: Vec<u8> = held.collect();
-        held.sort_unstable_by(|&a, &b| bounds[usize::from(b)].total_cmp(&bounds[usize::from(a)]));
+        let mut held: Vec<usize> = (0..256).filter(|&class| counts[class] > 0).collect();
         let mut left = limit as u32;
-        for class in held {
-            let count = counts[usize::from(class)];
-            if count >= left {
-                return bounds[usize::from(class)];
+        // The best classes have few postings: a few are taken, the others need no order.
+        let better =
+            |a: &(usize, &usize), b: &(usize, &usize)| bounds[*a.1].total_cmp(&bounds[*b.1]);
+        while let Some((place, &best)) = held.iter().enumerate().max_by(better) {
+            if counts[best] >= left {
+                return bounds[best];
             }
-            left -= count;
+            left -= counts[best];
+            held.swap_remove(place);
         }
         0.0
     }
