@@ -8,7 +8,8 @@ use crate::search::part::Seed;
 use crate::search::sieve::Sieve;
 use crate::search::union::{Shape, Streams, Union};
 use crate::search::window::{
-    Accumulator, Candidates, Mask, NO_MATCH, Role, WINDOW, Window, count_places, each_place,
+    Accumulator, Candidates, Mask, NO_MATCH, Role, WINDOW, Window, clear_place, count_places,
+    each_place,
 };
 use crate::segment::postings::END;
 
@@ -255,15 +256,11 @@ impl<'a> Bool<'a> {
             let excludes = *role == Role::MustNot;
             let mark_cost = node.cost() * u64::from(WINDOW) / u64::from(self.doc_count.max(1));
             if count_places(&found) as u64 * LOOK_UP_COST < mark_cost {
-                for (index, word) in found.iter_mut().enumerate() {
-                    let mut bits = *word;
-                    while bits != 0 {
-                        let doc = window.start + index as u32 * 64 + bits.trailing_zeros();
-                        if node.holds(doc)? == excludes {
-                            *word &= !(bits & bits.wrapping_neg());
-                        }
-                        bits &= bits - 1;
-                    }
+                let mut docs = Vec::new();
+                each_place(&found, |place| docs.push(window.start + place));
+                let held = node.held(&docs)?;
+                for (doc, _) in docs.iter().zip(held).filter(|(_, held)| *held == excludes) {
+                    clear_place(&mut found, doc - window.start);
                 }
             } else {
                 let mut other: Mask = [0; _];

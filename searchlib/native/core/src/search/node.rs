@@ -200,6 +200,14 @@ impl<'a> Node<'a> {
         }
     }
 
+    /// Whether each of the rising `docs` matches.
+    pub fn held(&mut self, docs: &[u32]) -> Result<Vec<bool>> {
+        match self {
+            Node::Word(word) => word.held(docs),
+            node => docs.iter().map(|&doc| node.holds(doc)).collect(),
+        }
+    }
+
     /// The exact score of each of the rising `docs`; `None` for one that does not match.
     pub fn scores(&mut self, docs: &[u32]) -> Result<Vec<Option<f64>>> {
         match self {

@@ -146,6 +146,16 @@ impl<'a> Part<'a> {
             }),
             (Places::Phrase(phrase), _) => {
                 let Matches { docs, classes } = phrase.matches(window, floor)?;
+                if let (0.0, Some(bounds)) = (floor, &self.bounds) {
+                    // Nothing is left out yet, so the nearest bound is worth no step.
+                    out.docs.extend_from_slice(docs);
+                    let bound = |&class: &u8| match class {
+                        u8::MAX => scorer.most(),
+                        class => bounds[usize::from(class)],
+                    };
+                    out.bounds.extend(classes.iter().map(bound));
+                    return Ok(());
+                }
                 for (&doc, &class) in docs.iter().zip(classes) {
                     let table = known(&self.bounds, class);
                     let bound = scorer.bound_of_class(share, doc, class, table);
@@ -164,12 +174,7 @@ impl<'a> Part<'a> {
             Places::Word(cursor) => cursor.mark(window.start, mask),
             Places::Phrase(phrase) => {
                 let docs = phrase.matches(window, 0.0)?.docs.clone();
-                for doc in docs {
-                    if phrase.frequency_in(doc)? > 0 {
-                        set_place(mask, doc - window.start);
-                    }
-                }
-                Ok(())
+                phrase.frequencies(&docs, |i, _| set_place(mask, docs[i] - window.start))
             }
         }
     }
@@ -211,14 +216,14 @@ impl<'a> Part<'a> {
                 bounds[i] = bounds[i].max(0.0) + more;
             });
         }
-        for (&doc, sum) in docs.iter().zip(bounds) {
-            let frequency = self.frequency_in(doc)?;
-            if frequency > 0 {
-                let more = scorer.bound(share, doc, f64::from(frequency));
-                *sum = sum.max(0.0) + more;
-            }
+        let visit = |i: usize, frequency: u32| {
+            let more = scorer.bound(share, docs[i], f64::from(frequency));
+            bounds[i] = bounds[i].max(0.0) + more;
+        };
+        match &mut self.places {
+            Places::Word(cursor) => cursor.frequencies(docs, visit),
+            Places::Phrase(phrase) => phrase.frequencies(docs, visit),
         }
-        Ok(())
     }
 
     /// How often `doc` holds the word or phrase; 0 if it does not.
@@ -226,6 +231,14 @@ impl<'a> Part<'a> {
         match &mut self.places {
             Places::Word(cursor) => cursor.freq_in(doc),
             Places::Phrase(phrase) => phrase.frequency_in(doc),
+        }
+    }
+
+    /// Sets `held` for each of the rising `docs` that holds the word or phrase.
+    pub fn held(&mut self, docs: &[u32], held: &mut [bool]) -> Result<()> {
+        match &mut self.places {
+            Places::Word(cursor) => cursor.look_up(docs, |i, _| held[i] = true),
+            Places::Phrase(phrase) => phrase.frequencies(docs, |i, _| held[i] = true),
         }
     }
 
@@ -237,10 +250,7 @@ impl<'a> Part<'a> {
                 cursor.frequencies(docs, |i, freq| sums[i] += weight * f64::from(freq))
             }
             Places::Phrase(phrase) => {
-                for (&doc, sum) in docs.iter().zip(sums) {
-                    *sum += weight * f64::from(phrase.frequency_in(doc)?);
-                }
-                Ok(())
+                phrase.frequencies(docs, |i, freq| sums[i] += weight * f64::from(freq))
             }
         }
     }

@@ -10,11 +10,14 @@ use crate::search::kernels::classes_below;
 use crate::search::part::{Bounds, Limits};
 use crate::search::window::Window;
 use crate::segment::cursor::Cursor;
+use crate::segment::list::Spot;
 use crate::segment::positions::Positions;
 use crate::segment::postings::{END, ListInfo};
 
 /// Documents among which the most promising ones are looked for at a time.
 const PROMISING_SPAN: u32 = 1 << 16;
+/// Documents whose positions are looked at together.
+const AT_ONCE: usize = 16;
 
 /// One place of a phrase, and which of the phrase's lists are those of the terms that may stand
 /// there: at least one.
@@ -37,8 +40,11 @@ pub struct Phrase<'a> {
     settled: Option<Vec<(u32, u32)>>,
     found: Matches,
     kept: Matches,
-    /// Where the phrase may begin.
-    starts: Vec<u32>,
+    /// Where the phrase may begin in each of some documents.
+    starts: Vec<Vec<u32>>,
+    left: Vec<usize>,
+    asked: Vec<u32>,
+    spots: Vec<Option<Spot>>,
     joined: Vec<u32>,
 }
 
@@ -147,6 +153,9 @@ impl<'a> Phrase<'a> {
             found: Matches::default(),
             kept: Matches::default(),
             starts: Vec::new(),
+            left: Vec::new(),
+            asked: Vec::new(),
+            spots: Vec::new(),
             joined: Vec::new(),
         }
     }
@@ -171,12 +180,7 @@ impl<'a> Phrase<'a> {
         self.matches(Window { start: 0, end: u32::MAX }, 0.0)?;
         let Matches { docs, .. } = std::mem::take(&mut self.found);
         let mut settled = Vec::new();
-        for doc in docs {
-            let frequency = self.frequency_in(doc)?;
-            if frequency > 0 {
-                settled.push((doc, frequency));
-            }
-        }
+        self.frequencies(&docs, |i, frequency| settled.push((docs[i], frequency)))?;
         Ok(self.settled.insert(settled).len())
     }
 
@@ -302,41 +306,85 @@ impl<'a> Phrase<'a> {
 
     /// How often the terms stand at their places in `doc`.
     pub fn frequency_in(&mut self, doc: u32) -> Result<u32> {
-        if let Some(settled) = &self.settled {
-            let place = settled.binary_search_by_key(&doc, |&(doc, _)| doc);
-            return Ok(place.map_or(0, |place| settled[place].1));
-        }
-        if self.slop > 0 { self.sloppy(doc) } else { self.exact(doc) }
+        let mut frequency = 0;
+        self.frequencies(&[doc], |_, found| frequency = found)?;
+        Ok(frequency)
     }
 
-    fn exact(&mut self, doc: u32) -> Result<u32> {
-        let Phrase { lists, places, starts, joined, .. } = self;
-        starts.clear();
-        for (i, Place { offset, lists: alternatives }) in places.iter().enumerate() {
+    /// Calls `visit` for each of the rising `docs` that holds the phrase: with its place in `docs`,
+    /// and how often the terms stand at their places.
+    pub fn frequencies(&mut self, docs: &[u32], mut visit: impl FnMut(usize, u32)) -> Result<()> {
+        if self.settled.is_none() && self.slop == 0 {
+            for (n, some) in docs.chunks(AT_ONCE).enumerate() {
+                self.exact(some, |i, frequency| visit(n * AT_ONCE + i, frequency))?;
+            }
+            return Ok(());
+        }
+        for (i, &doc) in docs.iter().enumerate() {
+            let frequency = match &self.settled {
+                Some(settled) => {
+                    let place = settled.binary_search_by_key(&doc, |&(doc, _)| doc);
+                    place.map_or(0, |place| settled[place].1)
+                }
+                None => self.sloppy(doc)?,
+            };
+            if frequency > 0 {
+                visit(i, frequency);
+            }
+        }
+        Ok(())
+    }
+
+    /// Place by place: few documents are left for the later ones.
+    fn exact(&mut self, docs: &[u32], mut visit: impl FnMut(usize, u32)) -> Result<()> {
+        let Phrase { lists, places, starts, left, asked, spots, joined, .. } = self;
+        if starts.len() < docs.len() {
+            starts.resize_with(docs.len(), Vec::new);
+        }
+        left.clear();
+        left.extend(0..docs.len());
+        for (k, Place { offset, lists: alternatives }) in places.iter().enumerate() {
             match alternatives[..] {
                 [list] => {
-                    let positions = lists[list].positions(doc)?;
-                    if i == 0 {
-                        positions.append_from(*offset, starts);
-                    } else {
-                        let (shifted, by) = positions.shifted();
-                        keep_standing(starts, shifted, offset.saturating_add(by));
+                    let cursor = &mut lists[list].cursor;
+                    asked.clear();
+                    asked.extend(left.iter().map(|&i| docs[i]));
+                    cursor.spots(asked, spots)?;
+                    for (&i, spot) in left.iter().zip(&*spots) {
+                        let positions = match spot {
+                            Some(spot) => cursor.positions_at(*spot)?,
+                            None => Positions::NONE,
+                        };
+                        if k == 0 {
+                            starts[i].clear();
+                            positions.append_from(*offset, &mut starts[i]);
+                        } else {
+                            let (shifted, by) = positions.shifted();
+                            keep_standing(&mut starts[i], shifted, offset.saturating_add(by));
+                        }
                     }
                 }
                 _ => {
-                    join(lists, alternatives, doc, joined)?;
-                    if i == 0 {
-                        starts.extend(joined.iter().filter_map(|place| place.checked_sub(*offset)));
-                    } else {
-                        keep_standing(starts, joined, *offset);
+                    for &i in &*left {
+                        join(lists, alternatives, docs[i], joined)?;
+                        if k == 0 {
+                            starts[i].clear();
+                            let places =
+                                joined.iter().filter_map(|place| place.checked_sub(*offset));
+                            starts[i].extend(places);
+                        } else {
+                            keep_standing(&mut starts[i], joined, *offset);
+                        }
                     }
                 }
             }
-            if starts.is_empty() {
-                return Ok(0);
+            left.retain(|&i| !starts[i].is_empty());
+            if left.is_empty() {
+                return Ok(());
             }
         }
-        Ok(starts.len() as u32)
+        left.iter().for_each(|&i| visit(i, starts[i].len() as u32));
+        Ok(())
     }
 
     fn sloppy(&mut self, doc: u32) -> Result<u32> {

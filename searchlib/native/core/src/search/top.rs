@@ -90,8 +90,8 @@ impl Top {
     /// Scores those candidates that can still get in, `score` some rising documents at once. They
     /// come after all documents offered before.
     ///
-    /// The best bounds come first: their scores make a threshold that spares the others. The others
-    /// come in that order too, or, where `score` costs less so, in that of their numbers.
+    /// The best bounds come first: their scores make a threshold that spares the others. Or, where
+    /// `score` costs less so, the candidates come in the order of their numbers.
     pub fn offer(
         &mut self,
         base: u32,
@@ -114,24 +114,20 @@ impl Top {
         let mut left = Vec::with_capacity(candidates.docs.len());
         let pairs = candidates.docs.iter().copied().zip(candidates.bounds.iter().copied());
         left.extend(pairs.filter(|&(_, bound)| bound >= floor));
-        let room = (self.limit - self.heap.len()).min(left.len());
-        if room > 0 {
-            if room < left.len() {
-                left.select_nth_unstable_by(room - 1, better);
+        let at_once = AT_ONCE.max(self.limit / AT_ONCE);
+        if order == Order::Bounds {
+            let room = (self.limit - self.heap.len()).min(left.len());
+            if room > 0 {
+                if room < left.len() {
+                    left.select_nth_unstable_by(room - 1, better);
+                }
+                push(self, &mut left[..room])?;
+                floor = self.floor();
             }
-            push(self, &mut left[..room])?;
-            floor = self.floor();
+            left.drain(..room);
+            left.retain(|&(_, bound)| bound >= floor);
+            left.sort_unstable_by(better);
         }
-        let mut left = left.split_off(room);
-        left.retain(|&(_, bound)| bound >= floor);
-        match order {
-            Order::Bounds => left.sort_unstable_by(better),
-            Order::Docs => left.sort_unstable_by_key(|&(doc, _)| doc),
-        }
-        let at_once = match order {
-            Order::Bounds => AT_ONCE.max(self.limit / AT_ONCE),
-            Order::Docs => 1,
-        };
         let mut left = &mut left[..];
         while !left.is_empty() {
             let (chosen, others) = left.split_at_mut(left.len().min(at_once));

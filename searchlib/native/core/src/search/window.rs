@@ -95,6 +95,13 @@ pub fn set_place(mask: &mut Mask, place: u32) {
     mask[place / 64] |= 1 << (place % 64);
 }
 
+/// Clears the bit of a place below [`WINDOW`].
+#[inline(always)]
+pub fn clear_place(mask: &mut Mask, place: u32) {
+    let place = place as usize % PLACES;
+    mask[place / 64] &= !(1 << (place % 64));
+}
+
 /// Documents and a bound on the score of each; the two have one length, documents rise.
 #[derive(Default)]
 pub struct Candidates {

@@ -235,6 +235,13 @@ impl<'a> Word<'a> {
         Ok(false)
     }
 
+    /// Whether each of the rising `docs` matches.
+    pub fn held(&mut self, docs: &[u32]) -> Result<Vec<bool>> {
+        let mut held = vec![false; docs.len()];
+        self.parts.iter_mut().try_for_each(|part| part.held(docs, &mut held))?;
+        Ok(held)
+    }
+
     /// The exact score of each of the rising `docs`; `None` for one that does not match.
     pub fn scores(&mut self, docs: &[u32]) -> Result<Vec<Option<f64>>> {
         let mut frequencies = vec![0.0; docs.len()];

@@ -59,6 +59,8 @@ pub struct Cursor<'a> {
     bits: Option<KnownBits<'a>>,
     /// The document that was located last.
     spot: Spot,
+    /// The block in which documents were looked up last.
+    hint: usize,
     docs: Box<Docs>,
     freqs: Box<[u32; BLOCK]>,
     positions: PositionReader<'a>,
@@ -95,6 +97,7 @@ impl<'a> Cursor<'a> {
             freqs_block: NO_BLOCK,
             bits: None,
             spot: Spot::default(),
+            hint: 0,
             docs: Box::new([0; _]),
             freqs: Box::new([0; BLOCK]),
             positions: PositionReader::default(),
@@ -314,8 +317,9 @@ impl<'a> Cursor<'a> {
         Ok(())
     }
 
+    /// The positions of the term in the document at a spot.
     #[inline]
-    fn positions_at(&mut self, spot: Spot) -> Result<Positions<'_>> {
+    pub(crate) fn positions_at(&mut self, spot: Spot) -> Result<Positions<'_>> {
         let Spot { block, ordinal } = spot;
         if !self.positions.is_in(block) {
             self.load_freqs(block)?;

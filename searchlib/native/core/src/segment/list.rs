@@ -13,7 +13,7 @@ use crate::segment::postings::{CLASSES_FROM, Detail, ListInfo, SKIP_BYTES};
 
 /// Where a list has a document: the number of its block, and its own among the block's documents.
 #[derive(Clone, Copy, Default)]
-pub(super) struct Spot {
+pub(crate) struct Spot {
     pub block: usize,
     pub ordinal: usize,
 }
