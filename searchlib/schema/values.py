@@ -137,6 +137,10 @@ def converted_values(
     ['wind', None, ['solar', 'power']]
     """
     kinds = set(map(type, values))
+    if convert is date_value and kinds <= {date, str, type(None)}:
+        # Equal ones give the same, unlike two datetimes of different zones.
+        distinct = {value: date_value(value) for value in set(values)}
+        return [distinct[value] for value in values]
     if kinds == {str} and convert in (text_value, keyword_value, key_value):
         texts = cast("Sequence[str]", values)
         if convert is not key_value:
