@@ -201,7 +201,14 @@ mod tests {
             prop_assert_eq!(&kept, &expected);
             let mut kept = starts.clone();
             keep_standing_plain(&mut kept, &positions, offset);
-            prop_assert_eq!(kept, expected);
+            prop_assert_eq!(&kept, &expected);
+            #[cfg(target_arch = "x86_64")]
+            if is_x86_feature_detected!("avx2") {
+                let mut kept = starts.clone();
+                // SAFETY: the machine has AVX2.
+                unsafe { keep_standing_256(&mut kept, &positions, offset) };
+                prop_assert_eq!(kept, expected);
+            }
         }
     }
 

@@ -12,6 +12,9 @@ const BAND: usize = 2 * MAX_EDITS as usize + 1;
 
 pub struct Fuzzy {
     word: Vec<char>,
+    /// The word between numbers that are no character, so that all cells of a row have a character
+    /// above them: `edits + 1` before it, `2 * edits` after it.
+    padded: Vec<u32>,
     edits: u8,
     /// So many characters must be the word's own.
     prefix: usize,
@@ -37,7 +40,11 @@ pub struct FuzzyState {
 impl Fuzzy {
     /// `edits` is at most [`MAX_EDITS`]; `prefix` characters are compared as they are.
     pub fn new(word: &str, edits: u8, prefix: usize) -> Self {
-        Fuzzy { word: word.chars().collect(), edits: edits.min(MAX_EDITS), prefix }
+        let (word, edits): (Vec<char>, u8) = (word.chars().collect(), edits.min(MAX_EDITS));
+        let mut padded = vec![u32::MAX; usize::from(edits) + 1];
+        padded.extend(word.iter().map(|&ch| u32::from(ch)));
+        padded.resize(padded.len() + 2 * usize::from(edits), u32::MAX);
+        Fuzzy { word, padded, edits, prefix }
     }
 
     /// How many edits lie between the word and the text read; `None` where they are too many.
@@ -52,41 +59,55 @@ impl Fuzzy {
         if state.read < self.prefix && self.word.get(state.read).is_some_and(|&own| own != ch) {
             return None;
         }
-        let edits = usize::from(self.edits);
-        let read = state.read + 1;
-        let mut row = [self.edits + 1; BAND];
-        for j in 0..=2 * edits {
-            let Some(column) = (read + j).checked_sub(edits) else {
-                continue;
-            };
-            if column > self.word.len() {
-                break;
-            }
-            let mut cell = row[j];
-            if j < 2 * edits {
-                cell = cell.min(state.row[j + 1] + 1);
-            }
-            if j > 0 {
-                cell = cell.min(row[j - 1] + 1);
-            }
-            if column > 0 {
-                let own = self.word[column - 1];
-                cell = cell.min(state.row[j] + u8::from(own != ch));
-                if column > 1 && read > 1 && own == state.last && self.word[column - 2] == ch {
-                    cell = cell.min(state.before[j] + 1);
-                }
-            }
-            row[j] = cell.min(self.edits + 1);
-        }
-        let alive = row.iter().any(|&cell| cell <= self.edits);
-        alive.then_some(FuzzyState {
-            read,
+        let row = match self.edits {
+            0 => self.row::<0, 1>(state, ch),
+            1 => self.row::<1, 3>(state, ch),
+            _ => self.row::<2, BAND>(state, ch),
+        }?;
+        Some(FuzzyState {
+            read: state.read + 1,
             row,
             before: state.row,
             last: ch,
             partial: 0,
             missing: 0,
         })
+    }
+
+    /// The row after one more character; `None` where all its cells are over `EDITS`. Its first
+    /// `WIDTH` cells, `2 * EDITS + 1`, are used.
+    #[inline]
+    fn row<const EDITS: usize, const WIDTH: usize>(
+        &self,
+        state: &FuzzyState,
+        ch: char,
+    ) -> Option<Row> {
+        let over = EDITS as u8 + 1;
+        let (ch, last) = (u32::from(ch), u32::from(state.last));
+        // Cell `j` stands for the word's characters up to `own[j]`; before that comes `own[j - 1]`.
+        let above = self.padded.get(state.read..state.read + WIDTH + 1)?;
+        let mut row = [over; BAND];
+        for j in 0..WIDTH {
+            let (own, own_before) = (above[j + 1], above[j]);
+            let mut cell = state.row[j] + u8::from(own != ch);
+            if j + 1 < WIDTH {
+                cell = cell.min(state.row[j + 1] + 1);
+            }
+            if j > 0 {
+                cell = cell.min(row[j - 1] + 1);
+            }
+            if own == last && own_before == ch {
+                cell = cell.min(state.before[j] + 1);
+            }
+            row[j] = cell.min(over);
+        }
+        // No cell stands past the word's end.
+        let held = (self.word.len() + EDITS).saturating_sub(state.read);
+        if held < WIDTH {
+            row[held..].fill(over);
+        }
+        let alive = row[..WIDTH].iter().fold(false, |alive, &cell| alive | (cell < over));
+        alive.then_some(row)
     }
 
     /// The characters that may follow where no edit is left.

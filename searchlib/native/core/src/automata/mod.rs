@@ -52,21 +52,38 @@ impl<A: Automaton> Path<A> {
         Path { text: Vec::new(), states: vec![automaton.start()], dead: false }
     }
 
-    /// The state after `text`, which begins with `shared` bytes of the text before, perhaps more;
-    /// `None` where it cannot be accepted.
-    pub fn follow(&mut self, automaton: &mut A, text: &[u8], shared: usize) -> Option<&A::State> {
-        let shared = shared.min(self.text.len());
-        let rest = self.text[shared..].iter().zip(&text[shared..]);
-        let shared = shared + rest.take_while(|(a, b)| a == b).count();
-        // `states` ends before the byte that killed it.
+    /// A text and the state after it; `None` where it cannot be accepted. The text begins with
+    /// `shared` bytes of the text before, perhaps more, then comes `own`.
+    #[inline]
+    pub fn follow(
+        &mut self,
+        automaton: &mut A,
+        shared: usize,
+        own: &[u8],
+    ) -> Option<(&[u8], &A::State)> {
+        // `states` ends before the byte that killed it. Whatever goes on from there is passed over,
+        // and has the bytes up to there in common with `text`.
+        if self.dead && shared >= self.states.len() {
+            return None;
+        }
+        let more = self.text[shared..].iter().zip(own).take_while(|(a, b)| a == b).count();
+        self.go_on(automaton, shared + more, &own[more..])
+    }
+
+    fn go_on(
+        &mut self,
+        automaton: &mut A,
+        shared: usize,
+        own: &[u8],
+    ) -> Option<(&[u8], &A::State)> {
         if self.dead && shared >= self.states.len() {
             return None;
         }
         self.text.truncate(shared);
-        self.text.extend_from_slice(&text[shared..]);
+        self.text.extend_from_slice(own);
         self.states.truncate(shared + 1);
         self.dead = false;
-        for &byte in &text[self.states.len() - 1..] {
+        for &byte in &self.text[self.states.len() - 1..] {
             match automaton.step(&self.states[self.states.len() - 1], byte) {
                 Some(state) => self.states.push(state),
                 None => {
@@ -75,7 +92,7 @@ impl<A: Automaton> Path<A> {
                 }
             }
         }
-        self.states.last()
+        Some((&self.text, self.states.last()?))
     }
 
     pub fn is_dead(&self) -> bool {

@@ -303,17 +303,22 @@ impl<'a> Bool<'a> {
         Ok(())
     }
 
-    pub fn holds(&mut self, doc: u32) -> Result<bool> {
-        let mut any = self.lead.is_some();
+    pub fn held(&mut self, docs: &[u32]) -> Result<Vec<bool>> {
+        let mut any = vec![self.lead.is_some(); docs.len()];
+        let mut all = vec![true; docs.len()];
         for (role, node) in &mut self.children {
-            match role {
-                Role::Should if any => {}
-                Role::Should => any = node.holds(doc)?,
-                _ if node.holds(doc)? == (*role == Role::MustNot) => return Ok(false),
-                _ => {}
+            let is_should = *role == Role::Should;
+            let is_open = |i: &usize| all[*i] && !(is_should && any[*i]);
+            let open: Vec<usize> = (0..docs.len()).filter(is_open).collect();
+            let asked: Vec<u32> = open.iter().map(|&i| docs[i]).collect();
+            for (i, held) in open.into_iter().zip(node.held(&asked)?) {
+                match role {
+                    Role::Should => any[i] = held,
+                    _ => all[i] = held != (*role == Role::MustNot),
+                }
             }
         }
-        Ok(any)
+        Ok(all.into_iter().zip(any).map(|(all, any)| all && any).collect())
     }
 
     pub fn scores(&mut self, docs: &[u32]) -> Result<Vec<Option<f64>>> {
@@ -321,8 +326,8 @@ impl<'a> Bool<'a> {
         let mut any = vec![self.lead.is_some(); docs.len()];
         for (role, node) in &mut self.children {
             if matches!(role, Role::Filter | Role::MustNot) {
-                for (&doc, total) in docs.iter().zip(&mut totals) {
-                    if total.is_some() && node.holds(doc)? == (*role == Role::MustNot) {
+                for (total, held) in totals.iter_mut().zip(node.held(docs)?) {
+                    if held == (*role == Role::MustNot) {
                         *total = None;
                     }
                 }

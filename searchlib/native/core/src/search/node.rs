@@ -191,20 +191,17 @@ impl<'a> Node<'a> {
 
     /// Whether `doc` matches.
     pub fn holds(&mut self, doc: u32) -> Result<bool> {
-        match self {
-            Node::Word(word) => word.holds(doc),
-            Node::Constant(constant) => Ok(constant.matches(doc)),
-            Node::Bool(bool) => bool.holds(doc),
-            Node::Near(near) => near.holds(doc),
-            Node::Compound(compound) => compound.holds(doc),
-        }
+        Ok(self.held(&[doc])?[0])
     }
 
     /// Whether each of the rising `docs` matches.
     pub fn held(&mut self, docs: &[u32]) -> Result<Vec<bool>> {
         match self {
             Node::Word(word) => word.held(docs),
-            node => docs.iter().map(|&doc| node.holds(doc)).collect(),
+            Node::Constant(constant) => Ok(docs.iter().map(|&doc| constant.matches(doc)).collect()),
+            Node::Bool(bool) => bool.held(docs),
+            Node::Near(near) => docs.iter().map(|&doc| near.holds(doc)).collect(),
+            Node::Compound(compound) => docs.iter().map(|&doc| compound.holds(doc)).collect(),
         }
     }
 

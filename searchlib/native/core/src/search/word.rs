@@ -225,16 +225,6 @@ impl<'a> Word<'a> {
         Ok(())
     }
 
-    /// Whether `doc` matches.
-    pub fn holds(&mut self, doc: u32) -> Result<bool> {
-        for part in &mut self.parts {
-            if part.frequency_in(doc)? > 0 {
-                return Ok(true);
-            }
-        }
-        Ok(false)
-    }
-
     /// Whether each of the rising `docs` matches.
     pub fn held(&mut self, docs: &[u32]) -> Result<Vec<bool>> {
         let mut held = vec![false; docs.len()];

@@ -5,12 +5,14 @@
 //! entry add up to offsets. The first eight bytes of each block's first text stand together, so
 //! that a look-up searches them and touches one block. Grammar: docs/format.md, "Dictionary".
 
-use std::cmp::Ordering;
+mod block;
+
 use std::ops::ControlFlow;
 
 use crate::automata::{Automaton, Path};
 use crate::bytes::{Cut, Reader, put_varint, u32_at};
 use crate::error::{Error, Result};
+use crate::segment::dictionary::block::{append_text_at, look_up, scan_entries};
 use crate::segment::file::{Section, SegmentFileWriter};
 
 /// Entries a block. Sixteen keeps a look-up's scan within a few cache lines.
@@ -113,9 +115,6 @@ pub struct Entry<const K: usize> {
     pub sums: [u64; K],
 }
 
-/// Takes an entry, its text, and how many bytes of it are those of the text before.
-type VisitShared<'v, const K: usize> = dyn FnMut(Entry<K>, &[u8], usize) -> ControlFlow<()> + 'v;
-
 /// A dictionary in a segment.
 pub struct Dictionary<const K: usize> {
     section: Section,
@@ -165,7 +164,7 @@ impl<const K: usize> Dictionary<K> {
     pub fn entry(&self, ordinal: Ordinal) -> Result<(Entry<K>, Vec<u8>)> {
         let mut found = None;
         if ordinal < self.count {
-            let _ = self.scan_block(ordinal as usize / BLOCK, &mut |entry, text, _| {
+            let _ = self.scan_block(ordinal as usize / BLOCK, |entry, text| {
                 if entry.ordinal < ordinal {
                     return ControlFlow::Continue(());
                 }
@@ -197,7 +196,7 @@ impl<const K: usize> Dictionary<K> {
     ) -> Result<()> {
         let first = self.block_of(from)?.unwrap_or(0);
         for block in first..self.block_count {
-            let flow = self.scan_block(block, &mut |entry, text, _| {
+            let flow = self.scan_block(block, |entry, text| {
                 if text < from {
                     return ControlFlow::Continue(());
                 }
@@ -221,11 +220,13 @@ impl<const K: usize> Dictionary<K> {
         let mut path = Path::new(automaton);
         let mut block = 0;
         while block < self.block_count {
-            let flow = self.scan_block(block, &mut |entry, text, shared| match path
-                .follow(automaton, text, shared)
-            {
-                Some(state) if automaton.accepts(state) => visit(automaton, entry, text, state),
-                _ => ControlFlow::Continue(()),
+            let flow = self.scan_parts(block, |entry, shared, own| {
+                match path.follow(automaton, shared, own) {
+                    Some((text, state)) if automaton.accepts(state) => {
+                        visit(automaton, entry, text, state)
+                    }
+                    _ => ControlFlow::Continue(()),
+                }
             })?;
             if flow.is_break() {
                 return Ok(());
@@ -294,125 +295,33 @@ impl<const K: usize> Dictionary<K> {
         Ok((self.section.bytes(start, end)?, start))
     }
 
-    /// Calls `visit` with each entry of a block, its text, and how many bytes of the text are those
-    /// of the text before it; 0 for the block's first.
-    fn scan_block(&self, block: usize, visit: &mut VisitShared<'_, K>) -> Result<ControlFlow<()>> {
+    /// Calls `visit` with each entry of a block and its text.
+    fn scan_block(
+        &self,
+        block: usize,
+        mut visit: impl FnMut(Entry<K>, &[u8]) -> ControlFlow<()>,
+    ) -> Result<ControlFlow<()>> {
+        let mut text = Vec::new();
+        self.scan_parts(block, |entry, shared, own| {
+            text.truncate(shared);
+            text.extend_from_slice(own);
+            visit(entry, &text)
+        })
+    }
+
+    /// Calls `visit` with each entry of a block, how many bytes of its text are those of the text
+    /// before it, 0 for the block's first, and the rest of its text.
+    fn scan_parts(
+        &self,
+        block: usize,
+        visit: impl FnMut(Entry<K>, usize, &[u8]) -> ControlFlow<()>,
+    ) -> Result<ControlFlow<()>> {
         let (bytes, start) = self.block_bytes(block)?;
         let first = block * BLOCK;
         let entries = (self.count as usize - first).min(BLOCK);
         scan_entries(bytes, first as u32, entries, visit)
             .map_err(|_| self.section.corrupt(start, "a dictionary block is cut"))
     }
-}
-
-/// The entry whose text is `wanted`, if the block has it. No text is put together: it is enough to
-/// know how many bytes the last one, which is less than `wanted`, has in common with it.
-fn look_up<const K: usize>(
-    bytes: &[u8],
-    first: u32,
-    entries: usize,
-    wanted: &[u8],
-) -> std::result::Result<Option<Entry<K>>, Cut> {
-    let mut reader = Reader::new(bytes);
-    let mut sums = [0u64; K];
-    for sum in &mut sums {
-        *sum = reader.varint()?;
-    }
-    let mut common = 0;
-    for ordinal in first..first + entries as u32 {
-        let shared = usize::try_from(reader.varint()?).map_err(|_| Cut)?;
-        let own = reader.text()?;
-        let mut values = [0u64; K];
-        for value in &mut values {
-            *value = reader.varint()?;
-        }
-        match shared.cmp(&common) {
-            // It differs from the last text earlier than that does from `wanted`: it is greater.
-            Ordering::Less => return Ok(None),
-            Ordering::Equal => {
-                let rest = &wanted[common..];
-                let more = own.iter().zip(rest).take_while(|(a, b)| a == b).count();
-                match own[more..].cmp(&rest[more..]) {
-                    Ordering::Less => common += more,
-                    Ordering::Equal => return Ok(Some(Entry { ordinal, values, sums })),
-                    Ordering::Greater => return Ok(None),
-                }
-            }
-            Ordering::Greater => {}
-        }
-        for (sum, value) in sums.iter_mut().zip(values) {
-            *sum = sum.checked_add(value).ok_or(Cut)?;
-        }
-    }
-    Ok(None)
-}
-
-/// Appends the text of the block's entry `place`; each entry before it is only passed.
-fn append_text_at<const K: usize>(
-    bytes: &[u8],
-    place: usize,
-    out: &mut Vec<u8>,
-) -> std::result::Result<(), Cut> {
-    let mut reader = Reader::new(bytes);
-    let mut entries = [(0, &[][..]); BLOCK];
-    let mut len = 0;
-    for entry in &mut entries[..=place] {
-        // The sums before the block, then the numbers of the entry before.
-        for _ in 0..K {
-            reader.varint()?;
-        }
-        let shared = usize::try_from(reader.varint()?).map_err(|_| Cut)?;
-        let own = reader.text()?;
-        if shared > len {
-            return Err(Cut);
-        }
-        len = shared + own.len();
-        *entry = (shared, own);
-    }
-    // From the end on: few of the entries before it have a part of the text.
-    let start = out.len();
-    out.resize(start + len, 0);
-    for (shared, own) in entries[..=place].iter().rev() {
-        if *shared < len {
-            out[start + shared..start + len].copy_from_slice(&own[..len - shared]);
-            len = *shared;
-        }
-    }
-    Ok(())
-}
-
-fn scan_entries<const K: usize>(
-    bytes: &[u8],
-    first: u32,
-    entries: usize,
-    visit: &mut VisitShared<'_, K>,
-) -> std::result::Result<ControlFlow<()>, Cut> {
-    let mut reader = Reader::new(bytes);
-    let mut sums = [0u64; K];
-    for sum in &mut sums {
-        *sum = reader.varint()?;
-    }
-    let mut text = Vec::new();
-    for i in 0..entries {
-        let shared = usize::try_from(reader.varint()?).map_err(|_| Cut)?;
-        if shared > text.len() {
-            return Err(Cut);
-        }
-        text.truncate(shared);
-        text.extend_from_slice(reader.text()?);
-        let mut values = [0u64; K];
-        for value in &mut values {
-            *value = reader.varint()?;
-        }
-        let entry = Entry { ordinal: first + i as u32, values, sums };
-        if visit(entry, &text, shared).is_break() {
-            return Ok(ControlFlow::Break(()));
-        }
-        for (sum, value) in sums.iter_mut().zip(values) {
-            *sum = sum.checked_add(value).ok_or(Cut)?;
-        }
-    }
-    Ok(ControlFlow::Continue(()))
 }
 
 /// Walks a dictionary in order, one block in memory at a time.
@@ -433,7 +342,7 @@ impl<const K: usize> DictionaryCursor<'_, K> {
             self.entries.clear();
             self.next = 0;
             let entries = &mut self.entries;
-            let _ = self.dictionary.scan_block(self.block, &mut |entry, text, _| {
+            let _ = self.dictionary.scan_block(self.block, |entry, text| {
                 entries.push((entry, text.to_vec()));
                 ControlFlow::Continue(())
             })?;

@@ -83,7 +83,7 @@ impl<'a> Group<'a> {
     /// sixteen, four in the sixteen from `width / 2` on.
     #[cfg(target_arch = "x86_64")]
     #[target_feature(enable = "avx2,popcnt")]
-    fn sums_256(&self, sums: &mut Numbers) -> Result<(), Cut> {
+    pub fn sums_256(&self, sums: &mut Numbers) -> Result<(), Cut> {
         use std::arch::x86_64::*;
         let steps = _mm256_setr_epi32(0, 1, 2, 3, 4, 5, 6, 7);
         self.ones_256(sums)?;
@@ -253,7 +253,7 @@ fn word(bytes: &[u8], at: usize) -> u64 {
 /// The widest lower parts of which four lie in sixteen bytes, and each, wherever its first bit is, in
 /// four.
 #[cfg(target_arch = "x86_64")]
-const MAX_WIDTH_256: u8 = 25;
+pub(super) const MAX_WIDTH_256: u8 = 25;
 
 /// Where eight lower parts lie, in two halves of sixteen bytes: the four bytes of each, and the bits
 /// of them before it.

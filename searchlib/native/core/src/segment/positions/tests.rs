@@ -3,6 +3,8 @@
 use proptest::prelude::*;
 
 use super::group::MAX_LOW_WIDTH;
+#[cfg(target_arch = "x86_64")]
+use super::group::MAX_WIDTH_256;
 use super::*;
 
 fn positions() -> impl Strategy<Value = Vec<Vec<u32>>> {
@@ -61,6 +63,17 @@ proptest! {
         prop_assert_eq!(group.sums(&mut vector), found);
         if found.is_ok() {
             prop_assert_eq!(&vector[..len], &plain[..len]);
+        }
+        #[cfg(target_arch = "x86_64")]
+        if is_x86_feature_detected!("avx2")
+            && is_x86_feature_detected!("popcnt")
+            && width <= MAX_WIDTH_256
+        {
+            // SAFETY: the machine has both.
+            prop_assert_eq!(unsafe { group.sums_256(&mut vector) }, found);
+            if found.is_ok() {
+                prop_assert_eq!(&vector[..len], &plain[..len]);
+            }
         }
     }
 
