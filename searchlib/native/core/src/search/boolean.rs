@@ -255,8 +255,9 @@ impl<'a> Bool<'a> {
             }
             let excludes = *role == Role::MustNot;
             let mark_cost = node.cost() * u64::from(WINDOW) / u64::from(self.doc_count.max(1));
-            if count_places(&found) as u64 * LOOK_UP_COST < mark_cost {
-                let mut docs = Vec::new();
+            let count = count_places(&found);
+            if count as u64 * LOOK_UP_COST < mark_cost {
+                let mut docs = Vec::with_capacity(count);
                 each_place(&found, |place| docs.push(window.start + place));
                 let held = node.held(&docs)?;
                 for (doc, _) in docs.iter().zip(held).filter(|(_, held)| *held == excludes) {
