@@ -123,11 +123,12 @@ def _python(report: Report) -> Iterator[Verdict]:
     for words, names in ((1, WORDS), (3, ("or",))):
         spent: list[float] = []
         for one in (measured[name] for name in names if name in measured):
-            if one["stages"] and OURS in one["times_ns"]:
+            if one["stages"]:
                 spent += [
-                    time / 1000 - core
-                    for question, time, core in zip(
-                        one["questions"], one["times_ns"][OURS], one["stages"]["core"], strict=True
+                    whole - core
+                    for question, whole, core in zip(
+                        *(one["questions"], one["stages"]["whole"], one["stages"]["core"]),
+                        strict=True,
                     )
                     if len(question.split()) == words
                 ]

@@ -77,11 +77,12 @@ def _spread(chosen: list[dict[str, Any]]) -> str:
 def _stages(chosen: list[dict[str, Any]]) -> str:
     rows = []
     for one in chosen:
-        parts = [statistics.fmean(one["stages"][name]) for name in ("read", "core", "keys")]
-        whole = summary(one["times_ns"][OURS]).mean
-        cells = (*parts, max(whole - sum(parts), 0), whole)
+        names = ("read", "core", "keys", "whole")
+        *parts, whole = (statistics.fmean(one["stages"][name]) for name in names)
+        in_turns = summary(one["times_ns"][OURS]).mean
+        cells = (*parts, max(whole - sum(parts), 0), whole, in_turns)
         rows.append([one["title"], *map(number, cells)])
-    return table(["class", "read and plan", "core", "keys", "rest", "whole"], rows)
+    return table(["class", "read and plan", "core", "keys", "rest", "whole", "in turns"], rows)
 
 
 def _agreement_text(measured: list[dict[str, Any]]) -> str:
