@@ -123,15 +123,9 @@ def _python(report: Report) -> Iterator[Verdict]:
     for words, names in ((1, WORDS), (3, ("or",))):
         spent: list[float] = []
         for one in (measured[name] for name in names if name in measured):
-            if one["stages"]:
-                spent += [
-                    whole - core
-                    for question, whole, core in zip(
-                        *(one["questions"], one["stages"]["whole"], one["stages"]["core"]),
-                        strict=True,
-                    )
-                    if len(question.split()) == words
-                ]
+            if staged := one["stages"]:
+                times = zip(one["questions"], staged["whole"], staged["core"], strict=True)
+                spent += [whole - core for text, whole, core in times if len(text.split()) == words]
         if spent:
             what = "one word" if words == 1 else f"{words} words"
             yield Verdict(f"Python side of {what}, µs", statistics.fmean(spent), PYTHON_US[words])

@@ -310,7 +310,7 @@ class Transaction:
             if notes:
                 self.notes += [(places[row], field, count) for row, field, count in notes]
             if self._key_number is not None:
-                keys = keys_of(rows, self._key_number)
+                keys = list(self._row_of)  # in the order of their rows
                 self._builder_doc_of.update(zip(keys, range(first, first + len(keys)), strict=True))
                 self._key_bytes += sum(map(len, keys)) + KEY_BYTES * len(keys)
         self._rows, self._places, self._row_of = [], [], {}

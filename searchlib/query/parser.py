@@ -7,7 +7,6 @@ are in dialects/. A text of plain words needs none of them, see short.py.
 from __future__ import annotations
 
 from collections.abc import Collection
-from functools import cache
 from typing import Protocol
 
 import attrs
@@ -102,7 +101,6 @@ class Read(Protocol):
     ) -> Query: ...
 
 
-@cache  # an import that is done takes a µs all the same
 def _reader_of(dialect: str) -> Read:
     # Only here, and one by one: a program that searches for plain words needs none of them.
     if dialect == "default":

@@ -54,15 +54,12 @@ impl Words {
     ) -> PyResult<Option<Plan>> {
         let texts: Vec<&str> = texts.iter().map(|text| &**text).collect();
         let joined = match joined {
-            "or" => Some(Joined::Or),
-            "and" => Some(Joined::And),
-            "phrase" if texts.len() == 1 => None,
+            "or" => Joined::Or,
+            "and" => Joined::And,
+            "phrase" if texts.len() == 1 => Joined::Phrase,
             _ => return Err(PyValueError::new_err(format!("texts are not joined by {joined:?}"))),
         };
-        let plan = match joined {
-            Some(joined) => asked::words(&self.0, &texts, joined),
-            None => asked::phrase(&self.0, texts[0]),
-        };
+        let plan = asked::plan(&self.0, &texts, joined);
         Ok(plan.map_err(|error| exception(py, error))?.map(Plan))
     }
 }

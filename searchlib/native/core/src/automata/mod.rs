@@ -54,28 +54,17 @@ impl<A: Automaton> Path<A> {
 
     /// A text and the state after it; `None` where it cannot be accepted. The text begins with
     /// `shared` bytes of the text before, perhaps more, then comes `own`.
-    #[inline]
     pub fn follow(
         &mut self,
         automaton: &mut A,
         shared: usize,
         own: &[u8],
     ) -> Option<(&[u8], &A::State)> {
+        let held = self.text.get(shared..).unwrap_or_default();
+        let more = held.iter().zip(own).take_while(|(a, b)| a == b).count();
+        let (shared, own) = (shared + more, &own[more..]);
         // `states` ends before the byte that killed it. Whatever goes on from there is passed over,
         // and has the bytes up to there in common with `text`.
-        if self.dead && shared >= self.states.len() {
-            return None;
-        }
-        let more = self.text[shared..].iter().zip(own).take_while(|(a, b)| a == b).count();
-        self.go_on(automaton, shared + more, &own[more..])
-    }
-
-    fn go_on(
-        &mut self,
-        automaton: &mut A,
-        shared: usize,
-        own: &[u8],
-    ) -> Option<(&[u8], &A::State)> {
         if self.dead && shared >= self.states.len() {
             return None;
         }

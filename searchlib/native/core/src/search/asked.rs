@@ -17,22 +17,27 @@ pub struct Group {
     pub members: Vec<(usize, f64)>,
 }
 
-/// How texts are joined.
+/// What texts are.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
 pub enum Joined {
+    /// Words of which any will do.
     Or,
+    /// Words of which none may lack.
     And,
+    /// Each the words of a phrase.
+    Phrase,
 }
 
-/// The plan of words in these fields; `None` where analysis leaves nothing of one, or sees several
-/// in it.
-pub fn words(groups: &[Group], texts: &[&str], joined: Joined) -> Result<Option<Plan>> {
+/// The plan of texts in these fields; `None` where analysis leaves nothing of one, or sees several
+/// words in one that is no phrase.
+pub fn plan(groups: &[Group], texts: &[&str], joined: Joined) -> Result<Option<Plan>> {
     let mut plans: Vec<Plan> = Vec::with_capacity(texts.len());
     for text in texts {
         let mut parts = Vec::new();
         for Group { analyzer, members } in groups {
             let terms = match analyzer {
                 None => vec![(text.as_bytes().to_vec(), 0)],
+                Some(analyzer) if joined == Joined::Phrase => terms(analyzer.tokens(text)?),
                 Some(analyzer) => {
                     let mut words = analyzer.words(text)?.into_iter();
                     let terms = words.next().map_or(Vec::new(), terms);
@@ -44,37 +49,18 @@ pub fn words(groups: &[Group], texts: &[&str], joined: Joined) -> Result<Option<
             };
             add_parts(&mut parts, members, terms);
         }
-        let Some(plan) = plan_of(parts) else { return Ok(None) };
-        add(&mut plans, plan);
+        if parts.is_empty() {
+            return Ok(None);
+        }
+        parts.sort_by_key(|part: &WordPart| part.field);
+        add(&mut plans, Plan::Word { boost: 1.0, parts });
     }
-    Ok(match (plans.len(), joined) {
-        (0 | 1, _) => plans.pop(),
-        (_, Joined::Or) => Some(Plan::Bool {
-            must: Vec::new(),
-            should: plans,
-            must_not: Vec::new(),
-            filter: Vec::new(),
-        }),
-        (_, Joined::And) => Some(Plan::Bool {
-            must: plans,
-            should: Vec::new(),
-            must_not: Vec::new(),
-            filter: Vec::new(),
-        }),
-    })
-}
-
-/// The plan of a text whose words stand one after another; `None` where analysis leaves nothing.
-pub fn phrase(groups: &[Group], text: &str) -> Result<Option<Plan>> {
-    let mut parts = Vec::new();
-    for Group { analyzer, members } in groups {
-        let terms = match analyzer {
-            None => vec![(text.as_bytes().to_vec(), 0)],
-            Some(analyzer) => terms(analyzer.tokens(text)?),
-        };
-        add_parts(&mut parts, members, terms);
+    if plans.len() < 2 {
+        return Ok(plans.pop());
     }
-    Ok(plan_of(parts))
+    let (must, should) =
+        if joined == Joined::And { (plans, Vec::new()) } else { (Vec::new(), plans) };
+    Ok(Some(Plan::Bool { must, should, must_not: Vec::new(), filter: Vec::new() }))
 }
 
 /// Each term with its place, counted from the first.
@@ -96,11 +82,6 @@ fn add_parts(parts: &mut Vec<WordPart>, members: &[(usize, f64)], terms: Vec<(Ve
         slop: 0,
     }));
     parts.push(WordPart { field, weight, terms, slop: 0 });
-}
-
-fn plan_of(mut parts: Vec<WordPart>) -> Option<Plan> {
-    parts.sort_by_key(|part| part.field);
-    (!parts.is_empty()).then_some(Plan::Word { boost: 1.0, parts })
 }
 
 /// Adds a word; to the boost of the same word where it is there already.

@@ -146,16 +146,11 @@ impl<'a> Part<'a> {
             }),
             (Places::Phrase(phrase), _) => {
                 let Matches { docs, classes } = phrase.matches(window, floor)?;
-                if let (0.0, Some(bounds)) = (floor, &self.bounds) {
-                    // Nothing is left out yet, so the nearest bound is worth no step.
-                    out.docs.extend_from_slice(docs);
-                    let bound = |&class: &u8| match class {
-                        u8::MAX => scorer.most(),
-                        class => bounds[usize::from(class)],
-                    };
-                    out.bounds.extend(classes.iter().map(bound));
-                    return Ok(());
-                }
+                let share = match &self.bounds {
+                    // Nothing is left out yet: a nearer bound is worth no step.
+                    Some(_) if floor == 0.0 => Share { precision: Precision::Class, ..share },
+                    _ => share,
+                };
                 for (&doc, &class) in docs.iter().zip(classes) {
                     let table = known(&self.bounds, class);
                     let bound = scorer.bound_of_class(share, doc, class, table);
