@@ -100,6 +100,10 @@ class Problems:
                 start = found.pop()[1]
         found.append((kind, start, end, message, taken_as, suggestions))
 
+    def extend(self, problems: Problems) -> None:
+        """Note what was noted elsewhere, after what is here."""
+        self._found += problems._found
+
     def nearest(self, name: str, fields: Collection[str]) -> tuple[str, ...]:
         """The names of fields that are most like one that is none."""
         if name not in self._nearest:

@@ -6,8 +6,8 @@ are in dialects/. A text of plain words needs none of them, see short.py.
 
 from __future__ import annotations
 
-from collections.abc import Collection
-from typing import Protocol
+from collections.abc import Callable, Collection
+from typing import TypeAlias
 
 import attrs
 
@@ -16,7 +16,7 @@ from .characters import lone_surrogate, without_surrogates
 from .diagnostics import Diagnostic, Problems, listed
 from .dialects import OPERATORS
 from .short import short_of, tree_of
-from .tree import MAX_DEPTH, Query, TooDeepError
+from .tree import Query
 
 __all__ = ["Diagnostic", "Parsed", "parse"]
 
@@ -70,14 +70,7 @@ def parse(
         message = "half of a character, which no document can hold"
         surrogates.add("surrogate", place, place + 1, message, "U+FFFD, as all of its kind")
         text = without_surrogates(text)
-    try:
-        query = read(text, schema, operator, problems, flat=False)
-    except TooDeepError:
-        problems = Problems()
-        message = f"brackets and operators stand more than {MAX_DEPTH} deep in each other"
-        taken_as = "the text without its innermost brackets"
-        problems.add("too-deep", 0, len(text), message, taken_as)
-        query = read(text, schema, operator, problems, flat=True)
+    query = read(text, schema, operator, problems)
     if not problems and not surrogates:
         return Parsed(query)
     diagnostics = listed(problems, surrogates)
@@ -87,18 +80,8 @@ def parse(
     return Parsed(query, diagnostics)
 
 
-class Read(Protocol):
-    """A dialect: a text in, a tree out; `flat` where the tree would be too deep otherwise."""
-
-    def __call__(
-        self,
-        text: str,
-        fields: Collection[str],
-        operator: str,
-        problems: Problems,
-        *,
-        flat: bool,
-    ) -> Query: ...
+# A dialect: a text, the names of fields, what joins words, and problems to add to; a tree.
+Read: TypeAlias = Callable[[str, Collection[str], str, Problems], Query]
 
 
 def _reader_of(dialect: str) -> Read:

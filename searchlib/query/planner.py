@@ -125,6 +125,7 @@ class Planning:
     __slots__ = (
         "_clock",
         "_leaves",
+        "_removed",
         "document_of",
         "limits",
         "problems",
@@ -147,6 +148,7 @@ class Planning:
         self._clock = clock
         # The nodes of words, phrases and patterns: a text may hold the same ones hundreds of times.
         self._leaves: dict[tuple[object, ...], Node | None] = {}
+        self._removed: dict[tuple[str, Words], tuple[str, str]] = {}  # and what is said of them
 
     def clock(self) -> Clock:
         """The clock of the whole query, so that `now` is one moment in it."""
@@ -450,13 +452,17 @@ class Planning:
     def removed(self, query: Query, target: Words) -> None:
         """Note that analysis leaves nothing of a query."""
         start, end = _span_of(query)
-        text = shown(query.text if hasattr(query, "text") else str(query))
-        if target.names:
-            message = f"no analyzer of {', '.join(target.names)} keeps anything of {text}"
-            self.problems.add("removed", start, end, message, "left out")
-        else:
-            message = f"the schema has no text or keyword field to look for {text} in"
-            self.problems.add("no-fields", start, end, message, "left out")
+        text = query.text if hasattr(query, "text") else str(query)
+        said = self._removed.get((text, target))
+        if said is None:
+            if target.names:
+                names = ", ".join(target.names)
+                said = ("removed", f"no analyzer of {names} keeps anything of {shown(text)}")
+            else:
+                message = f"the schema has no text or keyword field to look for {shown(text)} in"
+                said = ("no-fields", message)
+            self._removed[text, target] = said
+        self.problems.add(said[0], start, end, said[1], "left out")
 
     def _noted(self, query: Query, kind: str, message: str, taken_as: str) -> Node:
         start, end = _span_of(query)

@@ -16,6 +16,7 @@ from __future__ import annotations
 from collections.abc import Collection
 from typing import Any
 
+from .depth import CLOSES, OPENS, OPENS_FUNCTION, OTHER, THING, shallow
 from .diagnostics import Problems
 from .tokens import (
     ALL,
@@ -61,19 +62,30 @@ from .tree import (
 MAX_FLAT_GROUPS = 12  # open at once in a text that is too deep: each is at most 8 values deep
 
 _JOINERS = (AND, OR)
+_ROLES = [THING] * (END + 1)
+_ROLES[OPEN], _ROLES[CLOSE] = OPENS, CLOSES
+for _kind in (BOOST, CONSTANT, SETTING, AND, OR, NOT, END):
+    _ROLES[_kind] = OTHER
 _EXCLUDED = "NOT"  # the mark of a clause that begins with NOT; the others are "+", "-" and ""
 
 
-def read(
-    text: str, fields: Collection[str], operator: str, problems: Problems, *, flat: bool
-) -> Query:
+def read(text: str, fields: Collection[str], operator: str, problems: Problems) -> Query:
     """Return the tree that `text` stands for in the default dialect.
 
-    >>> print(read("wind (sea", (), "or", Problems(), flat=False))
+    >>> print(read("wind (sea", (), "or", Problems()))
     wind OR sea
     """
     tokens = tokens_of(text, fields, problems)
-    return Reading(fields, operator, problems, flat=flat).read(tokens)
+
+    def reading(problems: Problems, *, flat: bool) -> Query:
+        return Reading(fields, operator, problems, flat=flat).read(tokens)
+
+    return shallow(reading, tokens, role, len(text), problems)
+
+
+def role(token: Token) -> int:
+    """What a token is to the depth of the tree."""
+    return OPENS_FUNCTION if token[0] == OPEN and token[5] else _ROLES[token[0]]
 
 
 class Group:

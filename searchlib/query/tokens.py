@@ -119,12 +119,16 @@ class Reader:
                     self._in_field(start, word)
                     pos = self.pos
                 continue
-            self.pos = found.end()
+            pos = self.pos = found.end()
             if kind == pieces.OTHER:
                 self._word(start, found[kind])
+                pos = self.pos
+            elif kind == pieces.OPENING:
+                self.functions.append(False)
+                self._add(OPEN, start, pos)
             else:
                 self._special(kind, start, found[kind])
-            pos = self.pos
+                pos = self.pos
         self._end_field()
         tokens.append((END, len(text), len(text), "", None, "", 0))
         return tokens
@@ -135,9 +139,6 @@ class Reader:
             self._signs(start)
         elif kind in (pieces.QUOTED, pieces.CURLY):
             self._phrase(start - 1, raw)
-        elif kind == pieces.OPENING:
-            self.functions.append(False)
-            self._add(OPEN, start, self.pos)
         elif kind == pieces.CLOSING:
             self._end_field()
             self.sign = ""
@@ -248,7 +249,7 @@ class Reader:
     def _word(self, start: int, raw: str) -> None:
         """Add a word with something special in it, or note the field that it names."""
         if self.field is None or self.field_end != start:
-            named = pieces.field_name(raw)
+            named = pieces.field_name(raw) if ":" in raw else None
             if named is not None and named[1] in self.fields:
                 self._end_field()
                 self.field, self.start, self.field_end = named[1], start, start + named.end()
@@ -381,9 +382,11 @@ class Reader:
 
         Returns 0 where no * or ? means something, 1 where ? stands at the end only, else 2.
         """
+        end = len(body.rstrip("?"))
+        if ":" not in body and "^" not in body and "\\" not in body:  # as most are
+            return 2 if "*" in body or "?" in body[:end] else int(end < len(body))
         seen = set()
         stars = 0
-        end = len(body.rstrip("?"))
         for mark in pieces.marks(body):
             char, at = mark[0], start + mark.start()
             if len(char) > 1 or char == "~":

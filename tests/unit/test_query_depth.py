@@ -1,9 +1,13 @@
 """Is a text read whatever its length, and however deep its brackets and operators go?"""
 
 import time
+from collections.abc import Iterable
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
+from searchlib.query import depth
 from searchlib.query.dialects import OPERATORS
 from searchlib.query.parser import parse
 from searchlib.query.tree import All, And, Boost, Not, Nothing, Or, Query, Term
@@ -62,6 +66,49 @@ def test_brackets_that_stand_too_deep_are_left_out_with_a_word(text: str) -> Non
 def test_brackets_up_to_the_depth_are_read_as_they_stand(text: str, operator: str) -> None:
     parsed = parse(text * 20 + "c" + ")" * 60, SCHEMA, operator=operator)
     assert "too-deep" not in {each.kind for each in parsed.diagnostics}
+
+
+@pytest.mark.parametrize("dialect", OPERATORS)
+@given(
+    st.lists(
+        st.sampled_from(
+            [
+                *(
+                    "(",
+                    "(",
+                    "(",
+                    ")",
+                    "a ",
+                    "b* ",
+                    '"" ',
+                    "'' ",
+                    '"a b" ',
+                    "^2 ",
+                    "^0 ",
+                    "* ",
+                    "- ",
+                ),
+                *("-", "title:", "title:(", "#terms(", "#near(", "NOT ", "AND ", "OR ", "ANDNOT "),
+                *("[", "]", "[a TO b] "),
+            ]
+        ),
+        max_size=60,
+    ).map("".join)
+)
+def test_no_tree_is_less_deep_than_its_pieces_say(dialect: str, text: str) -> None:
+    said = []
+
+    def least_depth(roles: Iterable[int]) -> int:
+        said.append(exact(roles))
+        return -1  # so that the pieces are read as they stand
+
+    with pytest.MonkeyPatch.context() as patch:
+        exact = depth.least_depth
+        patch.setattr(depth, "least_depth", least_depth)
+        patch.setattr(depth, "MAX_DEPTH", -1)
+        query = parse(text, SCHEMA, dialect=dialect).query
+    assert all(each <= query.depth for each in said)
+    assert said or dialect in ("default", "simple")
 
 
 UNITS = [

@@ -368,7 +368,7 @@ def test_the_short_way_of_plain_words_reads_as_the_long_one(operator: str) -> No
         for words in product(("wind", "sea", "AND", "OR", "NOT"), repeat=count):
             for text in (" ".join(words), f'"{" ".join(words)}"'):
                 short = parse(text, SCHEMA, operator=operator).query
-                long = read(text, SCHEMA, operator, Problems(), flat=False)
+                long = read(text, SCHEMA, operator, Problems())
                 assert (short, spans(short)) == (long, spans(long))
 
 

@@ -9,8 +9,9 @@ from __future__ import annotations
 
 from collections.abc import Collection
 
+from ..depth import shallow
 from ..diagnostics import Problems
-from ..reading import Group, Reading
+from ..reading import Group, Reading, role
 from ..tokens import AND, Reader, Token
 from ..tree import And, Bool, Not, Or, Query
 
@@ -20,16 +21,18 @@ class _Reader(Reader):
     short_word = 0
 
 
-def read(
-    text: str, fields: Collection[str], operator: str, problems: Problems, *, flat: bool
-) -> Query:
+def read(text: str, fields: Collection[str], operator: str, problems: Problems) -> Query:
     """Return the tree that `text` stands for in this dialect.
 
-    >>> print(read("a AND b OR c", (), "or", Problems(), flat=False))
+    >>> print(read("a AND b OR c", (), "or", Problems()))
     +a +b c
     """
     tokens = _Reader(text, fields, problems).read()
-    return _Reading(fields, operator, problems, flat=flat).read(tokens)
+
+    def reading(problems: Problems, *, flat: bool) -> Query:
+        return _Reading(fields, operator, problems, flat=flat).read(tokens)
+
+    return shallow(reading, tokens, role, len(text), problems)
 
 
 class _Reading(Reading):

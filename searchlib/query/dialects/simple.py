@@ -22,12 +22,10 @@ _piece = re.compile(
 ).match
 
 
-def read(
-    text: str, fields: Collection[str], operator: str, problems: Problems, *, flat: bool
-) -> Query:
+def read(text: str, fields: Collection[str], operator: str, problems: Problems) -> Query:
     """Return the tree that `text` stands for in this dialect.
 
-    >>> print(read('C++ "wind farm" -title:x (a', (), "or", Problems(), flat=False))
+    >>> print(read('C++ "wind farm" -title:x (a', (), "or", Problems()))
     C++ "wind farm" \\(a -title\\:x
     """
     wanted: list[Query] = []

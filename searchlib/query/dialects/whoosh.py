@@ -14,6 +14,7 @@ from typing import TypeAlias
 import attrs
 
 from ...schema import Date, Schema
+from ..depth import CLOSES, OPENS, OTHER, THING, shallow
 from ..diagnostics import Problems, unknown_field
 from ..tokens import whole_number
 from ..tree import (
@@ -103,15 +104,63 @@ class _Group:
         self.items: list[Item] = []
 
 
-def read(
-    text: str, fields: Collection[str], operator: str, problems: Problems, *, flat: bool
-) -> Query:
+def read(text: str, fields: Collection[str], operator: str, problems: Problems) -> Query:
     """Return the tree that `text` stands for in this dialect.
 
-    >>> print(read("a b OR c ANDNOT d*", (), "and", Problems(), flat=False))
+    >>> print(read("a b OR c ANDNOT d*", (), "and", Problems()))
     a AND ((b OR c) AND NOT d*)
     """
-    return _Reading(text, fields, operator, problems, MAX_GROUPS if flat else MAX_DEPTH * 2).read()
+    pieces = _pieces(text, fields, problems)
+
+    def reading(problems: Problems, *, flat: bool) -> Query:
+        deepest = MAX_GROUPS if flat else MAX_DEPTH * 2
+        return _Reading(text, fields, operator, problems, deepest).read(pieces)
+
+    return shallow(reading, pieces, _role, len(text), problems)
+
+
+# What stands at text[start:end]: the name of the group in `_special` that found it, or "words" for
+# what stands between two of them; the match, for a range that of its ends.
+_Piece: TypeAlias = tuple[str, int, int, "re.Match[str] | None"]
+
+_ROLES = {"open": OPENS, "close": CLOSES, "words": THING, "every": THING, "range": THING}
+
+
+def _role(piece: _Piece) -> int:
+    return _ROLES.get(piece[0], OTHER)
+
+
+def _pieces(text: str, fields: Collection[str], problems: Problems) -> list[_Piece]:
+    """What stands in the text, in order, nothing left out."""
+    pieces: list[_Piece] = []
+    end = pos = 0  # the pieces up to `end` have been found; `pos` may be in a word
+    closing = -1  # the next quote that could close another, -2 if there is none
+    while found := _special(text, pos):
+        start, pos, kind = found.start(), found.end(), str(found.lastgroup)
+        if kind == "field" and found[kind] not in fields:
+            unknown_field(problems, start, pos, found[kind], fields)
+            continue
+        if kind == "quote":
+            if closing != -2 and closing <= start:
+                close = _closing_quote(text, pos)
+                closing = close.start() if close else -2
+            inside_word = start > 0 and (text[start - 1].isalnum() or text[start - 1] == "_")
+            if closing < 0 or text[closing] == "\n" or inside_word:
+                continue
+            pos = closing + 1
+        if kind == "range":
+            whole = _range(text, start)
+            ends = _ends(whole[1]) if whole else None
+            if whole is None or ends is None:
+                continue
+            pos, found = whole.end(), ends
+        if end < start:
+            pieces.append(("words", end, start, None))
+        end = pos
+        pieces.append((kind, start, end, found))
+    if end < len(text):
+        pieces.append(("words", end, len(text), None))
+    return pieces
 
 
 class _Reading:
@@ -133,48 +182,25 @@ class _Reading:
         self.groups = [_Group(0, None)]
         self.glue = -1  # where the last piece that can take a boost ended
 
-    def read(self) -> Query:
+    def read(self, pieces: list[_Piece]) -> Query:
         text = self.text
-        end = pos = ignored = 0  # the pieces up to `end` have been read; `pos` may be in a word
-        closing = -1  # the next quote that could close another, -2 if there is none
-        while found := _special(text, pos):
-            start, pos, kind = found.start(), found.end(), str(found.lastgroup)
-            if kind == "field" and found[kind] not in self.fields:
-                unknown_field(self.problems, start, pos, found[kind], self.fields)
-                continue
-            if kind == "quote":
-                if closing != -2 and closing <= start:
-                    close = _closing_quote(text, pos)
-                    closing = close.start() if close else -2
-                inside_word = start > 0 and (text[start - 1].isalnum() or text[start - 1] == "_")
-                if closing < 0 or text[closing] == "\n" or inside_word:
-                    continue
-                pos = closing + 1
-            ends = None
-            if kind == "range":
-                whole = _range(text, start)
-                ends = _ends(whole[1]) if whole else None
-                if whole is None or ends is None:
-                    continue
-                pos = whole.end()
-            if end < start:
-                self._words(end, start, text[end:start], is_pattern=True)
-            end = pos
-            if kind == "open":
+        ignored = 0  # brackets that are open and mean nothing
+        for kind, start, end, found in pieces:
+            if found is None:
+                self._words(start, end, text[start:end], is_pattern=True)
+            elif kind == "open":
                 if len(self.groups) > self.deepest:
                     ignored += 1
                 else:
                     self.groups.append(_Group(start, self._field()))
             elif kind == "close" and ignored:
                 ignored -= 1
-            elif ends is not None:
-                self._range(start, end, ends)
+            elif kind == "range":
+                self._range(start, end, found)
             elif kind == "quote":
                 self._words(start, end, text[start + 1 : end - 1])
             else:
-                self._piece(found)
-        if end < len(text):
-            self._words(end, len(text), text[end:], is_pattern=True)
+                self._piece(kind, start, end, found)
         for each in self.groups[1:]:
             message = "no bracket closes this one"
             taken_as = "a group up to the end of the text"
@@ -184,9 +210,7 @@ class _Reading:
         self._end_field()
         return self._joined(self.groups[0].items) or Nothing()
 
-    def _piece(self, found: re.Match[str]) -> None:
-        start, end = found.span()
-        kind = str(found.lastgroup)
+    def _piece(self, kind: str, start: int, end: int, found: re.Match[str]) -> None:
         items = self.groups[-1].items
         if kind == "space":
             self._end_field()
