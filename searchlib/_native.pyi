@@ -206,10 +206,11 @@ class Words:
         cls, groups: Sequence[tuple[Analyzer | None, Sequence[tuple[int, float]]]]
     ) -> Words:
         """`groups`: fields with one analyzer, None for keywords, as (number, weight)."""
-    def plan(self, texts: Sequence[str], joined: str) -> Plan | None:
-        """The plan of words joined by "or" or "and", or of one "phrase".
+    def plan(self, text: str, all: bool) -> Plan | None:
+        """The plan of a text that is words, or one phrase, and nothing else.
 
-        None where analysis leaves nothing of a word, or sees several in it.
+        Words that stand side by side are joined by AND where `all` are wanted, else by OR. None for
+        any other text, and where analysis leaves nothing of a word, or sees several in it.
         """
 
 @final
@@ -242,6 +243,17 @@ class Searcher:
 
         None for each key without `key_field`.
         """
+    def ask(
+        self,
+        words: Words,
+        text: str,
+        all: bool,
+        limit: int,
+        offset: int,
+        key_field: int | None,
+        ranking: tuple[Any, ...],
+    ) -> tuple[Plan, tuple[list[int], list[float], list[str | None]]] | None:
+        """The plan that `words` make of a text, and the page of that; None where they make none."""
     def work(
         self, plan: Plan | tuple[Any, ...], limit: int, ranking: tuple[Any, ...]
     ) -> tuple[int, int, int, int, bool]:

@@ -14,7 +14,7 @@ from ..query.dialects import Dialect
 from ..query.tree import Query
 from ..schema import Schema
 from ..search.many import ManyResults
-from ..search.request import Operator, request
+from ..search.request import Operator, plain_of, request
 from ..search.results import Results
 from ..search.searcher import PLAIN, NativeRanking, Searcher
 from ..store.analyses import Analyses
@@ -25,6 +25,7 @@ if TYPE_CHECKING:
     from ..search.why_not import WhyNot
 
 T = TypeVar("T")
+_USUAL = (None, None, None, None, None)
 
 
 class Reader:
@@ -101,6 +102,13 @@ class Reader:
         if fields is not None and not isinstance(fields, str):
             fields = tuple(fields)
         searcher = self._now()._asked()
+        unusual = (filter, timezone, now, max_words, ranking)
+        if limit and unusual == _USUAL:
+            plain = plain_of(query, searcher.schema, fields, operator, dialect)
+            if plain is not None:
+                results = Results.of_words(searcher, plain, limit, offset, fields)
+                if results is not None:
+                    return results
         asked = request(
             query,
             searcher.schema,

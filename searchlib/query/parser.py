@@ -1,7 +1,7 @@
 """How is a query text read? Text in, a tree and diagnostics out; it raises on no text.
 
 What stands in a text is found in tokens.py, how that makes a tree in reading.py; the other dialects
-are in dialects/. A text of plain words needs none of them, see short.py.
+are in dialects/. A search for plain words needs none of them, see search/request.py.
 """
 
 from __future__ import annotations
@@ -15,7 +15,6 @@ from ..errors import QuerySyntaxError, shown, suggestion
 from .characters import lone_surrogate, without_surrogates
 from .diagnostics import Diagnostic, Problems, listed
 from .dialects import OPERATORS
-from .short import short_of, tree_of
 from .tree import Query
 
 __all__ = ["Diagnostic", "Parsed", "parse"]
@@ -60,8 +59,6 @@ def parse(
         operator = OPERATORS.get(dialect)
     elif operator not in ("or", "and"):
         raise ValueError(f"operator is 'or' or 'and', got {shown(operator)}")
-    if dialect == "default" and (short := short_of(text, str(operator))):
-        return Parsed(tree_of(text, short))
     read = _reader_of(dialect)
     operator = str(operator)
     problems = Problems()

@@ -3,7 +3,9 @@
 Text or a tree of query objects come in; a plan for the native core goes out, with what could not
 be read. Nothing is searched here.
 
-The parser and the planner are imported for the first text that needs them.
+Most texts are words and nothing else: the compiled module makes a plan of these, the one that the
+parser and the planner make in many times the time. Those are imported for the first text that needs
+them.
 """
 
 from __future__ import annotations
@@ -17,13 +19,13 @@ import attrs
 from ..errors import QuerySyntaxError
 from ..query.diagnostics import Diagnostic
 from ..query.dialects import Dialect
-from ..query.short import Short, short_of, tree_of
 from ..query.targets import targets_of
 from ..query.tree import Query
 from ..schema import Schema
 from .searcher import Plan
 
 if TYPE_CHECKING:
+    from ..analysis.native import NativeWords
     from ..query.clock import Clock
 
 Operator = Literal["or", "and"]
@@ -31,16 +33,29 @@ DocumentOf = Callable[[str], Mapping[str, object] | None]
 READ_BUT_EMPTY = ("removed", "no-fields")  # kinds of diagnostic that are no fault of the text
 
 
+@attrs.define(eq=False)  # not frozen: one is made a search
+class Plain:
+    """A text that may be words, or one phrase, and nothing else: all fields read it alike."""
+
+    text: str
+    requires_all: bool
+    words: NativeWords  # what makes a plan of it, or none
+
+    @property
+    def query(self) -> Query:
+        """How the text is read."""
+        from ..query.parser import parse  # only here: few programs look
+
+        return parse(self.text, (), operator="and" if self.requires_all else "or").query
+
+
 class Request:
-    """A query made ready. The tree of a short text is made when somebody looks at it."""
+    """A query made ready. The tree of a plain text is made when somebody looks at it."""
 
     __slots__ = ("_read", "diagnostics", "plan")
 
     def __init__(
-        self,
-        read: Query | tuple[str, Short],
-        plan: Plan,
-        diagnostics: tuple[Diagnostic, ...] = (),
+        self, read: Query | Plain, plan: Plan, diagnostics: tuple[Diagnostic, ...] = ()
     ) -> None:
         self._read = read
         self.plan = plan
@@ -49,8 +64,8 @@ class Request:
     @property
     def query(self) -> Query:
         """How the query was read."""
-        if isinstance(self._read, tuple):
-            self._read = tree_of(*self._read)
+        if isinstance(self._read, Plain):
+            self._read = self._read.query
         return self._read
 
     def narrowed(self, filter: Request) -> Request:
@@ -61,6 +76,20 @@ class Request:
         ]
         plan: Plan = ("bool", [self.plan], [], [], [filter.plan])
         return Request(self._read, plan, (*self.diagnostics, *diagnostics))
+
+
+def plain_of(
+    query: str | Query,
+    schema: Schema,
+    fields: str | Iterable[str] | None,
+    operator: Operator | None,
+    dialect: Dialect,
+) -> Plain | None:
+    """A text that the compiled module may have a plan for, with what makes it; None for others."""
+    if not isinstance(query, str) or dialect != "default" or operator not in (None, "or", "and"):
+        return None
+    words = targets_of(schema).among(fields).native
+    return None if words is None else Plain(query, operator == "and", words)
 
 
 def request(
@@ -117,12 +146,11 @@ def _read(
     document_of: DocumentOf | None,
     max_words: int | None,
 ) -> Request:
-    if isinstance(query, str) and dialect == "default" and operator in (None, "or", "and"):
-        short = short_of(query, operator or "or")
-        if short is not None:
-            native = targets_of(schema).among(fields).native
-            if native is not None and (root := native.plan(*short)) is not None:
-                return Request((query, short), root)
+    plain = plain_of(query, schema, fields, operator, dialect)
+    if plain is not None:
+        root = plain.words.plan(plain.text, plain.requires_all)
+        if root is not None:
+            return Request(plain, root)
     from ..query.parser import parse
     from ..query.planner import Limits, plan
 

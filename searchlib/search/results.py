@@ -23,8 +23,8 @@ from ..highlight import (
 from ..query.diagnostics import Diagnostic
 from ..query.tree import Query
 from ..schema import Keyword, Text
-from .request import Request
-from .searcher import PLAIN, NativeRanking, Plan, Searcher
+from .request import Plain, Request
+from .searcher import PLAIN, NativeRanking, Page, Plan, Searcher
 
 if TYPE_CHECKING:
     from .explanation import Explanation
@@ -97,7 +97,37 @@ class Results(Sequence["Hit"]):
         """Search: the best `limit` hits after the first `offset`."""
         if not limit:
             return cls(searcher, request, fields, (), (), (), None, 0, ranking)
-        docs, scores, keys = searcher.page(request.plan, limit, offset, ranking)
+        page = searcher.page(request.plan, limit, offset, ranking)
+        return cls._of_page(searcher, request, page, limit, offset, fields, ranking)
+
+    @classmethod
+    def of_words(
+        cls,
+        searcher: Searcher,
+        plain: Plain,
+        limit: int,
+        offset: int,
+        fields: str | Iterable[str] | None,
+    ) -> "Results | None":
+        """As `page`, for one hit or more, of a text that is words; None where it is none."""
+        found = searcher.ask(plain.words, plain.text, plain.requires_all, limit, offset)
+        if found is None:
+            return None
+        plan, page = found
+        return cls._of_page(searcher, Request(plain, plan), page, limit, offset, fields, PLAIN)
+
+    @classmethod
+    def _of_page(
+        cls,
+        searcher: Searcher,
+        request: Request,
+        page: Page,
+        limit: int,
+        offset: int,
+        fields: str | Iterable[str] | None,
+        ranking: NativeRanking,
+    ) -> "Results":
+        docs, scores, keys = page
         count = len(docs)
         # A page that is not full, nor empty, ends with the last match.
         total = offset + count if 0 < count < limit or not (count or offset) else None

@@ -9,6 +9,7 @@ from collections.abc import Iterable, Sequence
 from typing import Any, TypeAlias
 
 from .. import _native
+from ..analysis.native import NativeWords
 from ..highlight import Explained
 from ..query.targets import targets_of
 from ..schema import Schema
@@ -16,6 +17,7 @@ from ..store.segment import Segment
 
 Answers = _native.Answers
 Plan: TypeAlias = tuple[Any, ...] | _native.Plan  # as query/planner.py makes it
+Page: TypeAlias = tuple[list[int], list[float], list[str | None]]  # documents, scores, keys
 NativeRanking = tuple[Any, ...]  # as ranking.py makes it
 
 K1 = 1.2  # how slowly further occurrences of a word add to the score; 0: not at all
@@ -43,9 +45,7 @@ class Searcher:
         # No more than there are: the core may set room aside for as many as it is asked for.
         return self._handle.search(plan, min(limit, self.doc_count), ranking)
 
-    def page(
-        self, plan: Plan, limit: int, offset: int, ranking: NativeRanking
-    ) -> tuple[list[int], list[float], list[str | None]]:
+    def page(self, plan: Plan, limit: int, offset: int, ranking: NativeRanking) -> Page:
         """What `top` finds after the first `offset`, with the key of each document.
 
         None for all keys where the schema has no key.
@@ -53,6 +53,14 @@ class Searcher:
         count = self.doc_count  # as above
         end, offset = min(limit + offset, count), min(offset, count)
         return self._handle.page(plan, end, offset, self._key_number, ranking)
+
+    def ask(
+        self, words: NativeWords, text: str, requires_all: bool, limit: int, offset: int
+    ) -> tuple[Plan, Page] | None:
+        """The plan that `words` make of a text, and its page; None where they make none."""
+        count = self.doc_count  # as above
+        end, offset = min(limit + offset, count), min(offset, count)
+        return self._handle.ask(words, text, requires_all, end, offset, self._key_number, PLAIN)
 
     def work(
         self, plan: Plan, limit: int, ranking: NativeRanking

@@ -178,23 +178,70 @@ def test_any_tree_has_a_plan(tree: Query) -> None:
 @given(
     st.lists(
         st.sampled_from(
-            ["wind", "Winds", "the", "日本語", "nyc", "new", "york", "AND", "OR", "c3"]
+            [
+                *("wind", "Winds", "the", "日本語", "nyc", "new", "york", "AND", "OR", "NOT", "c3"),
+                *(
+                    "W-2",
+                    "don’t",
+                    "AT&T",
+                    "why?",
+                    "wh?y",
+                    "-",
+                    "-a",
+                    "+a",
+                    "!a",
+                    "a!",
+                    "U.S.",
+                    "a=b",
+                ),
+                *(
+                    "a:b",
+                    "title:a",
+                    "a*",
+                    "a~",
+                    "a^2",
+                    "हिन्दी",
+                    "ः",
+                    "\u3000",
+                    "a\tb",
+                    "\x1f",
+                    '"',
+                    "“",
+                ),
+                *("&&", "a&&b", "?", "\\", "a/b/", "/a/", "[a", "{a", "#a", "\ud800", "\0", "\x85"),
+            ]
         ),
         min_size=1,
         max_size=6,
     ),
-    st.sampled_from(["{}", '"{}"', "({})"]),
+    st.sampled_from([" ", " ", "  ", ""]),
+    st.sampled_from(["{}", '"{}"', "({})", " {} "]),
     st.sampled_from([None, "or", "and"]),
     st.sampled_from([None, "title", ("body", "id"), ("said", "title")]),
 )
-def test_a_short_text_has_the_plan_that_it_has_by_its_tree(
-    pieces: list[str], form: str, operator: str | None, fields: str | tuple[str, ...] | None
+@example(["a"], " ", '"{}', None, None)
+@example([""], " ", '"{}"', None, None)
+@example(["a" * 1_001], " ", "{}", None, "title")
+def test_a_text_of_words_has_the_plan_that_it_has_by_its_tree(
+    pieces: list[str],
+    between: str,
+    form: str,
+    operator: str | None,
+    fields: str | tuple[str, ...] | None,
 ) -> None:
-    text = form.format(" ".join(pieces))
+    text = form.format(between.join(pieces))
     asked = request(text, WITH_SYNONYMS, fields=fields, operator=operator)  # type: ignore[arg-type]
     planned = plan(text, WITH_SYNONYMS, fields=fields, operator=operator)
     assert _native.Plan(asked.plan) == _native.Plan(planned.root)
     assert (asked.query, asked.diagnostics) == (planned.query, planned.diagnostics)
+
+
+@given(texts, operators)
+def test_a_text_that_is_taken_for_words_is_read_as_words(text: str, operator: str) -> None:
+    plain = request(text, SCHEMA, fields="body", operator=operator)  # type: ignore[arg-type]
+    planned = plan(text, SCHEMA, fields="body", operator=operator)
+    assert _native.Plan(plain.plan) == _native.Plan(planned.root)
+    assert plain.query == planned.query
 
 
 def test_many_random_texts_have_a_reading_and_a_plan_in_every_dialect() -> None:

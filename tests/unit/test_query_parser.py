@@ -1,13 +1,10 @@
 """How is each query text read? A table of texts and trees, by topic; then what is wrong."""
 
-from itertools import product
-
 import pytest
 
 from searchlib.errors import QuerySyntaxError
-from searchlib.query.diagnostics import KINDS, MAX_DIAGNOSTICS, Problems
+from searchlib.query.diagnostics import KINDS, MAX_DIAGNOSTICS
 from searchlib.query.parser import parse
-from searchlib.query.reading import read
 from searchlib.query.tree import (
     All,
     And,
@@ -360,20 +357,6 @@ def test_with_operator_and_words_side_by_side_are_all_required(
     case: tuple[str, Query, str],
 ) -> None:
     check(*case, operator="and")
-
-
-@pytest.mark.parametrize("operator", ["or", "and"])
-def test_the_short_way_of_plain_words_reads_as_the_long_one(operator: str) -> None:
-    for count in range(1, 6):
-        for words in product(("wind", "sea", "AND", "OR", "NOT"), repeat=count):
-            for text in (" ".join(words), f'"{" ".join(words)}"'):
-                short = parse(text, SCHEMA, operator=operator).query
-                long = read(text, SCHEMA, operator, Problems())
-                assert (short, spans(short)) == (long, spans(long))
-
-
-def spans(query: Query) -> list[object]:
-    return [getattr(each, "span", None) for each in getattr(query, "queries", (query,))]
 
 
 def test_the_table_meets_every_kind_of_problem_that_reading_can_find() -> None:

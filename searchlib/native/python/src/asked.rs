@@ -2,9 +2,8 @@
 
 use std::sync::Arc;
 
-use pyo3::exceptions::PyValueError;
 use pyo3::prelude::*;
-use pyo3::pybacked::PyBackedStr;
+use pyo3::types::PyString;
 use searchlib_core::search::asked::{self, Group, Joined};
 use searchlib_core::search::plan;
 
@@ -46,20 +45,18 @@ impl Words {
         Words(groups.into_iter().map(group).collect())
     }
 
-    fn plan(
-        &self,
-        py: Python<'_>,
-        texts: Vec<PyBackedStr>,
-        joined: &str,
-    ) -> PyResult<Option<Plan>> {
-        let texts: Vec<&str> = texts.iter().map(|text| &**text).collect();
-        let joined = match joined {
-            "or" => Joined::Or,
-            "and" => Joined::And,
-            "phrase" if texts.len() == 1 => Joined::Phrase,
-            _ => return Err(PyValueError::new_err(format!("texts are not joined by {joined:?}"))),
-        };
-        let plan = asked::plan(&self.0, &texts, joined);
-        Ok(plan.map_err(|error| exception(py, error))?.map(Plan))
+    /// The plan of a text of words, joined by AND where `all` are wanted, or of one phrase.
+    fn plan(&self, text: &Bound<'_, PyString>, all: bool) -> PyResult<Option<Plan>> {
+        Ok(self.plan_of(text, all)?.map(Plan))
+    }
+}
+
+impl Words {
+    pub fn plan_of(&self, text: &Bound<'_, PyString>, all: bool) -> PyResult<Option<plan::Plan>> {
+        // Half a character is no word.
+        let Ok(utf8) = text.to_str() else { return Ok(None) };
+        let side_by_side = if all { Joined::And } else { Joined::Or };
+        let Some((words, joined)) = asked::read(utf8, side_by_side) else { return Ok(None) };
+        asked::plan(&self.0, &words, joined).map_err(|error| exception(text.py(), error))
     }
 }

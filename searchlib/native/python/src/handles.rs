@@ -13,7 +13,8 @@ use searchlib_core::error::Error;
 use searchlib_core::search::batch::Page;
 use searchlib_core::search::deletes::Deletes;
 use searchlib_core::search::expand::Cut;
-use searchlib_core::search::plan::Spelling;
+use searchlib_core::search::plan::{Plan as CorePlan, Spelling};
+use searchlib_core::search::ranking::Ranking;
 use searchlib_core::search::searcher;
 use searchlib_core::search::suggest::suggest;
 use searchlib_core::segment::answers::InSegments;
@@ -21,6 +22,7 @@ use searchlib_core::segment::{self, FieldInfo, FieldKind};
 use searchlib_core::storage::{self, DiskStorage, MemoryStorage};
 
 use crate::analyzer::Analyzer;
+use crate::asked::{Plan, Words};
 use crate::errors::exception;
 use crate::objects::{BatchTuple, batch_tuple, explained, stored};
 use crate::plans::{patterns, plan};
@@ -217,19 +219,25 @@ impl Searcher {
         ranking: &Bound<'py, PyAny>,
     ) -> PyResult<PageTuple<'py>> {
         let (py, plan, ranking) = (plan.py(), self::plan(plan)?, self::ranking(ranking)?);
-        let (best, keys) = engine(py, || {
-            let mut best = self.searcher.search(&plan, limit, &ranking)?;
-            best.drain(..offset.min(best.len()));
-            let docs = best.iter().map(|scored| scored.doc);
-            let keys = key_field.map(|field| self.searcher.keys(docs, field)).transpose()?;
-            Ok((best, keys))
-        })?;
-        let keys = match &keys {
-            Some(keys) => key_list(py, keys.iter())?,
-            None => PyList::new(py, best.iter().map(|_| py.None()))?,
-        };
-        let (docs, scores) = best.iter().map(|scored| (scored.doc, scored.score)).unzip();
-        Ok((docs, scores, keys))
+        self.page_of(py, &plan, Page { limit, offset, key_field }, &ranking)
+    }
+
+    /// The plan of a text of words and its page
+    #[expect(clippy::too_many_arguments)]
+    fn ask<'py>(
+        &self,
+        words: &Words,
+        text: &Bound<'py, PyString>,
+        all: bool,
+        limit: usize,
+        offset: usize,
+        key_field: Option<usize>,
+        ranking: &Bound<'py, PyAny>,
+    ) -> PyResult<Option<(Plan, PageTuple<'py>)>> {
+        let Some(plan) = words.plan_of(text, all)? else { return Ok(None) };
+        let (page, ranking) = (Page { limit, offset, key_field }, self::ranking(ranking)?);
+        let page = self.page_of(text.py(), &plan, page, &ranking)?;
+        Ok(Some((Plan(plan), page)))
     }
 
     /// (tried, scored, blocks, blocks read, exhaustive)
@@ -354,6 +362,30 @@ impl Searcher {
         let (py, plan, ranking) = (plan.py(), self::plan(plan)?, self::ranking(ranking)?);
         let explanation = engine(py, || self.searcher.explain(&plan, doc, &ranking))?;
         explained(py, &explanation)
+    }
+}
+
+impl Searcher {
+    fn page_of<'py>(
+        &self,
+        py: Python<'py>,
+        plan: &CorePlan,
+        Page { limit, offset, key_field }: Page,
+        ranking: &Ranking,
+    ) -> PyResult<PageTuple<'py>> {
+        let (best, keys) = engine(py, || {
+            let mut best = self.searcher.search(plan, limit, ranking)?;
+            best.drain(..offset.min(best.len()));
+            let docs = best.iter().map(|scored| scored.doc);
+            let keys = key_field.map(|field| self.searcher.keys(docs, field)).transpose()?;
+            Ok((best, keys))
+        })?;
+        let keys = match &keys {
+            Some(keys) => key_list(py, keys.iter())?,
+            None => PyList::new(py, best.iter().map(|_| py.None()))?,
+        };
+        let (docs, scores) = best.iter().map(|scored| (scored.doc, scored.score)).unzip();
+        Ok((docs, scores, keys))
     }
 }
 

@@ -1,7 +1,8 @@
 //! What is the plan of words that a person typed, or of one phrase?
 //!
-//! For texts of words alone, which most are; all others are read and planned in Python, to the same
-//! plan.
+//! For texts of words alone, which most are: words side by side, words with AND between all of them,
+//! or one phrase. All others are read and planned in Python, which has a plan of these as well, the
+//! same one (tests/property/test_query_language.py).
 
 use std::sync::Arc;
 
@@ -26,6 +27,46 @@ pub enum Joined {
     And,
     /// Each the words of a phrase.
     Phrase,
+}
+
+/// Longer texts are left to others: equal words are looked for in all words before.
+const MAX_BYTES: usize = 1_000;
+/// Any of them may begin or end a phrase.
+const QUOTES: [char; 8] = ['"', '“', '”', '„', '‟', '«', '»', '＂'];
+
+/// What a text holds that is words or one phrase and nothing else; `None` for any other.
+///
+/// A word begins with a letter or digit, and no character in it means anything to the query language.
+/// `joined`: how words that stand side by side are, by OR or by AND.
+pub fn read(text: &str, joined: Joined) -> Option<(Vec<&str>, Joined)> {
+    if text.len() > MAX_BYTES {
+        return None;
+    }
+    if let Some(phrase) = text.strip_prefix('"') {
+        let phrase = phrase.strip_suffix('"')?;
+        return (!phrase.contains(['"', '\\'])).then(|| (vec![phrase], Joined::Phrase));
+    }
+    let mut words: Vec<&str> = text.split(' ').filter(|word| !word.is_empty()).collect();
+    if words.iter().any(|word| !is_plain(word)) {
+        return None;
+    }
+    let is_operator = |word: &&str| matches!(*word, "AND" | "OR" | "NOT");
+    if !words.iter().any(is_operator) {
+        return Some((words, joined));
+    }
+    let all_joined = words.len() % 2 == 1 && words.iter().skip(1).step_by(2).all(|w| *w == "AND");
+    words = words.into_iter().step_by(2).collect();
+    (all_joined && !words.iter().any(is_operator)).then_some((words, Joined::And))
+}
+
+/// Whether this is a word and nothing else. A question mark at its end is no pattern.
+fn is_plain(word: &str) -> bool {
+    let means_nothing = |char: char| match char {
+        '(' | ')' | '\\' | '^' | ':' | '*' | '?' | '~' | '=' => false,
+        ' '..='~' => char != '"',
+        _ => !char.is_control() && !char.is_whitespace() && !QUOTES.contains(&char),
+    };
+    word.starts_with(char::is_alphanumeric) && word.trim_end_matches('?').chars().all(means_nothing)
 }
 
 /// The plan of texts in these fields; `None` where analysis leaves nothing of one, or sees several

@@ -126,7 +126,11 @@ impl Top {
             }
             left.drain(..room);
             left.retain(|&(_, bound)| bound >= floor);
-            left.sort_unstable_by(better);
+            if self.limit > 64 {
+                left.sort_unstable_by_key(|&(doc, _)| doc);
+            } else {
+                left.sort_unstable_by(better);
+            }
         }
         let mut left = &mut left[..];
         while !left.is_empty() {

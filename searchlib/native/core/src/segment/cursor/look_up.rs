@@ -7,6 +7,8 @@ use crate::segment::list::Spot;
 
 /// Documents of a block that are compared at once.
 const GROUP: usize = 16;
+/// Frequencies wanted of one block from which on it costs less to read all of them.
+const MANY: usize = 8;
 
 /// How many documents are less than `doc`.
 #[inline]
@@ -74,7 +76,7 @@ impl Cursor<'_> {
     /// the class of its posting, which is 255 in a short list.
     pub fn look_up(&mut self, docs: &[u32], mut visit: impl FnMut(usize, u8)) -> Result<()> {
         let list = self.list;
-        self.each_spot(docs, |i, Spot { block, ordinal }, _| {
+        self.each_spot(docs, usize::MAX, |i, Spot { block, ordinal }, _| {
             visit(i, list.classes_of(block).get(ordinal).copied().unwrap_or(u8::MAX));
             Ok(())
         })
@@ -84,7 +86,7 @@ impl Cursor<'_> {
     pub(crate) fn spots(&mut self, docs: &[u32], spots: &mut Vec<Option<Spot>>) -> Result<()> {
         spots.clear();
         spots.resize(docs.len(), None);
-        self.each_spot(docs, |i, spot, _| {
+        self.each_spot(docs, usize::MAX, |i, spot, _| {
             spots[i] = Some(spot);
             Ok(())
         })
@@ -94,27 +96,27 @@ impl Cursor<'_> {
     /// how often it holds the term.
     pub fn frequencies(&mut self, docs: &[u32], mut visit: impl FnMut(usize, u32)) -> Result<()> {
         let list = self.list;
-        self.each_spot(docs, |i, spot, tail| {
-            let in_tail = spot.block == list.full_blocks;
-            visit(i, if in_tail { tail[spot.ordinal] } else { list.freq_at(spot)? });
+        self.each_spot(docs, MANY, |i, spot, freqs| {
+            visit(i, if let Some(freqs) = freqs { freqs[spot.ordinal] } else { list.freq_at(spot)? });
             Ok(())
         })
     }
 
     /// Calls `visit` for each of the rising `docs` that the list has: with its place in `docs`, where
-    /// it is, and the frequencies of the last block for a document there.
+    /// it is, and the frequencies of its block, if that is the last or `many` of it are asked for.
     #[inline]
     fn each_spot(
         &mut self,
         docs: &[u32],
-        visit: impl FnMut(usize, Spot, &[u32; BLOCK]) -> Result<()>,
+        many: usize,
+        visit: impl FnMut(usize, Spot, Option<&[u32; BLOCK]>) -> Result<()>,
     ) -> Result<()> {
         #[cfg(target_arch = "x86_64")]
         if is_x86_feature_detected!("avx2") && is_x86_feature_detected!("popcnt") {
             // SAFETY: the machine has both.
-            return unsafe { self.each_spot_256(docs, visit) };
+            return unsafe { self.each_spot_256(docs, many, visit) };
         }
-        self.each_spot_plain(docs, visit)
+        self.each_spot_plain(docs, many, visit)
     }
 
     /// The same loop, made of wider steps by the compiler.
@@ -123,16 +125,18 @@ impl Cursor<'_> {
     fn each_spot_256(
         &mut self,
         docs: &[u32],
-        visit: impl FnMut(usize, Spot, &[u32; BLOCK]) -> Result<()>,
+        many: usize,
+        visit: impl FnMut(usize, Spot, Option<&[u32; BLOCK]>) -> Result<()>,
     ) -> Result<()> {
-        self.each_spot_plain(docs, visit)
+        self.each_spot_plain(docs, many, visit)
     }
 
     #[inline(always)]
     fn each_spot_plain(
         &mut self,
         docs: &[u32],
-        mut visit: impl FnMut(usize, Spot, &[u32; BLOCK]) -> Result<()>,
+        many: usize,
+        mut visit: impl FnMut(usize, Spot, Option<&[u32; BLOCK]>) -> Result<()>,
     ) -> Result<()> {
         let Some(&first) = docs.first() else { return Ok(()) };
         let passed = |block: usize| self.list.last_doc(block) < first;
@@ -144,20 +148,24 @@ impl Cursor<'_> {
                 return Ok(());
             }
             self.hint = block;
-            let end = if block == self.list.full_blocks {
-                self.load_freqs(block)?;
+            let is_last = block == self.list.full_blocks;
+            let end = if is_last {
                 docs.len()
             } else {
                 let last = self.list.last_doc(block);
                 start + docs[start..].partition_point(|&doc| doc <= last)
             };
+            let with_freqs = is_last || end - start >= many;
+            if with_freqs {
+                self.load_freqs(block)?;
+            }
             let asked = (start..).zip(&docs[start..end]);
             let bits = if self.block == block { None } else { self.list.bits(block)? };
             if let Some((first, mut bits)) = bits {
                 self.note(block);
                 for (i, doc) in asked {
                     if let Some(ordinal) = doc.checked_sub(first).and_then(|at| bits.ordinal(at)) {
-                        visit(i, Spot { block, ordinal }, &self.freqs)?;
+                        visit(i, Spot { block, ordinal }, with_freqs.then_some(&self.freqs))?;
                     }
                 }
             } else {
@@ -171,7 +179,7 @@ impl Cursor<'_> {
                     }
                     let ordinal = group * GROUP + less_than(&groups[group], doc);
                     if ordinal < self.len && self.docs[ordinal] == doc {
-                        visit(i, Spot { block, ordinal }, &self.freqs)?;
+                        visit(i, Spot { block, ordinal }, with_freqs.then_some(&self.freqs))?;
                     }
                 }
             }
