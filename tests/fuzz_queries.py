@@ -4,8 +4,8 @@
     python -m tests.fuzz_queries --texts 1000000   the long one
 
 Each text is read in every dialect and planned. A failure is printed with its text, and the exit
-status is then 1. The time of a text is the processor's, of its reading and planning in one dialect,
-the best of three.
+status is then 1. The time of a text is the processor's, of its reading and planning in one dialect;
+texts that took long are tried again at the end, and the best of ten counts.
 """
 
 from __future__ import annotations
@@ -17,12 +17,14 @@ import time
 import traceback
 from collections.abc import Iterator
 
+from searchlib import _native
 from searchlib.query.diagnostics import MAX_DIAGNOSTICS
 from searchlib.query.dialects import OPERATORS
 from searchlib.query.parser import parse
 from searchlib.query.planner import plan
 from searchlib.query.tree import Nothing
 from searchlib.schema import Boolean, Date, Keyword, Number, Schema, Text
+from searchlib.search.request import request
 
 SCHEMA = Schema(
     id=Keyword(key=True),
@@ -93,9 +95,12 @@ def tried(text: str) -> float:
     longest = 0.0
     for dialect in OPERATORS:
         start = time.process_time()
-        planned = plan(text, SCHEMA, dialect=dialect)
+        asked = request(text, SCHEMA, dialect=dialect)
         longest = max(longest, (time.process_time() - start) * 1000)
-        query, diagnostics = planned.query, planned.diagnostics
+        query, diagnostics = asked.query, asked.diagnostics
+        if isinstance(asked.plan, _native.Plan):  # made without the parser and the planner
+            planned = plan(text, SCHEMA, dialect=dialect)
+            assert asked.plan == _native.Plan(planned.root), "its short way is another"
         again = parse(str(query), SCHEMA)
         assert (again.query, again.diagnostics) == (query, ()), "its text reads back otherwise"
         assert type(query).from_json(query.to_json()) == query, "its JSON reads back otherwise"
@@ -103,7 +108,7 @@ def tried(text: str) -> float:
         assert len(diagnostics) <= MAX_DIAGNOSTICS + 1
         spans = [each for each in diagnostics if not 0 <= each.start < each.end <= len(text)]
         assert not spans, f"{dialect}: diagnostics outside the text: {spans}"
-        if planned.root == ("none",) and "*:()" not in str(query) and query != Nothing():
+        if asked.plan == ("none",) and "*:()" not in str(query) and query != Nothing():
             assert diagnostics, f"{dialect}: nothing is searched for, and nothing says why"
         if query == Nothing() and text.strip() and "*:()" not in text:
             assert diagnostics, f"{dialect}: the text is read as nothing, and nothing says why"
@@ -113,26 +118,30 @@ def tried(text: str) -> float:
 def run(texts: int, seed: int) -> int:
     """Try so many texts; returns how many failed. How long they took is printed, and no failure:
     on a busy machine a time says little."""
-    failures, slow, slowest, slowest_text = 0, 0, 0.0, ""
+    failures, slow, slowest = 0, [], 0.0
     source = random_texts(seed)
     for number in range(texts):
         text = next(source)
         try:
             took = tried(text)
             if took > MAX_MS:
-                took = min(took, tried(text), tried(text))
-                slow += took > MAX_MS
-            if took > slowest:
-                slowest, slowest_text = took, text
+                slow.append(text)
+            else:
+                slowest = max(slowest, took)
         except Exception:
             failures += 1
             print(f"text {number}: {ascii(text)[:300]}", file=sys.stderr)
             traceback.print_exc()
         if number % 100_000 == 99_999:
-            print(f"{number + 1} texts, {failures} failed, {slow} over {MAX_MS} ms", flush=True)
+            print(f"{number + 1} texts, {failures} failed, {len(slow)} to try again", flush=True)
+    again = sorted(((min(tried(text) for _ in range(10)), text) for text in slow), reverse=True)
+    for took, text in again[:10]:
+        print(f"{took:.2f} ms: {len(text)} characters, {ascii(text)[:60]}")
+    slowest = max([slowest, *(took for took, _ in again)])
+    too_slow = sum(took > MAX_MS for took, _ in again)
     print(
-        f"{texts} texts in {len(OPERATORS)} dialects, {failures} failed, {slow} took over "
-        f"{MAX_MS} ms; the slowest {slowest:.2f} ms: {ascii(slowest_text)[:80]}"
+        f"{texts} texts in {len(OPERATORS)} dialects, {failures} failed, {too_slow} took over "
+        f"{MAX_MS} ms; the slowest {slowest:.2f} ms"
     )
     return failures
 
