@@ -139,19 +139,17 @@ def unknown_field(
     problems.add("unknown-field", start, end, message, "words", near)
 
 
-def listed(*parts: Problems | tuple[Diagnostic, ...]) -> tuple[Diagnostic, ...]:
+def listed(*parts: Problems) -> tuple[Diagnostic, ...]:
     """Return the diagnostics of all `parts` in the order of the text, at most 100 and one more."""
-    found: list[Diagnostic] = []
-    for part in parts:
-        found += part.first(MAX_DIAGNOSTICS + 1) if isinstance(part, Problems) else part
     count = sum(map(len, parts))
+    if not count:
+        return ()
+    found = [each for part in parts for each in part.first(MAX_DIAGNOSTICS + 1)]
     found.sort(key=lambda each: each.start)
-    if count > MAX_DIAGNOSTICS:
-        end = max(
-            part.end if isinstance(part, Problems) else part[-1].end for part in parts if part
-        )
-        message = f"{count - MAX_DIAGNOSTICS} more problems are not listed"
-        start = found[MAX_DIAGNOSTICS].start
-        more = Diagnostic("more", start, end, message, "said for each of them")
-        return (*found[:MAX_DIAGNOSTICS], more)
-    return tuple(found)
+    if count <= MAX_DIAGNOSTICS:
+        return tuple(found)
+    end = max(part.end for part in parts)
+    message = f"{count - MAX_DIAGNOSTICS} more problems are not listed"
+    start = found[MAX_DIAGNOSTICS].start
+    more = Diagnostic("more", start, end, message, "said for each of them")
+    return (*found[:MAX_DIAGNOSTICS], more)

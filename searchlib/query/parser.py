@@ -53,6 +53,14 @@ def parse(
     Raises:
         QuerySyntaxError: only with `strict`, for the first problem; carries its column.
     """
+    query, problems = read_text(text, schema, operator, dialect, strict=strict)
+    return Parsed(query, listed(problems))
+
+
+def read_text(
+    text: str, schema: Collection[str], operator: str | None, dialect: str, *, strict: bool
+) -> tuple[Query, Problems]:
+    """What `parse` returns, with all problems there are."""
     if not isinstance(text, str):
         raise TypeError(f"a query text is a str, got {shown(text)}")
     if operator is None:
@@ -60,21 +68,18 @@ def parse(
     elif operator not in ("or", "and"):
         raise ValueError(f"operator is 'or' or 'and', got {shown(operator)}")
     read = _reader_of(dialect)
-    operator = str(operator)
     problems = Problems()
     surrogates = Problems()
     if (place := lone_surrogate(text)) >= 0:
         message = "half of a character, which no document can hold"
         surrogates.add("surrogate", place, place + 1, message, "U+FFFD, as all of its kind")
         text = without_surrogates(text)
-    query = read(text, schema, operator, problems)
-    if not problems and not surrogates:
-        return Parsed(query)
-    diagnostics = listed(problems, surrogates)
-    if strict:
-        first = diagnostics[0]
+    query = read(text, schema, str(operator), problems)
+    problems.extend(surrogates)
+    if strict and problems:
+        (first,) = problems.first(1)
         raise QuerySyntaxError(f"column {first.start}: {first.message}", first.start)
-    return Parsed(query, diagnostics)
+    return query, problems
 
 
 # A dialect: a text, the names of fields, what joins words, and problems to add to; a tree.

@@ -24,7 +24,7 @@ from .clock import Clock, clock_of
 from .diagnostics import Diagnostic, Problems, listed
 from .dialects import OPERATORS
 from .nodes import NONE, Node, by_number, merged, parts_of
-from .parser import parse
+from .parser import read_text
 from .readings import Run, chosen, other_ways, runs_of
 from .targets import Column, Group, Target, Targets, Words, targets_of
 from .targets import Terms as FoundTerms
@@ -74,6 +74,7 @@ def plan(
     fields: Iterable[str] | None = None,
     operator: str | None = None,
     dialect: str = "default",
+    strict: bool = False,
     clock: Clock | None = None,
     limits: Limits | None = None,
     document_of: Callable[[str], Mapping[str, object] | None] | None = None,
@@ -82,7 +83,8 @@ def plan(
 
     `fields`: where words without a field are looked for; None stands for all text fields, or all
     keyword fields where the schema has no text field. `operator` joins the words of a text; None:
-    as its dialect does. `clock` says what time `now` is, and in which zone a date without one.
+    as its dialect does. With `strict` a problem of the text is an error, as in `parse`.
+    `clock` says what time `now` is, and in which zone a date without one.
     `document_of` gives the document of a key whose like is looked for; None where there is none.
 
     >>> from searchlib.schema import Keyword, Schema
@@ -92,12 +94,12 @@ def plan(
 
     Raises:
         UnknownFieldError: a tree, or `fields`, names a field that the schema does not have.
+        QuerySyntaxError: with `strict`, a text that cannot be read as it stands.
     """
     targets = targets_of(schema)
-    read: tuple[Diagnostic, ...] = ()
+    read = Problems()
     if isinstance(query, str):
-        parsed = parse(query, schema, operator=operator, dialect=dialect)
-        query, read = parsed.query, parsed.diagnostics
+        query, read = read_text(query, schema, operator, dialect, strict=strict)
     elif not isinstance(query, Query):
         raise TypeError(f"a query is a str or a Query, got {shown(query)}")
     requires_all = (operator or OPERATORS[dialect]) == "and"
@@ -107,9 +109,7 @@ def plan(
     if document_of is not None:
         planning.document_of = document_of
     root = planning.node(query, 1.0) or NONE
-    if planning.problems:
-        read = listed(read, planning.problems)
-    return Planned(root, query, read)
+    return Planned(root, query, listed(read, planning.problems))
 
 
 _LIMITS = Limits()

@@ -151,19 +151,15 @@ def _read(
         root = plain.words.plan(plain.text, plain.requires_all)
         if root is not None:
             return Request(plain, root)
-    from ..query.parser import parse
     from ..query.planner import Limits, plan
 
-    diagnostics: tuple[Diagnostic, ...] = ()
-    if isinstance(query, str):
-        parsed = parse(query, schema, operator=operator, dialect=dialect, strict=strict)
-        query, diagnostics = parsed.query, parsed.diagnostics
     planned = plan(
         query,
         schema,
         fields=fields,
         operator=operator,
         dialect=dialect,
+        strict=strict,
         clock=clock,
         document_of=document_of,
         limits=None if max_words is None else Limits(max_words, max_words),
@@ -173,4 +169,4 @@ def _read(
             if diagnostic.kind not in READ_BUT_EMPTY:
                 column = diagnostic.start
                 raise QuerySyntaxError(f"column {column}: {diagnostic.message}", column)
-    return Request(query, planned.root, diagnostics + planned.diagnostics)
+    return Request(planned.query, planned.root, planned.diagnostics)

@@ -4,6 +4,7 @@ import pytest
 
 import searchlib
 from searchlib import And, Date, Diagnostic, Index, Keyword, Not, Phrase, Schema, Term, Text
+from searchlib.query.diagnostics import MAX_DIAGNOSTICS
 
 
 @pytest.fixture(scope="module")
@@ -95,3 +96,14 @@ def test_a_tree_has_no_places_but_its_words_are_looked_up(index: Index) -> None:
 
 def test_many_words_are_looked_up_to_a_bound(index: Index) -> None:
     assert len(said(index, " ".join(f"absent{n}" for n in range(1_000)))) == 50
+
+
+def test_what_reading_and_planning_note_stands_together_in_the_order_of_the_text(
+    index: Index,
+) -> None:
+    (first, second) = index.search("? sea)", limit=1).diagnostics
+    assert (first.kind, second.kind) == ("removed", "stray-bracket")
+    many = index.search("?) " * 300).diagnostics
+    assert len(many) == MAX_DIAGNOSTICS + 1
+    assert many[-1].message == "500 more problems are not listed"
+    assert [each.start for each in many] == sorted(each.start for each in many)
