@@ -419,7 +419,7 @@ class Index(Reader):
 
     def _now(self) -> Snapshot:
         snapshot = self._open_snapshot()
-        if self._store.files.stamp(MANIFEST) == snapshot._generation.stamp:
+        if self._store.files.is_still(MANIFEST, snapshot._generation.stamp):
             return snapshot
         # No lock: two threads that both come here read the same files twice, and should the older
         # generation be put down last, the next call finds its stamp outdated.

@@ -16,6 +16,7 @@ from pathlib import Path
 from typing import Protocol
 
 from .lock import FileLock, Lock, MemoryLock
+from .replacements import COUNT, Replacements
 
 try:
     import fcntl
@@ -90,13 +91,19 @@ class Files(Protocol):
         """Remove the file. FileNotFoundError where there is none."""
 
     def names(self) -> list[str]:
-        """The names of all files, sorted."""
+        """The names of all files, sorted, without what only tells that one was replaced."""
 
     def sync(self) -> None:
         """Make the directory's entries durable: files made, renamed and removed."""
 
     def stamp(self, name: str) -> Hashable | None:
         """A value that changes whenever the file is replaced; None where there is none."""
+
+    def is_still(self, name: str, stamp: Hashable | None) -> bool:
+        """Whether the file has this stamp, an object that `stamp` returned.
+
+        A replacement is seen at once where `replace` made it, on this machine; else soon.
+        """
 
     def lock(self, name: str, timeout_s: float | None) -> Lock:
         """The lock of this name, held; IndexBusyError after `timeout_s` (None: wait for ever)."""
@@ -108,6 +115,7 @@ class DiskFiles:
     def __init__(self, path: str | os.PathLike[str], mmap: bool = True) -> None:
         self._path = os.fspath(path)
         self._mmap = mmap
+        self._replacements = Replacements(self._path)
 
     @property
     def path(self) -> str:
@@ -152,6 +160,7 @@ class DiskFiles:
             after_ns = None
         self._write(aside.name, data, after_ns)
         aside.replace(target)
+        self._replacements.add()
         self.sync()
 
     def copy(self, name: str, target: str) -> None:
@@ -174,18 +183,30 @@ class DiskFiles:
         Path(self._path, name).unlink()
 
     def names(self) -> list[str]:
-        return sorted(entry.name for entry in os.scandir(self._path) if entry.is_file())
+        found = sorted(entry.name for entry in os.scandir(self._path) if entry.is_file())
+        return [name for name in found if name != COUNT]
 
     def sync(self) -> None:
         _sync_directory(self._path)
 
     def stamp(self, name: str) -> Hashable | None:
-        # os.stat, not Path.stat: asked once a search, and a Path costs 2 µs more.
+        # os.stat, not Path.stat: asked often, and a Path costs 2 µs more.
         try:
             stat = os.stat(f"{self._path}/{name}")  # noqa: PTH116
         except FileNotFoundError:
             return None
         return (stat.st_mtime_ns, stat.st_ino, stat.st_size)
+
+    def is_still(self, name: str, stamp: Hashable | None) -> bool:
+        replacements = self._replacements
+        if replacements.is_still(stamp):
+            return True
+        number = replacements.number() if self._mmap else None
+        if self.stamp(name) == stamp:
+            replacements.remember(stamp, number)
+            return True
+        replacements.forget()
+        return False
 
     def lock(self, name: str, timeout_s: float | None) -> Lock:
         return FileLock(str(Path(self._path, name)), timeout_s)
@@ -323,6 +344,9 @@ class MemoryFiles:
     def stamp(self, name: str) -> Hashable | None:
         held = self._bytes.get(name)
         return None if held is None else held[0]
+
+    def is_still(self, name: str, stamp: Hashable | None) -> bool:
+        return self.stamp(name) == stamp
 
     def lock(self, name: str, timeout_s: float | None) -> Lock:
         # The process number is part of the name: a child made by fork has a copy of this memory,

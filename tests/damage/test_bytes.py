@@ -98,8 +98,9 @@ def assert_right_or_named(path: Path, right: Any, what: str, *, mmap: bool = Tru
 
 
 def index_files(path: Path) -> list[Path]:
-    """The files that hold the index; a lock holds nothing that is read back."""
-    return sorted(p for p in path.rglob("*") if p.is_file() and "lock" not in p.name)
+    """The files that hold the index; a lock and the count of commits hold nothing of it."""
+    files = (path for path in path.rglob("*") if path.is_file())
+    return sorted(path for path in files if "lock" not in path.name and path.name != "commits")
 
 
 @pytest.fixture
@@ -107,7 +108,8 @@ def damaged(small: Path, tmp_path: Path) -> Callable[[str, bytes], Path]:
     """Write other bytes in the place of one file of a copy; the other files stay whole."""
     copy = tmp_path / "copy"
     shutil.copytree(small, copy)
-    whole = {path.relative_to(small).as_posix(): path.read_bytes() for path in index_files(small)}
+    files = [*index_files(small), small / "commits"]
+    whole = {path.relative_to(small).as_posix(): path.read_bytes() for path in files}
     touched: set[str] = set()
 
     def damage(name: str, data: bytes) -> Path:
@@ -195,6 +197,14 @@ def test_runs_of_damage_give_the_right_answer_or_a_named_error(
             run = source.choice([b"\0", b"\xff"]) * source.choice([4, 8, 64])
             changed = data[:place] + run + data[place + len(run) :]
             assert_right_or_named(damaged(name, changed), right, f"{name}, run at {place}")
+
+
+def test_any_count_of_commits_gives_the_right_answer(
+    small: Path, right: Any, damaged: Callable[[str, bytes], Path]
+) -> None:
+    for data in (b"", b"\1", b"\0" * 8, b"\xff" * 8, b"\xff" * 7, b"\2" * 5_000):
+        assert_right_or_named(damaged("commits", data), right, f"commits as {data[:9]!r}")
+        assert is_sound(damaged("commits", data))
 
 
 def test_a_missing_file_is_a_named_error_or_no_index_at_all(

@@ -63,8 +63,11 @@ def test_the_same_calls_write_the_same_bytes_today(tmp_path: Path) -> None:
 
 
 def contents(path: Path) -> dict[str, bytes]:
-    """The bytes of each file; those of deletes unpacked, since each zlib packs as it likes."""
-    held = {file.name: file.read_bytes() for file in sorted(path.iterdir())}
+    """The bytes of each file; those of deletes unpacked, since each zlib packs as it likes.
+
+    Without `commits`, which nothing needs.
+    """
+    held = {file.name: file.read_bytes() for file in path.iterdir() if file.name != "commits"}
     for name, data in held.items():
         if name.endswith(".deletes"):
             held[name] = data[:HEADER_BYTES] + zlib.decompress(data[HEADER_BYTES:])

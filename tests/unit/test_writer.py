@@ -336,7 +336,7 @@ def test_a_commit_leaves_only_the_files_it_names(disk_index, tmp_path):
     disk_index.upsert({"id": "last"})
     manifest = disk_index.snapshot()._generation.manifest
     assert sorted(path.name for path in (tmp_path / "index").iterdir()) == sorted(
-        [*manifest.file_names(), "manifest", "notes.txt", "writer.lock"]
+        [*manifest.file_names(), "commits", "manifest", "notes.txt", "writer.lock"]
     )
 
 
@@ -429,7 +429,12 @@ def test_any_failing_call_leaves_the_old_generation_or_the_new_one(tmp_path):
                 again.upsert({"id": "z"})
                 assert keys(again)[-1] == "z"
                 names = again.snapshot()._generation.manifest.file_names()
-            assert {file.name for file in path.iterdir()} == {*names, "manifest", "writer.lock"}
+            assert {file.name for file in path.iterdir()} == {
+                *names,
+                "commits",
+                "manifest",
+                "writer.lock",
+            }
             if failing.left > 0:
                 break
     else:
