@@ -18,8 +18,9 @@ use crate::segment::postings::END;
 use crate::segment::values::Value;
 use crate::segment::{Field, FieldKind, MAX_DOCS, Segment};
 
-/// Documents that are looked at together, first and at last.
+/// Documents that are looked at together: first, for many hits first, and at last.
 const FIRST_WINDOW: u32 = 4096;
+const WINDOW_OF_A_HIT: usize = 16;
 const LAST_WINDOW: u32 = 1 << 16;
 
 /// A snapshot: immutable, safe to share between threads. Documents are numbered through all
@@ -157,8 +158,10 @@ impl Searcher {
             tried = self.seed(&mut nodes, &mut top, limit)?;
         }
         let mut found = Candidates::default();
-        // Short at first: the sooner the threshold is high, the more is left out.
-        let mut len = FIRST_WINDOW;
+        // Short at first: the sooner the threshold is high, the more is left out. But that of many
+        // hits is low until many have been seen.
+        let wide = WINDOW_OF_A_HIT.saturating_mul(limit).min(LAST_WINDOW as usize) as u32;
+        let mut len = FIRST_WINDOW.max(wide);
         for (segment, node) in nodes.iter_mut().enumerate() {
             let (base, doc_count) = (self.bases[segment], self.segments[segment].doc_count());
             let deletes = self.deletes_of(segment);

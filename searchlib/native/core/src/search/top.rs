@@ -10,6 +10,9 @@ use crate::search::window::Candidates;
 /// those wanted.
 const AT_ONCE: usize = 8;
 
+/// Of so many hits wanted the candidates with the best bounds are scored first to the last one.
+const FEW_HITS: usize = 64;
+
 /// In which order documents are scored.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
 pub enum Order {
@@ -109,7 +112,6 @@ impl Top {
             }
             Ok(())
         };
-        let better = |a: &(u32, f32), b: &(u32, f32)| b.1.total_cmp(&a.1).then(a.0.cmp(&b.0));
         let mut floor = self.floor();
         let mut left = Vec::with_capacity(candidates.docs.len());
         let pairs = candidates.docs.iter().copied().zip(candidates.bounds.iter().copied());
@@ -118,18 +120,15 @@ impl Top {
         if order == Order::Bounds {
             let room = (self.limit - self.heap.len()).min(left.len());
             if room > 0 {
-                if room < left.len() {
-                    left.select_nth_unstable_by(room - 1, better);
-                }
-                push(self, &mut left[..room])?;
+                let mut others = split_best(&mut left, room);
+                push(self, &mut left)?;
+                std::mem::swap(&mut left, &mut others);
                 floor = self.floor();
             }
-            left.drain(..room);
             left.retain(|&(_, bound)| bound >= floor);
-            if self.limit > 64 {
-                left.sort_unstable_by_key(|&(doc, _)| doc);
-            } else {
-                left.sort_unstable_by(better);
+            // Of many hits each raises the threshold by little: it is worth no order.
+            if self.limit <= FEW_HITS {
+                left.sort_unstable_by(|a, b| b.1.total_cmp(&a.1).then(a.0.cmp(&b.0)));
             }
         }
         let mut left = &mut left[..];
@@ -180,6 +179,27 @@ impl Top {
     }
 }
 
+/// Leaves the `count` with the best bounds, of equal ones the first, and returns the others. All stay
+/// in their order. No bound is less than 0.
+fn split_best(candidates: &mut Vec<(u32, f32)>, count: usize) -> Vec<(u32, f32)> {
+    if count >= candidates.len() {
+        return Vec::new();
+    }
+    // As bits they are in the same order.
+    let mut bounds: Vec<u32> = candidates.iter().map(|(_, bound)| bound.to_bits()).collect();
+    let (better, &mut least, _) = bounds.select_nth_unstable_by(count - 1, |a, b| b.cmp(a));
+    let mut equal = count - better.iter().filter(|&&bound| bound > least).count();
+    let is_best = |&mut (_, bound): &mut (u32, f32)| {
+        let bound = bound.to_bits();
+        let is_equal = bound == least && equal > 0;
+        equal -= usize::from(is_equal);
+        bound > least || is_equal
+    };
+    let mut best = Vec::with_capacity(count);
+    best.extend(candidates.extract_if(.., is_best));
+    std::mem::replace(candidates, best)
+}
+
 /// Moves those with a bound of at least `floor` to the front; returns how many there are.
 fn keep_from(candidates: &mut [(u32, f32)], floor: f32) -> usize {
     let mut kept = 0;
@@ -190,4 +210,31 @@ fn keep_from(candidates: &mut [(u32, f32)], floor: f32) -> usize {
         }
     }
     kept
+}
+
+#[cfg(test)]
+mod tests {
+    use proptest::prelude::*;
+
+    use super::*;
+
+    proptest! {
+        #[test]
+        fn the_best_are_those_that_a_sort_puts_first(
+            bounds in prop::collection::vec(0u8..9, 1..60),
+            count in 1usize..70,
+        ) {
+            let all: Vec<(u32, f32)> =
+                bounds.iter().enumerate().map(|(i, &b)| (i as u32, f32::from(b) / 3.0)).collect();
+            let mut sorted = all.clone();
+            sorted.sort_by(|a, b| b.1.total_cmp(&a.1));
+            let mut expected = sorted[..count.min(all.len())].to_vec();
+            let mut others = sorted[count.min(all.len())..].to_vec();
+            expected.sort_by_key(|&(doc, _)| doc);
+            others.sort_by_key(|&(doc, _)| doc);
+            let mut best = all;
+            prop_assert_eq!(split_best(&mut best, count), others);
+            prop_assert_eq!(best, expected);
+        }
+    }
 }

@@ -97,7 +97,10 @@ impl Cursor<'_> {
     pub fn frequencies(&mut self, docs: &[u32], mut visit: impl FnMut(usize, u32)) -> Result<()> {
         let list = self.list;
         self.each_spot(docs, MANY, |i, spot, freqs| {
-            visit(i, if let Some(freqs) = freqs { freqs[spot.ordinal] } else { list.freq_at(spot)? });
+            visit(
+                i,
+                if let Some(freqs) = freqs { freqs[spot.ordinal] } else { list.freq_at(spot)? },
+            );
             Ok(())
         })
     }
