@@ -25,7 +25,7 @@ if TYPE_CHECKING:
     from ..search.why_not import WhyNot
 
 T = TypeVar("T")
-_USUAL = (None, None, None, None, None)
+_USUAL = (None, None, None, None, None)  # of a search for words: see `Reader.search`
 
 
 class Reader:

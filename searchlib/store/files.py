@@ -1,6 +1,7 @@
 """How do bytes reach the disk, and stay there?
 
-The only Python that touches the files of an index, but for the lock (`lock.py`).
+The only Python that touches the files of an index, but for the lock (`lock.py`) and the count of
+commits (`replacements.py`).
 `DiskFiles` is a directory; `MemoryFiles` has the same methods and keeps bytes in a dict,
 so that an index in memory is the same code.
 Segment files are written and read by the native core; here they are only listed and removed.
