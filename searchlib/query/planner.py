@@ -14,6 +14,7 @@ out with a diagnostic; that is not the same as `("none",)`, which matches nothin
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Callable, Iterable, Mapping, Sequence
 
 import attrs
@@ -371,12 +372,10 @@ class Planning:
         if not kept:
             return None
         # How often each word stands in the text, so that its parts are made once.
-        counts: dict[tuple[object, ...], int] = {}
-        seen: dict[tuple[object, ...], tuple[FoundTerms, ...]] = {}
-        for alike in zip(*(words for _, words in kept), strict=True):
-            key = tuple([t[0][0] if len(t) == 1 else _from_first(t) for t in alike])
-            counts[key] = counts.get(key, 0) + 1
-            seen[key] = alike
+        keys = [[t[0][0] if len(t) == 1 else _from_first(t) for t in words] for _, words in kept]
+        alike = list(zip(*keys, strict=True))
+        counts = Counter(alike)
+        seen = dict(zip(alike, zip(*(words for _, words in kept), strict=True), strict=True))
         nodes: list[Node] = []
         for key, count in counts.items():
             parts = [
