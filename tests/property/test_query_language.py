@@ -236,6 +236,15 @@ def test_a_text_of_words_has_the_plan_that_it_has_by_its_tree(
     assert (asked.query, asked.diagnostics) == (planned.query, planned.diagnostics)
 
 
+@pytest.mark.parametrize("sign", [*QUOTES, *map(chr, range(128))])
+@pytest.mark.parametrize("form", ["a{}b", "a{}", "{}a", "a {} b", "a b{}c d"])
+def test_every_sign_of_the_language_is_known_to_the_short_way(form: str, sign: str) -> None:
+    text = form.format(sign)
+    asked, planned = request(text, SCHEMA), plan(text, SCHEMA)
+    assert _native.Plan(asked.plan) == _native.Plan(planned.root)
+    assert (asked.query, asked.diagnostics) == (planned.query, planned.diagnostics)
+
+
 @given(texts, operators)
 def test_a_text_that_is_taken_for_words_is_read_as_words(text: str, operator: str) -> None:
     plain = request(text, SCHEMA, fields="body", operator=operator)  # type: ignore[arg-type]
