@@ -40,9 +40,10 @@ class Replacements:
 
     def is_still(self, seen: object) -> bool:
         """Whether `remember` was told of this very object, and nothing was replaced since."""
-        if self._seen is None:
+        last = self._seen  # once: another thread may forget it
+        if last is None:
             return False
-        known, mapped, number, until = self._seen
+        known, mapped, number, until = last
         return known is seen and mapped[:BYTES] == number and monotonic() < until
 
     def number(self) -> tuple[mmap.mmap, bytes] | None:
