@@ -26,7 +26,10 @@ def merged(nodes: list[Node]) -> list[Node]:
     >>> merged([("all", 1.0), ("range", 1.0, 0, 5, 5), ("all", 2.0)])
     [('all', 3.0), ('range', 1.0, 0, 5, 5)]
     """
-    if len(nodes) < 2 or len({_hint(node) for node in nodes}) == len(nodes):
+    if len(nodes) < 2:
+        return nodes
+    once = {id(node): node for node in nodes}  # a plan makes most equal leaves once
+    if len(once) == len(nodes) == len({_hint(node) for node in once.values()}):
         return nodes
     places: dict[object, int] = {}  # where the first of each is, by what tells equal ones
     kept: list[Node] = []
@@ -45,7 +48,7 @@ def merged(nodes: list[Node]) -> list[Node]:
             if place == len(kept):
                 kept.append(node)
                 continue
-        kept[place] = (kind, kept[place][1] + node[1], *node[2:])
+        kept[place] = (kind, kept[place][1] + node[1], *kept[place][2:])
     return kept
 
 

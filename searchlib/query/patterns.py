@@ -91,7 +91,6 @@ def fuzzy_node(planning: Planning, query: Fuzzy, boost: float) -> Node | None:
         ]
         nodes.append(("bool", each, [], [], []) if len(each) > 1 else each[0])
     if not nodes:
-        planning.removed(query, target)
         return None
     return nodes[0] if len(nodes) == 1 else ("bool", [], nodes, [], [])
 

@@ -194,14 +194,19 @@ class Planning:
     def _spelled(self, query: Leaf, boost: float) -> Node | None:
         """The node of the start of a word, or of a pattern."""
         key = (query, boost)
-        node = self._leaves.get(key)
-        if node is None:
+        if key in self._leaves:
+            node = self._leaves[key]
+        else:
             if isinstance(query, Prefix):
                 node = self._prefix(query, boost)
             else:
                 node = self._rarer(query, boost)
             if node is not NONE:  # of which something is noted each time
                 self._leaves[key] = node
+        if node is None:
+            target = self.target_of(query.field)
+            assert isinstance(target, Words)  # a column's values are no words that analysis removes
+            self.removed(query, target)
         return node
 
     def _rarer(self, query: Query, boost: float) -> Node | None:
@@ -415,7 +420,6 @@ class Planning:
             musts.append(("prefix", boost, sorted(places)))
             nodes.append(("bool", merged(musts), [], [], []) if len(musts) > 1 else musts[0])
         if not nodes:
-            self.removed(query, target)
             return None
         return nodes[0] if len(nodes) == 1 else ("bool", [], nodes, [], [])
 

@@ -63,6 +63,7 @@ Token = tuple[int, int, int, str, str | None, str, object]
 _JOINERS = {"AND": AND, "OR": OR, "NOT": NOT, "&&": AND, "||": OR}
 SHORT_WORD = 5  # letters: such a word is nearly every other one with two edits
 MAX_NUMBER_DIGITS = 10
+_NO_NUMBER = f"a number stands after ^, from {MIN_BOOST:f} to {MAX_BOOST:.0f}"
 
 
 def tokens_of(text: str, fields: Collection[str], problems: Problems) -> list[Token]:
@@ -399,8 +400,7 @@ class Reader:
                 continue
             seen.add(char)
             if char == "^":
-                message = f"a number stands after ^, from {MIN_BOOST:f} to {MAX_BOOST:.0f}"
-                self.problems.add("bad-boost", at, at + 1, message, "part of the word")
+                self.problems.add("bad-boost", at, at + 1, _NO_NUMBER, "part of the word")
             elif char == ":" and self.field is None and at > start and not stars:
                 name = self.text[start : min(at, start + 64)]
                 unknown_field(self.problems, start, at + 1, name, self.fields)

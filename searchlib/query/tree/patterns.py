@@ -52,7 +52,9 @@ class Wildcard(Leaf):
             )
         if not self.text.strip("*"):
             raise ValueError("a Wildcard of * alone is every word; take Exists(field) or All()")
-        object.__setattr__(self, "text", _paired(lambda found: found[1] or "\\\\", self.text))
+        if "\\" in self.text:
+            paired = _paired(lambda found: found[1] or "\\\\", self.text)
+            object.__setattr__(self, "text", paired)
 
     def __reduce__(self) -> tuple[Any, ...]:
         return Wildcard, (self.text, self.field)
