@@ -55,12 +55,13 @@ A span is a tuple as well; what it finds are stretches of positions:
 """
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from typing import Any, ClassVar, final
+from typing import Any, ClassVar, Self, final
 
 __all__ = [
     "Analyzer",
     "Answers",
     "Builder",
+    "Found",
     "Plan",
     "Searcher",
     "Segment",
@@ -198,6 +199,33 @@ class Plan:
     def __ne__(self, other: object, /) -> bool: ...
     __hash__: ClassVar[None]  # type: ignore[assignment]
 
+class Found:
+    """A document that a search found. Classes in Python have what else can be asked of it."""
+
+    def __new__(
+        cls, searched: tuple[Any, ...], doc: int, score: float, key: str | None
+    ) -> Self: ...
+    @property
+    def _searched(self) -> tuple[Any, ...]:
+        """What was searched, the same of all hits of a search."""
+    @property
+    def _doc(self) -> int:
+        """Its number."""
+    @property
+    def score(self) -> float:
+        """How well it matches: finite, not negative; comparable within one search only."""
+    @property
+    def key(self) -> str | None:
+        """The document's key; None where the schema has none."""
+    @property
+    def _seen(self) -> dict[str, Any]:
+        """The values of fields that were looked at; None of one that is empty."""
+    @property
+    def _document(self) -> dict[str, Any] | None:
+        """What `_keep` was given; None before."""
+    def _keep(self, document: dict[str, Any]) -> None:
+        """Keep the whole document; the first one, if two threads read it at once."""
+
 @final
 class Words:
     """Text and keyword fields in which words are looked for."""
@@ -251,9 +279,11 @@ class Searcher:
         limit: int,
         offset: int,
         key_field: int | None,
-        ranking: tuple[Any, ...],
     ) -> tuple[Plan, tuple[list[int], list[float], list[str | None]]] | None:
-        """The plan that `words` make of a text, and the page of that; None where they make none."""
+        """The plan that `words` make of a text, and the page of that; None where they make none.
+
+        Ranked by BM25 with k1 = 1.2 and b = 0.75.
+        """
     def work(
         self, plan: Plan | tuple[Any, ...], limit: int, ranking: tuple[Any, ...]
     ) -> tuple[int, int, int, int, bool]:

@@ -14,9 +14,9 @@ from ..query.dialects import Dialect
 from ..query.tree import Query
 from ..schema import Schema
 from ..search.many import ManyResults
-from ..search.request import Operator, plain_of, request
+from ..search.request import Operator, Request, request, words_of
 from ..search.results import Results
-from ..search.searcher import PLAIN, NativeRanking, Searcher
+from ..search.searcher import EMPTY, PLAIN, NativeRanking, Searcher
 from ..store.analyses import Analyses
 from ..store.generation import Generation
 
@@ -25,7 +25,6 @@ if TYPE_CHECKING:
     from ..search.why_not import WhyNot
 
 T = TypeVar("T")
-_USUAL = (None, None, None, None, None)  # of a search for words: see `Reader.search`
 
 
 class Reader:
@@ -98,17 +97,24 @@ class Reader:
             ValueError: a negative limit or offset, an unknown dialect, operator or timezone; what a
                 ranking function gave is no score.
         """
-        _check_page(limit, offset)
+        if limit < 1 or offset < 0:
+            _check_page(limit, offset)
         if fields is not None and not isinstance(fields, str):
             fields = tuple(fields)
         searcher = self._now()._asked()
-        unusual = (filter, timezone, now, max_words, ranking)
-        if limit and unusual == _USUAL:
-            plain = plain_of(query, searcher.schema, fields, operator, dialect)
-            if plain is not None:
-                results = Results.of_words(searcher, plain, limit, offset, fields)
-                if results is not None:
-                    return results
+        # Most searches are for words: one call of the compiled module reads, plans and answers it.
+        if (
+            isinstance(query, str)
+            and (filter is None and timezone is None and now is None)
+            and (max_words is None and ranking is None)
+            and limit
+        ):
+            words = words_of(searcher.targets, fields, operator, dialect)
+            if words is not None:
+                found = searcher.ask(words, query, operator == "and", limit, offset)
+                if found is not None:
+                    asked, page = Request((query, operator), found[0]), found[1]
+                    return Results(searcher, asked, fields, page, limit, offset)
         asked = request(
             query,
             searcher.schema,
@@ -123,7 +129,8 @@ class Reader:
             max_words=max_words,
         )
         native = PLAIN if ranking is None else _native(ranking, searcher.schema)
-        return Results.page(searcher, asked, limit, offset, fields, native)
+        page = searcher.page(asked.plan, limit, offset, native) if limit else EMPTY
+        return Results(searcher, asked, fields, page, limit, offset, native)
 
     def search_many(
         self,
@@ -317,12 +324,13 @@ class Snapshot(Reader):
     (0, 1, <Snapshot of generation 1: 1 document>)
     """
 
-    __slots__ = ("__weakref__", "_analyses", "_generation", "_searcher")
+    __slots__ = ("__weakref__", "_analyses", "_generation", "_is_compared", "_searcher")
 
     def __init__(self, generation: Generation, analyses: Analyses) -> None:
         """Read `generation`; `analyses` are those of its index."""
         self._generation = generation
         self._analyses = analyses
+        self._is_compared = False  # with how its documents were analyzed
         self._searcher = Searcher(generation.manifest.schema, generation.segments)
 
     def _now(self) -> "Snapshot":
@@ -330,8 +338,10 @@ class Snapshot(Reader):
 
     def _asked(self) -> Searcher:
         """The searcher, for a query whose words are analyzed as the documents were."""
-        manifest = self._generation.manifest
-        self._analyses.check(manifest.schema, manifest.analyses)
+        if not self._is_compared:
+            manifest = self._generation.manifest
+            self._analyses.check(manifest.schema, manifest.analyses)
+            self._is_compared = True
         return self._searcher
 
     def __repr__(self) -> str:

@@ -153,7 +153,7 @@ class Targets:
             if isinstance(field, Text)
         )
         self._by_name: dict[str, Target] = {}
-        self._among: dict[tuple[str, ...] | None, Words] = {}
+        self._among: dict[str | tuple[str, ...] | None, Words] = {}
 
     def of(self, name: str) -> Target:
         """Return the target that is one field; UnknownFieldError where there is none."""
@@ -174,11 +174,8 @@ class Targets:
             UnknownFieldError: there is no such field.
             ValueError: no field, or one that holds no words.
         """
-        chosen: tuple[str, ...] | None = None
-        if isinstance(names, str):
-            chosen = (names,)
-        elif names is not None:
-            chosen = tuple(dict.fromkeys(names))
+        chosen: str | tuple[str, ...] | None
+        chosen = names if names is None or isinstance(names, str) else tuple(dict.fromkeys(names))
         target = self._among.get(chosen)
         if target is None:
             if chosen == ():
@@ -186,7 +183,10 @@ class Targets:
             # Kept for the few that a program asks for, not for whatever a user picks.
             if len(self._among) >= MAX_KEPT:
                 self._among.clear()
-            target = self._words(self._default() if chosen is None else chosen)
+            if chosen is None:
+                target = self._words(self._default())
+            else:
+                target = self._words((chosen,) if isinstance(chosen, str) else chosen)
             self._among[chosen] = target
         return target
 

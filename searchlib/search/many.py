@@ -102,19 +102,10 @@ class ManyResults(Sequence[Results]):
 
     def _results(self, place: int) -> Results:
         start, end = self.hit_offsets[place], self.hit_offsets[place + 1]
-        limit, offset = self._page
-        count = end - start
-        return Results(
-            self._searcher,
-            self._requests[place],
-            self._fields,
-            self._docs[start:end].tolist(),
-            self.scores[start:end].tolist(),
-            self._keys(start, end),
-            offset + count if 0 < count < limit else None,
-            limit + offset if limit else 0,
-            self._ranking,
-        )
+        scores = [float(score) for score in self.scores[start:end]]
+        page = (self._docs[start:end].tolist(), scores, self._keys(start, end))
+        asked = self._requests[place]
+        return Results(self._searcher, asked, self._fields, page, *self._page, self._ranking)
 
     def _keys(self, start: int, end: int) -> list[str | None]:
         if len(self.key_offsets) == 1:

@@ -19,7 +19,7 @@ import attrs
 from ..errors import QuerySyntaxError
 from ..query.diagnostics import Diagnostic
 from ..query.dialects import Dialect
-from ..query.targets import targets_of
+from ..query.targets import Targets, targets_of
 from ..query.tree import Query
 from ..schema import Schema
 from .searcher import Plan
@@ -33,30 +33,18 @@ DocumentOf = Callable[[str], Mapping[str, object] | None]
 READ_BUT_EMPTY = ("removed", "no-fields")  # kinds of diagnostic that are no fault of the text
 
 
-@attrs.define(eq=False)  # not frozen: one is made a search
-class Plain:
-    """A text that may be words, or one phrase, and nothing else: all fields read it alike."""
-
-    text: str
-    requires_all: bool
-    words: NativeWords  # what makes a plan of it, or none
-
-    @property
-    def query(self) -> Query:
-        """How the text is read."""
-        from ..query.parser import parse  # only here: few programs look
-
-        return parse(self.text, (), operator="and" if self.requires_all else "or").query
-
-
 class Request:
-    """A query made ready. The tree of a plain text is made when somebody looks at it."""
+    """A query made ready."""
 
     __slots__ = ("_read", "diagnostics", "plan")
 
     def __init__(
-        self, read: Query | Plain, plan: Plan, diagnostics: tuple[Diagnostic, ...] = ()
+        self,
+        read: Query | tuple[str, Operator | None],
+        plan: Plan,
+        diagnostics: tuple[Diagnostic, ...] = (),
     ) -> None:
+        """`read`: a text that is words, whose tree is made when somebody looks at it, or a tree."""
         self._read = read
         self.plan = plan
         self.diagnostics = diagnostics
@@ -64,8 +52,11 @@ class Request:
     @property
     def query(self) -> Query:
         """How the query was read."""
-        if isinstance(self._read, Plain):
-            self._read = self._read.query
+        if isinstance(self._read, tuple):
+            from ..query.parser import parse  # only here: few programs look
+
+            text, operator = self._read  # no field is named in it
+            self._read = parse(text, (), operator=operator or "or").query
         return self._read
 
     def narrowed(self, filter: Request) -> Request:
@@ -78,18 +69,16 @@ class Request:
         return Request(self._read, plan, (*self.diagnostics, *diagnostics))
 
 
-def plain_of(
-    query: str | Query,
-    schema: Schema,
+def words_of(
+    targets: Targets,
     fields: str | Iterable[str] | None,
     operator: Operator | None,
     dialect: Dialect,
-) -> Plain | None:
-    """A text that the compiled module may have a plan for, with what makes it; None for others."""
-    if not isinstance(query, str) or dialect != "default" or operator not in (None, "or", "and"):
+) -> NativeWords | None:
+    """What makes plans of texts that are words and nothing else, if a text so read may be one."""
+    if dialect != "default" or operator not in (None, "or", "and"):
         return None
-    words = targets_of(schema).among(fields).native
-    return None if words is None else Plain(query, operator == "and", words)
+    return targets.among(fields).native
 
 
 def request(
@@ -146,11 +135,11 @@ def _read(
     document_of: DocumentOf | None,
     max_words: int | None,
 ) -> Request:
-    plain = plain_of(query, schema, fields, operator, dialect)
-    if plain is not None:
-        root = plain.words.plan(plain.text, plain.requires_all)
+    if isinstance(query, str):
+        words = words_of(targets_of(schema), fields, operator, dialect)
+        root = None if words is None else words.plan(query, operator == "and")
         if root is not None:
-            return Request(plain, root)
+            return Request((query, operator), root)
     from ..query.planner import Limits, plan
 
     planned = plan(

@@ -9,6 +9,7 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from itertools import repeat
 from typing import TYPE_CHECKING, Literal, overload
 
+from .._native import Found
 from ..highlight import (
     LIMIT,
     WIDTH,
@@ -23,8 +24,8 @@ from ..highlight import (
 from ..query.diagnostics import Diagnostic
 from ..query.tree import Query
 from ..schema import Keyword, Text
-from .request import Plain, Request
-from .searcher import PLAIN, NativeRanking, Page, Plan, Searcher
+from .request import Request
+from .searcher import PLAIN, NativeRanking, Page, Searcher
 
 if TYPE_CHECKING:
     from .explanation import Explanation
@@ -64,74 +65,25 @@ class Results(Sequence["Hit"]):
         searcher: Searcher,
         request: Request,
         fields: str | Iterable[str] | None,
-        docs: Sequence[int],
-        scores: Sequence[float],
-        keys: Sequence[str | None],
-        total: int | None,
-        limit: int,
-        ranking: NativeRanking,
-    ) -> None:
-        """`total` where it is known already; `limit`: of hits that were asked for."""
-        self._searcher = searcher
-        self._request = request
-        self._diagnostics: tuple[Diagnostic, ...] | None = None
-        self._fields = fields
-        self._docs = docs
-        self._scores = scores
-        self._keys = keys
-        self._total = total
-        self._limit = limit
-        self._ranking = ranking
-        self._hits: list[Hit] | None = None
-
-    @classmethod
-    def page(
-        cls,
-        searcher: Searcher,
-        request: Request,
-        limit: int,
-        offset: int,
-        fields: str | Iterable[str] | None = None,
-        ranking: NativeRanking = PLAIN,
-    ) -> "Results":
-        """Search: the best `limit` hits after the first `offset`."""
-        if not limit:
-            return cls(searcher, request, fields, (), (), (), None, 0, ranking)
-        page = searcher.page(request.plan, limit, offset, ranking)
-        return cls._of_page(searcher, request, page, limit, offset, fields, ranking)
-
-    @classmethod
-    def of_words(
-        cls,
-        searcher: Searcher,
-        plain: Plain,
-        limit: int,
-        offset: int,
-        fields: str | Iterable[str] | None,
-    ) -> "Results | None":
-        """As `page`, for one hit or more, of a text that is words; None where it is none."""
-        found = searcher.ask(plain.words, plain.text, plain.requires_all, limit, offset)
-        if found is None:
-            return None
-        plan, page = found
-        return cls._of_page(searcher, Request(plain, plan), page, limit, offset, fields, PLAIN)
-
-    @classmethod
-    def _of_page(
-        cls,
-        searcher: Searcher,
-        request: Request,
         page: Page,
         limit: int,
         offset: int,
-        fields: str | Iterable[str] | None,
-        ranking: NativeRanking,
-    ) -> "Results":
-        docs, scores, keys = page
-        count = len(docs)
+        ranking: NativeRanking = PLAIN,
+    ) -> None:
+        """`page`: the best `limit` hits after the first `offset`, of a request for `fields`."""
+        self._searcher = searcher
+        self._request = request
+        self._fields = fields
+        self._docs, self._scores, self._keys = page
+        count = len(self._docs)
+        self._total: int | None = None
         # A page that is not full, nor empty, ends with the last match.
-        total = offset + count if 0 < count < limit or not (count or offset) else None
-        return cls(searcher, request, fields, docs, scores, keys, total, limit + offset, ranking)
+        if 0 < count < limit or (limit and not (count or offset)):
+            self._total = offset + count
+        self._limit = limit + offset if limit else 0  # of hits that were asked for
+        self._ranking = ranking
+        self._diagnostics: tuple[Diagnostic, ...] | None = None
+        self._hits: list[Hit] | None = None
 
     @property
     def query(self) -> Query:
@@ -204,38 +156,19 @@ class Results(Sequence["Hit"]):
 
     def _all(self) -> list["Hit"]:
         searched = (self._searcher, self._request.plan, self._ranking)
-        hits = list(map(Hit, repeat(searched), self._docs, self._keys, self._scores))
+        hits = list(map(Hit, repeat(searched), self._docs, self._scores, self._keys))
         self._hits = hits
         return hits
 
 
-class Hit(Mapping[str, object]):
+class Hit(Found, Mapping[str, object]):
     """One document that matched: a mapping of its stored fields, which has a key and a score.
 
     `hit["title"]` raises KeyError where the document has no title, `hit.get("title")` gives None.
     A field is read from the index at the first look at it, without the others.
     """
 
-    __slots__ = ("_doc", "_document", "_searched", "_values", "key", "score")
-
-    key: str | None
-    """The document's key; None where the schema has none."""
-    score: float
-    """How well the document matches: finite, not negative; comparable within one search only."""
-
-    def __init__(
-        self,
-        searched: tuple[Searcher, Plan, NativeRanking],
-        doc: int,
-        key: str | None,
-        score: float,
-    ) -> None:
-        self._searched = searched  # of all hits of a search the same
-        self._doc = doc
-        self.key = key
-        self.score = score
-        self._document: dict[str, object] | None = None
-        self._values: dict[str, object] | None = None  # of fields looked at; None: it is empty
+    __slots__ = ()
 
     def __getitem__(self, field: str) -> object:
         value = self._value(field)
@@ -318,23 +251,25 @@ class Hit(Mapping[str, object]):
 
     def _value(self, field: str) -> object:
         """The value of one field; None where it is empty or not stored."""
-        if self._values is None:
-            self._values = {}
-        elif field in self._values:
-            return self._values[field]
-        searcher = self._searched[0]
+        seen = self._seen
+        if field in seen:
+            return seen[field]
+        searcher: Searcher = self._searched[0]
         number = searcher.schema.number(field)  # UnknownFieldError, with the nearest name
-        if self._document is not None:
-            value = self._document.get(field)
+        if (document := self._document) is not None:
+            value = document.get(field)
         else:
             value = searcher.value(self._doc, number)
-        self._values[field] = value
+        seen[field] = value
         return value
 
     def _read(self) -> dict[str, object]:
-        if self._document is None:
-            self._document = self._searched[0].document(self._doc)
-        return self._document
+        document = self._document
+        if document is None:
+            searcher: Searcher = self._searched[0]
+            document = searcher.document(self._doc)
+            self._keep(document)
+        return document
 
     def _passages(self, name: str, width: int | None, limit: int) -> list[Passage]:
         searcher, plan, _ = self._searched

@@ -19,6 +19,7 @@ Answers = _native.Answers
 Plan: TypeAlias = tuple[Any, ...] | _native.Plan  # as query/planner.py makes it
 Page: TypeAlias = tuple[list[int], list[float], list[str | None]]  # documents, scores, keys
 NativeRanking = tuple[Any, ...]  # as ranking.py makes it
+EMPTY: Page = ([], [], [])
 
 K1 = 1.2  # how slowly further occurrences of a word add to the score; 0: not at all
 B = 0.75  # how much a long field is held against it; 0: not at all, 1: in proportion
@@ -28,10 +29,11 @@ PLAIN: NativeRanking = ("bm25", K1, B, [])  # for which ranking.py need not be i
 class Searcher:
     """Answers plans over some segments and their deletes; keeps both alive."""
 
-    __slots__ = ("_handle", "_key_number", "doc_count", "schema")
+    __slots__ = ("_handle", "_key_number", "doc_count", "schema", "targets")
 
     def __init__(self, schema: Schema, segments: Sequence[Segment]) -> None:
         self.schema = schema
+        self.targets = targets_of(schema)
         self._key_number = None if schema.key is None else schema.number(schema.key)
         self._handle = _native.Searcher(
             list(schema.names), [(segment.handle, segment.deletes) for segment in segments]
@@ -58,9 +60,10 @@ class Searcher:
         self, words: NativeWords, text: str, requires_all: bool, limit: int, offset: int
     ) -> tuple[Plan, Page] | None:
         """The plan that `words` make of a text, and its page; None where they make none."""
-        count = self.doc_count  # as above
-        end, offset = min(limit + offset, count), min(offset, count)
-        return self._handle.ask(words, text, requires_all, end, offset, self._key_number, PLAIN)
+        end, count = limit + offset, self.doc_count
+        if end > count:  # as above
+            end, offset = count, min(offset, count)
+        return self._handle.ask(words, text, requires_all, end, offset, self._key_number)
 
     def work(
         self, plan: Plan, limit: int, ranking: NativeRanking
@@ -105,7 +108,7 @@ class Searcher:
         The word itself is not among them.
         """
         nearest: dict[str, tuple[int, int]] = {}
-        for group in targets_of(self.schema).among(fields).groups:
+        for group in self.targets.among(fields).groups:
             starts = group.starts(word)
             spelled = starts[0][0] if len(starts) == 1 else word
             numbers = [number for number, _ in group.members]

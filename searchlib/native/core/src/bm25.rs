@@ -7,6 +7,9 @@ pub struct Bm25 {
     pub b: f64,
 }
 
+/// The settings where nobody has others.
+pub const USUAL: Bm25 = Bm25 { k1: 1.2, b: 0.75 };
+
 impl Bm25 {
     /// The part of the formula that depends on the document's length alone.
     /// `ratio`: the document's length over the average.

@@ -222,8 +222,7 @@ impl Searcher {
         self.page_of(py, &plan, Page { limit, offset, key_field }, &ranking)
     }
 
-    /// The plan of a text of words and its page
-    #[expect(clippy::too_many_arguments)]
+    /// The plan of a text of words and its page, ranked as usual
     fn ask<'py>(
         &self,
         words: &Words,
@@ -232,11 +231,10 @@ impl Searcher {
         limit: usize,
         offset: usize,
         key_field: Option<usize>,
-        ranking: &Bound<'py, PyAny>,
     ) -> PyResult<Option<(Plan, PageTuple<'py>)>> {
         let Some(plan) = words.plan_of(text, all)? else { return Ok(None) };
-        let (page, ranking) = (Page { limit, offset, key_field }, self::ranking(ranking)?);
-        let page = self.page_of(text.py(), &plan, page, &ranking)?;
+        let page = Page { limit, offset, key_field };
+        let page = self.page_of(text.py(), &plan, page, &Ranking::default())?;
         Ok(Some((Plan(plan), page)))
     }
 

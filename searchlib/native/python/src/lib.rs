@@ -1,9 +1,11 @@
 //! The engine as a Python module. Names, shapes and errors are described in `_native.pyi`.
 
+mod allocator;
 mod analyzer;
 mod asked;
 mod components;
 mod errors;
+mod found;
 mod handles;
 mod objects;
 mod plans;
@@ -11,12 +13,17 @@ mod rankings;
 mod rows;
 mod texts;
 
+#[global_allocator]
+static ALLOCATOR: allocator::BySize = allocator::BySize;
+
 #[pyo3::pymodule]
 mod _native {
     #[pymodule_export]
     use crate::analyzer::Analyzer;
     #[pymodule_export]
     use crate::asked::{Plan, Words};
+    #[pymodule_export]
+    use crate::found::Found;
     #[pymodule_export]
     use crate::handles::{
         Answers, Builder, Searcher, Segment, Storage, build_mode, merge, passages, pattern_fault,

@@ -5,7 +5,7 @@
 use std::cell::{Cell, RefCell};
 use std::sync::Arc;
 
-use crate::bm25::Bm25;
+use crate::bm25::{Bm25, USUAL};
 use crate::error::{Error, Result};
 
 #[derive(Clone)]
@@ -18,6 +18,12 @@ pub enum Ranking {
     Dirichlet(f64),
     /// A function from outside the engine.
     Foreign(Arc<dyn RankingFunction>),
+}
+
+impl Default for Ranking {
+    fn default() -> Self {
+        Ranking::bm25(USUAL.k1, USUAL.b)
+    }
 }
 
 impl Ranking {

@@ -10,7 +10,7 @@ use crate::search::node::{Node, Place};
 use crate::search::plan::Plan;
 use crate::search::ranking::{Judge, Ranking};
 use crate::search::statistics::Weighed;
-use crate::search::top::{Order, Scored, Top};
+use crate::search::top::{FEW_OF_A_HIT, Order, Scored, Top};
 use crate::search::window::{Candidates, Mask, Window, count_places, each_place};
 use crate::search::work::Work;
 use crate::segment::peaks::CHAMPIONS;
@@ -154,7 +154,8 @@ impl Searcher {
         }
         let mut top = Top::new(limit, weighed.terms());
         let mut tried = 0;
-        if limit <= CHAMPIONS {
+        let few = FEW_OF_A_HIT.saturating_mul(limit) as u64;
+        if limit <= CHAMPIONS && nodes.iter().map(Node::cost).sum::<u64>() > few {
             tried = self.seed(&mut nodes, &mut top, limit)?;
         }
         let mut found = Candidates::default();

@@ -10,6 +10,9 @@ use crate::search::window::Candidates;
 /// those wanted.
 const AT_ONCE: usize = 8;
 
+/// So many candidates for each hit wanted are scored together.
+pub const FEW_OF_A_HIT: usize = 3;
+
 /// Of so many hits wanted the candidates with the best bounds are scored first to the last one.
 const FEW_HITS: usize = 64;
 
@@ -116,8 +119,11 @@ impl Top {
         let mut left = Vec::with_capacity(candidates.docs.len());
         let pairs = candidates.docs.iter().copied().zip(candidates.bounds.iter().copied());
         left.extend(pairs.filter(|&(_, bound)| bound >= floor));
-        let at_once = AT_ONCE.max(self.limit / AT_ONCE);
-        if order == Order::Bounds {
+        let mut at_once = AT_ONCE.max(self.limit / AT_ONCE);
+        let is_few = self.limit <= FEW_HITS && left.len() <= FEW_OF_A_HIT * self.limit;
+        if order == Order::Bounds && is_few {
+            at_once = left.len(); // an order would cost more than it spares
+        } else if order == Order::Bounds {
             let room = (self.limit - self.heap.len()).min(left.len());
             if room > 0 {
                 let mut others = split_best(&mut left, room);

@@ -285,10 +285,11 @@ impl<const K: usize> Dictionary<K> {
     }
 
     fn block_bytes(&self, block: usize) -> Result<(&[u8], usize)> {
-        let at = self.blocks_len;
-        let starts = self.section.bytes(at, at + self.block_count * 4)?;
-        let start = u32_at(starts, block).unwrap_or(0) as usize;
-        let end = u32_at(starts, block + 1).map_or(self.blocks_len, |end| end as usize);
+        let at = self.blocks_len + block * 4;
+        let last = block + 1 == self.block_count;
+        let starts = self.section.bytes(at, at + if last { 4 } else { 8 })?;
+        let start = u32_at(starts, 0).unwrap_or(0) as usize;
+        let end = u32_at(starts, 1).map_or(self.blocks_len, |end| end as usize);
         if end > self.blocks_len {
             return Err(self.section.corrupt(at, "a dictionary block lies outside"));
         }

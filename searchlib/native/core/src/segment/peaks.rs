@@ -5,7 +5,7 @@
 //! upper bound of the list with its own statistics, and scores champions anew for a first
 //! threshold; neither is a stored score. Grammar: docs/format.md, "Peaks".
 
-use crate::bm25::{Bm25, saturation};
+use crate::bm25::{USUAL, saturation};
 use crate::bytes::{Cut, Reader};
 use crate::segment::lengths::{DocLengths, STEPS, class_bounds};
 
@@ -68,7 +68,7 @@ impl Peaks {
 
 /// Picks the champions of one list after another.
 ///
-/// They are those that score best by BM25 with k1 = 1.2 and b = 0.75 in this field alone; which
+/// They are those that score best by BM25 with its usual settings in this field alone; which
 /// they are is of no matter to correctness, only to how high the first threshold is.
 pub struct ChampionPicker {
     bounds: [f32; 256],
@@ -78,13 +78,11 @@ pub struct ChampionPicker {
     worst: f32,
 }
 
-const BM25: Bm25 = Bm25 { k1: 1.2, b: 0.75 };
-
 impl ChampionPicker {
     pub fn new(lengths: &DocLengths) -> Self {
         let average = lengths.average();
         let score = |freq: f32, length: f32| {
-            let norm = BM25.norm(f64::from(length) / average) as f32;
+            let norm = USUAL.norm(f64::from(length) / average) as f32;
             freq / (freq + norm)
         };
         let bounds = class_bounds(lengths.steps(), score);
@@ -95,7 +93,7 @@ impl ChampionPicker {
     #[inline]
     pub fn offer(&mut self, doc: u32, freq: u32, length: impl FnOnce() -> u32, class: u8) {
         if self.bounds[usize::from(class)] > self.worst {
-            let norm = BM25.norm(f64::from(length()) / self.average);
+            let norm = USUAL.norm(f64::from(length()) / self.average);
             self.take(Champion { doc, freq }, saturation(f64::from(freq), norm));
         }
     }
@@ -178,7 +176,7 @@ mod tests {
             picker.finish(postings.len() as u32, &mut bytes);
             let score = |doc: u32| {
                 let (freq, length) = (postings[doc as usize].0, lengths[doc as usize]);
-                saturation(f64::from(freq), BM25.norm(f64::from(length) / table.average()))
+                saturation(f64::from(freq), USUAL.norm(f64::from(length) / table.average()))
             };
             let mut all: Vec<u32> = (0..postings.len() as u32).collect();
             all.sort_by(|&a, &b| score(b).total_cmp(&score(a)).then(a.cmp(&b)));

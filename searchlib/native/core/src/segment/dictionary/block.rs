@@ -55,28 +55,28 @@ pub(super) fn append_text_at<const K: usize>(
     out: &mut Vec<u8>,
 ) -> std::result::Result<(), Cut> {
     let mut reader = Reader::new(bytes);
-    let mut entries = [(0, &[][..]); BLOCK];
+    // Of each entry: how much of its text is the last one's, and where the rest begins.
+    let mut entries = [(0u32, 0u32); BLOCK];
     let mut len = 0;
     for entry in &mut entries[..=place] {
         // The sums before the block, then the numbers of the entry before.
-        for _ in 0..K {
-            reader.varint()?;
-        }
-        let shared = usize::try_from(reader.varint()?).map_err(|_| Cut)?;
+        reader.skip_varints(K)?;
+        let shared = reader.varint32()?;
         let own = reader.text()?;
-        if shared > len {
+        if shared as usize > len {
             return Err(Cut);
         }
-        len = shared + own.len();
-        *entry = (shared, own);
+        len = shared as usize + own.len();
+        *entry = (shared, (bytes.len() - reader.rest().len() - own.len()) as u32);
     }
     // From the end on: few of the entries before it have a part of the text.
     let start = out.len();
     out.resize(start + len, 0);
-    for (shared, own) in entries[..=place].iter().rev() {
-        if *shared < len {
-            out[start + shared..start + len].copy_from_slice(&own[..len - shared]);
-            len = *shared;
+    for &(shared, own) in entries[..=place].iter().rev() {
+        let (shared, own) = (shared as usize, own as usize);
+        if shared < len {
+            out[start + shared..start + len].copy_from_slice(&bytes[own..own + len - shared]);
+            len = shared;
         }
     }
     Ok(())
