@@ -176,6 +176,19 @@ impl<'a> List<'a> {
         low
     }
 
+    /// The first document of a full block that holds all from it to the last: 128 that rise and
+    /// lie within 128 are all of them, so nothing of the block need be read.
+    #[inline]
+    pub(super) fn run(&self, block: usize) -> Option<u32> {
+        if block == self.full_blocks {
+            return None;
+        }
+        let [last, ..] = self.skip_entry(block);
+        let [before, ..] = self.skip_before(block);
+        let first = if block > 0 { before.wrapping_add(1) } else { 0 };
+        (last.wrapping_sub(first) == BLOCK as u32 - 1 && last < self.doc_count).then_some(first)
+    }
+
     /// A full block that is a bit set, and the document of its first bit.
     #[inline]
     pub(super) fn bits(&self, block: usize) -> Result<Option<(u32, BitBlock<'a>)>> {

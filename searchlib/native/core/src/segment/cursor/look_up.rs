@@ -163,8 +163,17 @@ impl Cursor<'_> {
                 self.load_freqs(block)?;
             }
             let asked = (start..).zip(&docs[start..end]);
-            let bits = if self.block == block { None } else { self.list.bits(block)? };
-            if let Some((first, mut bits)) = bits {
+            let run = self.list.run(block);
+            let is_known = run.is_some() || self.block == block;
+            let bits = if is_known { None } else { self.list.bits(block)? };
+            if let Some(first) = run {
+                for (i, doc) in asked {
+                    if let Some(ordinal) = doc.checked_sub(first) {
+                        let spot = Spot { block, ordinal: ordinal as usize };
+                        visit(i, spot, with_freqs.then_some(&self.freqs))?;
+                    }
+                }
+            } else if let Some((first, mut bits)) = bits {
                 self.note(block);
                 for (i, doc) in asked {
                     if let Some(ordinal) = doc.checked_sub(first).and_then(|at| bits.ordinal(at)) {
