@@ -57,6 +57,8 @@ A span is a tuple as well; what it finds are stretches of positions:
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from typing import Any, ClassVar, Self, final
 
+from typing_extensions import disjoint_base
+
 __all__ = [
     "Analyzer",
     "Answers",
@@ -199,6 +201,7 @@ class Plan:
     def __ne__(self, other: object, /) -> bool: ...
     __hash__: ClassVar[None]  # type: ignore[assignment]
 
+@disjoint_base
 class Found:
     """A document that a search found. Classes in Python have what else can be asked of it."""
 
