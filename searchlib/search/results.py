@@ -9,7 +9,6 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from itertools import repeat
 from typing import TYPE_CHECKING, Literal, overload
 
-from .._native import Found
 from ..highlight import (
     LIMIT,
     WIDTH,
@@ -25,7 +24,7 @@ from ..query.diagnostics import Diagnostic
 from ..query.tree import Query
 from ..schema import Keyword, Text
 from .request import Request
-from .searcher import PLAIN, NativeRanking, Page, Searcher
+from .searcher import PLAIN, Found, NativeRanking, Page, Searcher
 
 if TYPE_CHECKING:
     from .explanation import Explanation

@@ -16,6 +16,7 @@ from ..schema import Schema
 from ..store.segment import Segment
 
 Answers = _native.Answers
+Found = _native.Found
 Plan: TypeAlias = tuple[Any, ...] | _native.Plan  # as query/planner.py makes it
 Page: TypeAlias = tuple[list[int], list[float], list[str | None]]  # documents, scores, keys
 NativeRanking = tuple[Any, ...]  # as ranking.py makes it
