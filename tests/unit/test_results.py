@@ -1,4 +1,6 @@
+import gc
 import math
+import weakref
 from collections.abc import Mapping, Sequence
 
 import pytest
@@ -96,6 +98,22 @@ def test_an_empty_field_is_a_key_error_and_an_unknown_one_names_the_nearest(stoc
         hit["date"]
     with pytest.raises(UnknownFieldError, match="did you mean 'title'"):
         hit["titel"]
+
+
+def test_what_a_ranking_function_holds_goes_when_its_hits_do(stocked):
+    class Application:
+        def __init__(self):
+            self.hits = list(stocked.search("wind", ranking=self.score))
+
+        def score(self, tf, length, counts):
+            return tf
+
+    application = Application()
+    assert application.hits
+    gone = weakref.ref(application)
+    del application
+    gc.collect()
+    assert gone() is None
 
 
 def test_a_hit_cannot_be_given_other_attributes(stocked):

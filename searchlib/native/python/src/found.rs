@@ -1,12 +1,12 @@
 //! One document that a search found, as a Python object that costs little to make.
 
+use pyo3::gc::{PyTraverseError, PyVisit};
 use pyo3::prelude::*;
 use pyo3::sync::PyOnceLock;
 use pyo3::types::PyDict;
 
 /// Where a document stands among those that match, and what was read of it since. A class in Python
-/// has its methods; only references that make no circle are held, so Python's collector need not
-/// know of it.
+/// has its methods.
 #[pyclass(frozen, subclass, module = "searchlib._native")]
 pub struct Found {
     #[pyo3(get, name = "_searched")]
@@ -27,6 +27,12 @@ impl Found {
     fn new(searched: Py<PyAny>, doc: Py<PyAny>, score: Py<PyAny>, key: Py<PyAny>) -> Self {
         let (seen, document) = (PyOnceLock::new(), PyOnceLock::new());
         Found { searched, doc, score, key, seen, document }
+    }
+
+    /// A ranking function is among what was searched, and may hold the hits in turn. What was read
+    /// holds nothing but values.
+    fn __traverse__(&self, visit: PyVisit<'_>) -> Result<(), PyTraverseError> {
+        visit.call(&self.searched)
     }
 
     /// The values of fields that were looked at

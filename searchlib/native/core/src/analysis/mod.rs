@@ -18,7 +18,7 @@ use std::collections::HashMap;
 use std::ops::Range;
 use std::sync::Arc;
 
-use foldhash::fast::FixedState;
+use foldhash::fast::RandomState;
 use serde_json::Value as Json;
 
 use crate::error::{Error, Result};
@@ -216,7 +216,7 @@ impl Analyzer {
     /// The distinct forms of a text in the order they first stand in it, and every token's place:
     /// bytes `start..end` and the number of its form.
     pub fn forms<'t>(&self, text: &'t str) -> Result<(Vec<&'t str>, Vec<FormPlace>)> {
-        let mut numbers: HashMap<&str, usize, _> = HashMap::with_hasher(FixedState::default());
+        let mut numbers: HashMap<&str, usize, _> = HashMap::with_hasher(RandomState::default());
         let mut forms = Vec::new();
         let mut places = Vec::new();
         self.tokenize(text, |start, end| {
