@@ -418,9 +418,7 @@ class Index(Reader):
         return Setting(self._store, self._choice, self._adopt)
 
     def _now(self) -> Snapshot:
-        snapshot = self._snapshot
-        if snapshot is None or self._closed:
-            snapshot = self._open_snapshot()
+        snapshot = self._open_snapshot()
         if self._store.files.is_still(MANIFEST, snapshot._generation.stamp):
             return snapshot
         # No lock: two threads that both come here read the same files twice, and should the older

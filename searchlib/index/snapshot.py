@@ -97,8 +97,7 @@ class Reader:
             ValueError: a negative limit or offset, an unknown dialect, operator or timezone; what a
                 ranking function gave is no score.
         """
-        if limit < 1 or offset < 0:
-            _check_page(limit, offset)
+        _check_page(limit, offset)
         if fields is not None and not isinstance(fields, str):
             fields = tuple(fields)
         searcher = self._now()._asked()
@@ -215,18 +214,7 @@ class Reader:
         max_words: int | None = None,
     ) -> int:
         """How many documents match, exactly. The arguments are those of `search`."""
-        if fields is not None and not isinstance(fields, str):
-            fields = tuple(fields)
         searcher = self._now()._asked()
-        if (
-            isinstance(query, str)
-            and (filter is None and timezone is None and now is None)
-            and max_words is None
-        ):  # as in `search`
-            words = words_of(searcher.targets, fields, operator, dialect)
-            plan = None if words is None else words.plan(query, operator == "and")
-            if plan is not None:
-                return searcher.count(plan)
         asked = request(
             query,
             searcher.schema,

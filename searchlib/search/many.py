@@ -102,8 +102,8 @@ class ManyResults(Sequence[Results]):
 
     def _results(self, place: int) -> Results:
         start, end = self.hit_offsets[place], self.hit_offsets[place + 1]
-        scores = [float(score) for score in self.scores[start:end]]
-        page = (self._docs[start:end].tolist(), scores, self._keys(start, end))
+        docs, scores = self._docs[start:end].tolist(), self.scores[start:end].tolist()
+        page = (docs, scores, self._keys(start, end))
         asked = self._requests[place]
         return Results(self._searcher, asked, self._fields, page, *self._page, self._ranking)
 

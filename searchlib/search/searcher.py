@@ -18,9 +18,9 @@ from ..store.segment import Segment
 Answers = _native.Answers
 Found = _native.Found
 Plan: TypeAlias = tuple[Any, ...] | _native.Plan  # as query/planner.py makes it
-Page: TypeAlias = tuple[list[int], list[float], list[str | None]]  # documents, scores, keys
+Page: TypeAlias = tuple[Sequence[int], Sequence[float], Sequence[str | None]]  # docs, scores, keys
 NativeRanking = tuple[Any, ...]  # as ranking.py makes it
-EMPTY: Page = ([], [], [])
+EMPTY: Page = ((), (), ())
 
 K1 = 1.2  # how slowly further occurrences of a word add to the score; 0: not at all
 B = 0.75  # how much a long field is held against it; 0: not at all, 1: in proportion

@@ -1,7 +1,7 @@
 //! Where do small pieces of memory come from? From mimalloc; large ones from the system.
 //!
-//! A query makes some hundred small allocations, which take a fifth of a short one's time with the
-//! allocator of a C library. Large ones stay there: it lets them grow by moving pages, not bytes,
+//! A search for a rare word makes some fifty, nearly a third of its instructions with the allocator
+//! of a C library. Large ones stay there: it lets them grow by moving pages, not bytes,
 //! and gives them back at once, which an index being built needs.
 
 use std::alloc::{GlobalAlloc, Layout, System};
