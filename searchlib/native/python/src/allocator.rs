@@ -6,29 +6,34 @@
 
 use std::alloc::{GlobalAlloc, Layout, System};
 
-use mimalloc::MiMalloc;
+use libmimalloc_sys::{mi_free, mi_malloc, mi_realloc, mi_zalloc};
 
 const SMALL: usize = 4096; // bytes, at most
+/// What all pieces of mimalloc are aligned to.
+const ALIGN: usize = 8;
 
 pub struct BySize;
 
 fn is_small(layout: Layout) -> bool {
-    layout.size() <= SMALL
+    layout.size() <= SMALL && layout.align() <= ALIGN
 }
 
 // SAFETY: the layout that comes with a piece says which of the two allocators has made it, since
-// both see pieces of one size only, and each keeps the promises of `GlobalAlloc`.
+// both see pieces of one kind only, and each keeps the promises of `GlobalAlloc`: mimalloc aligns to
+// eight bytes, and gives pieces of one byte where none are asked for.
 unsafe impl GlobalAlloc for BySize {
     unsafe fn alloc(&self, layout: Layout) -> *mut u8 {
         // SAFETY: what the caller promises.
-        unsafe { if is_small(layout) { MiMalloc.alloc(layout) } else { System.alloc(layout) } }
+        unsafe {
+            if is_small(layout) { mi_malloc(layout.size()).cast() } else { System.alloc(layout) }
+        }
     }
 
     unsafe fn alloc_zeroed(&self, layout: Layout) -> *mut u8 {
         // SAFETY: what the caller promises.
         unsafe {
             if is_small(layout) {
-                MiMalloc.alloc_zeroed(layout)
+                mi_zalloc(layout.size()).cast()
             } else {
                 System.alloc_zeroed(layout)
             }
@@ -39,7 +44,7 @@ unsafe impl GlobalAlloc for BySize {
         // SAFETY: what the caller promises, and the layout that the piece was made with.
         unsafe {
             if is_small(layout) {
-                MiMalloc.dealloc(piece, layout);
+                mi_free(piece.cast());
             } else {
                 System.dealloc(piece, layout);
             }
@@ -51,7 +56,7 @@ unsafe impl GlobalAlloc for BySize {
         unsafe {
             let grown = Layout::from_size_align_unchecked(size, layout.align());
             match (is_small(layout), is_small(grown)) {
-                (true, true) => MiMalloc.realloc(piece, layout, size),
+                (true, true) => mi_realloc(piece.cast(), size).cast(),
                 (false, false) => System.realloc(piece, layout, size),
                 _ => {
                     let moved = self.alloc(grown);

@@ -2,6 +2,11 @@
 
 use crate::error::{Error, Result};
 use crate::search::searcher::Searcher;
+use crate::segment::TermDictionary;
+use crate::segment::dictionary::{Ordinal, TextAt};
+
+/// So many keys ahead of the one that is read are fetched.
+const AHEAD: usize = 8;
 
 /// Texts one after another: text `i` ends at `ends[i]`, where the next begins.
 #[derive(Debug, Default, PartialEq, Eq)]
@@ -24,11 +29,6 @@ impl Texts {
         &self.ends
     }
 
-    fn push(&mut self, text: &str) {
-        self.bytes.push_str(text);
-        self.ends.push(self.bytes.len());
-    }
-
     /// Appends those of another.
     pub fn append(&mut self, more: &Texts) {
         let before = self.bytes.len();
@@ -39,35 +39,51 @@ impl Texts {
 
 impl Searcher {
     /// The first value of a keyword field in each document; an empty text where it has none.
-    pub fn keys(&self, docs: impl Iterator<Item = u32>, field: usize) -> Result<Texts> {
-        let mut keys = Texts::default();
-        let mut key = Vec::new();
-        for doc in docs {
-            key.clear();
-            self.append_key(doc, field, &mut key)?;
-            keys.push(std::str::from_utf8(&key).map_err(|_| self.not_text(doc))?);
+    pub fn keys(&self, docs: impl Iterator<Item = u32> + Clone, field: usize) -> Result<Texts> {
+        // Step by step for all of them: so many wait for memory at once.
+        let ordinals: Vec<_> =
+            docs.clone().map(|doc| self.key_ordinal(doc, field)).collect::<Result<_>>()?;
+        let text_at = ordinals
+            .iter()
+            .map(|found| found.map(|(terms, ordinal)| terms.text_at(ordinal)).transpose());
+        let places: Vec<_> = text_at.collect::<Result<_>>()?;
+        let mut bytes = Vec::new();
+        let mut ends = Vec::with_capacity(places.len());
+        places.iter().take(AHEAD).flatten().for_each(TextAt::fetch);
+        for (i, key) in places.iter().enumerate() {
+            if let Some(Some(later)) = places.get(i + AHEAD) {
+                later.fetch();
+            }
+            if let Some(key) = key {
+                key.append_to(&mut bytes)?;
+            }
+            ends.push(bytes.len());
         }
-        Ok(keys)
+        match String::from_utf8(bytes) {
+            Ok(bytes) if ends.iter().all(|&end| bytes.is_char_boundary(end)) => {
+                Ok(Texts { bytes, ends })
+            }
+            _ => Err(self.not_text(docs)),
+        }
     }
 
-    fn append_key(&self, doc: u32, field: usize, out: &mut Vec<u8>) -> Result<()> {
+    /// Where a document's key stands, and in which dictionary.
+    fn key_ordinal(&self, doc: u32, field: usize) -> Result<Option<(&TermDictionary, Ordinal)>> {
         let (segment, local) = self.locate(doc)?;
-        let field = self.field(segment, field);
-        if let Some(field) = field
-            && let (Some(ordinals), Some((terms, _))) = (&field.ordinals, &field.terms)
-            && let Some(ordinal) = ordinals.first(local)?
-        {
-            terms.append_text(ordinal, out)?;
-        }
-        Ok(())
+        let Some(field) = self.field(segment, field) else { return Ok(None) };
+        let (Some(ordinals), Some((terms, _))) = (&field.ordinals, &field.terms) else {
+            return Ok(None);
+        };
+        Ok(ordinals.first(local)?.map(|ordinal| (terms, ordinal)))
     }
 
-    fn not_text(&self, doc: u32) -> Error {
-        let segment = self.locate(doc).map_or(0, |(segment, _)| segment);
+    fn not_text(&self, mut docs: impl Iterator<Item = u32> + Clone) -> Error {
+        let all: Vec<u32> = docs.clone().collect();
+        let segment = docs.next().and_then(|doc| self.locate(doc).ok());
         Error::Corrupt {
-            name: self.segments()[segment].name().to_string(),
+            name: segment.map_or(String::new(), |(i, _)| self.segments()[i].name().to_string()),
             offset: 0,
-            detail: format!("the key of document {doc} is not UTF-8"),
+            detail: format!("a key of the documents {all:?} is not UTF-8"),
         }
     }
 }

@@ -10,7 +10,7 @@ mod block;
 use std::ops::ControlFlow;
 
 use crate::automata::{Automaton, Path};
-use crate::bytes::{Cut, Reader, put_varint, u32_at};
+use crate::bytes::{Cut, Reader, fetch, put_varint, u32_at};
 use crate::error::{Error, Result};
 use crate::segment::dictionary::block::{append_text_at, look_up, scan_entries};
 use crate::segment::file::{Section, SegmentFileWriter};
@@ -177,15 +177,14 @@ impl<const K: usize> Dictionary<K> {
         })
     }
 
-    /// Appends the text at `ordinal`, and nothing else of the entry. O(1): one block is read.
-    pub fn append_text(&self, ordinal: Ordinal, out: &mut Vec<u8>) -> Result<()> {
+    /// Where the text at `ordinal` lies; nothing of it is read yet.
+    pub fn text_at(&self, ordinal: Ordinal) -> Result<TextAt<'_, K>> {
         if ordinal >= self.count {
             let detail = format!("entry {ordinal} of {} was asked for", self.count);
             return Err(self.section.corrupt(0, &detail));
         }
-        let (bytes, start) = self.block_bytes(ordinal as usize / BLOCK)?;
-        append_text_at::<K>(bytes, ordinal as usize % BLOCK, out)
-            .map_err(|_| self.section.corrupt(start, "a dictionary block is cut"))
+        let (block, start) = self.block_bytes(ordinal as usize / BLOCK)?;
+        Ok(TextAt { section: &self.section, start, block, place: ordinal as usize % BLOCK })
     }
 
     /// Calls `visit` with each entry whose text is at least `from`, in order, until it breaks.
@@ -322,6 +321,27 @@ impl<const K: usize> Dictionary<K> {
         let entries = (self.count as usize - first).min(BLOCK);
         scan_entries(bytes, first as u32, entries, visit)
             .map_err(|_| self.section.corrupt(start, "a dictionary block is cut"))
+    }
+}
+
+/// A text that is found, and not read yet.
+pub struct TextAt<'a, const K: usize> {
+    section: &'a Section,
+    start: usize,
+    block: &'a [u8],
+    place: usize,
+}
+
+impl<const K: usize> TextAt<'_, K> {
+    /// Asks for its block, and does not wait for it.
+    pub fn fetch(&self) {
+        fetch(self.block);
+    }
+
+    /// Appends the text, and nothing else of the entry.
+    pub fn append_to(&self, out: &mut Vec<u8>) -> Result<()> {
+        append_text_at::<K>(self.block, self.place, out)
+            .map_err(|_| self.section.corrupt(self.start, "a dictionary block is cut"))
     }
 }
 

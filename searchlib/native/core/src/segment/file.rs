@@ -228,10 +228,12 @@ impl SegmentFile {
     /// `start..end` of the file, checksums verified.
     #[inline]
     fn slice(&self, start: usize, end: usize) -> Result<&[u8]> {
-        if start < end {
-            for page in start / PAGE_BYTES..=(end - 1) / PAGE_BYTES {
-                // Relaxed: a page found sound twice does no harm, and the bytes never change.
-                if self.verified[page].load(Ordering::Relaxed) == 0 {
+        let (first, last) = (start / PAGE_BYTES, end.saturating_sub(1) / PAGE_BYTES);
+        // Relaxed: a page found sound twice does no harm, and the bytes never change.
+        let is_known = |page: usize| self.verified[page].load(Ordering::Relaxed) != 0;
+        if start < end && !(first == last && is_known(first)) {
+            for page in first..=last {
+                if !is_known(page) {
                     self.verify(page)?;
                 }
             }

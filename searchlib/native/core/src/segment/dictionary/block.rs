@@ -54,32 +54,54 @@ pub(super) fn append_text_at<const K: usize>(
     place: usize,
     out: &mut Vec<u8>,
 ) -> std::result::Result<(), Cut> {
-    let mut reader = Reader::new(bytes);
     // Of each entry: how much of its text is the last one's, and where the rest begins.
-    let mut entries = [(0u32, 0u32); BLOCK];
+    let mut entries = [(0, 0); BLOCK];
     let mut len = 0;
+    let mut at = 0;
     for entry in &mut entries[..=place] {
-        // The sums before the block, then the numbers of the entry before.
-        reader.skip_varints(K)?;
-        let shared = reader.varint32()?;
-        let own = reader.text()?;
-        if shared as usize > len {
+        // The sums before the block, or the numbers of the entry before.
+        let (shared, own, start) = lengths_after::<K>(bytes, at)?;
+        at = start + own;
+        if shared > len || at > bytes.len() {
             return Err(Cut);
         }
-        len = shared as usize + own.len();
-        *entry = (shared, (bytes.len() - reader.rest().len() - own.len()) as u32);
+        len = shared + own;
+        *entry = (shared, start);
     }
     // From the end on: few of the entries before it have a part of the text.
     let start = out.len();
     out.resize(start + len, 0);
     for &(shared, own) in entries[..=place].iter().rev() {
-        let (shared, own) = (shared as usize, own as usize);
         if shared < len {
             out[start + shared..start + len].copy_from_slice(&bytes[own..own + len - shared]);
             len = shared;
         }
     }
     Ok(())
+}
+
+/// Passes `K` numbers: how many bytes the text after them shares, how many are its own, and where
+/// these begin.
+#[inline]
+fn lengths_after<const K: usize>(
+    bytes: &[u8],
+    at: usize,
+) -> std::result::Result<(usize, usize, usize), Cut> {
+    let bytes = &bytes[at..];
+    if K + 2 <= 8
+        && let Some(eight) = bytes.first_chunk::<8>()
+    {
+        // Mostly each of these numbers is one byte.
+        let eight = u64::from_le_bytes(*eight);
+        let byte = |i: usize| (eight >> (8 * i)) as usize & 0xff;
+        if eight << (8 * (6 - K)) & 0x8080_8080_8080_8080 == 0 {
+            return Ok((byte(K), byte(K + 1), at + K + 2));
+        }
+    }
+    let mut reader = Reader::new(bytes);
+    reader.skip_varints(K)?;
+    let (shared, own) = (reader.varint32()?, reader.varint32()?);
+    Ok((shared as usize, own as usize, at + bytes.len() - reader.rest().len()))
 }
 
 pub(super) fn scan_entries<const K: usize>(
