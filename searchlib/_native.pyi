@@ -55,15 +55,15 @@ A span is a tuple as well; what it finds are stretches of positions:
 """
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from typing import Any, ClassVar, Self, final
+from typing import Any, ClassVar, TypeVar, final
 
-from typing_extensions import disjoint_base
+_T = TypeVar("_T")
 
 __all__ = [
     "Analyzer",
     "Answers",
     "Builder",
-    "Found",
+    "Page",
     "Plan",
     "Searcher",
     "Segment",
@@ -201,33 +201,21 @@ class Plan:
     def __ne__(self, other: object, /) -> bool: ...
     __hash__: ClassVar[None]  # type: ignore[assignment]
 
-@disjoint_base
-class Found:
-    """A document that a search found. Classes in Python have what else can be asked of it."""
+@final
+class Page:
+    """Documents that a search found, best first, with their scores and keys."""
 
     def __new__(
-        cls, searched: tuple[Any, ...], doc: int, score: float, key: str | None
-    ) -> Self: ...
-    @property
-    def _searched(self) -> tuple[Any, ...]:
-        """What was searched, the same of all hits of a search."""
-    @property
-    def _doc(self) -> int:
-        """Its number."""
-    @property
-    def score(self) -> float:
-        """How well it matches: finite, not negative; comparable within one search only."""
-    @property
-    def key(self) -> str | None:
-        """The document's key; None where the schema has none."""
-    @property
-    def _seen(self) -> dict[str, Any]:
-        """The values of fields that were looked at; None of one that is empty."""
-    @property
-    def _document(self) -> dict[str, Any] | None:
-        """What `_keep` was given; None before."""
-    def _keep(self, document: dict[str, Any]) -> None:
-        """Keep the whole document; the first one, if two threads read it at once."""
+        cls, docs: Sequence[int], scores: Sequence[float], keys: Sequence[str | None]
+    ) -> Page:
+        """All of one length; or no keys, for a schema without."""
+    def __len__(self) -> int: ...
+    def hits(self, kind: type[_T], searched: tuple[Any, ...]) -> list[_T]:
+        """An object of a class for each document, made without a call of its `__init__`.
+
+        Its `_searched` is what is given, `_doc` the document, `score` its score and `key` its key,
+        None without one. TypeError for a class with a `__new__` of its own.
+        """
 
 @final
 class Words:
@@ -269,10 +257,10 @@ class Searcher:
         offset: int,
         key_field: int | None,
         ranking: tuple[Any, ...],
-    ) -> tuple[list[int], list[float], list[str | None]]:
+    ) -> Page:
         """What `search` finds after the first `offset`, and the keys of that, as `keys` has them.
 
-        None for each key without `key_field`.
+        No keys without `key_field`.
         """
     def ask(
         self,
@@ -282,7 +270,7 @@ class Searcher:
         limit: int,
         offset: int,
         key_field: int | None,
-    ) -> tuple[Plan, tuple[list[int], list[float], list[str | None]]] | None:
+    ) -> tuple[Plan, Page] | None:
         """The plan that `words` make of a text, and the page of that; None where they make none.
 
         Ranked by BM25 with k1 = 1.2 and b = 0.75.

@@ -9,7 +9,7 @@ from typing import overload
 
 from .request import Request
 from .results import Results
-from .searcher import NativeRanking, Searcher
+from .searcher import NativeRanking, Page, Searcher
 
 
 class ManyResults(Sequence[Results]):
@@ -103,13 +103,13 @@ class ManyResults(Sequence[Results]):
     def _results(self, place: int) -> Results:
         start, end = self.hit_offsets[place], self.hit_offsets[place + 1]
         docs, scores = self._docs[start:end].tolist(), self.scores[start:end].tolist()
-        page = (docs, scores, self._keys(start, end))
+        page = Page(docs, scores, self._keys(start, end))
         asked = self._requests[place]
         return Results(self._searcher, asked, self._fields, page, *self._page, self._ranking)
 
-    def _keys(self, start: int, end: int) -> list[str | None]:
+    def _keys(self, start: int, end: int) -> list[str]:
         if len(self.key_offsets) == 1:
-            return [None] * (end - start)
+            return []
         offsets = self.key_offsets[start : end + 1].tolist()
         first, text = offsets[0], bytes(self.key_bytes[offsets[0] : offsets[-1]])
         return [text[low - first : high - first].decode() for low, high in pairwise(offsets)]

@@ -6,7 +6,6 @@ They keep the snapshot they came from, so a later commit changes nothing about t
 """
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from itertools import repeat
 from typing import TYPE_CHECKING, Literal, overload
 
 from ..highlight import (
@@ -24,7 +23,7 @@ from ..query.diagnostics import Diagnostic
 from ..query.tree import Query
 from ..schema import Keyword, Text
 from .request import Request
-from .searcher import PLAIN, Found, NativeRanking, Page, Searcher
+from .searcher import PLAIN, NativeRanking, Page, Plan, Searcher
 
 if TYPE_CHECKING:
     from .explanation import Explanation
@@ -47,14 +46,13 @@ class Results(Sequence["Hit"]):
 
     __slots__ = (
         "_diagnostics",
-        "_docs",
         "_fields",
         "_hits",
-        "_keys",
         "_limit",
+        "_offset",
+        "_page",
         "_ranking",
         "_request",
-        "_scores",
         "_searcher",
         "_total",
     )
@@ -73,14 +71,11 @@ class Results(Sequence["Hit"]):
         self._searcher = searcher
         self._request = request
         self._fields = fields
-        self._docs, self._scores, self._keys = page
-        count = len(self._docs)
-        self._total: int | None = None
-        # A page that is not full, nor empty, ends with the last match.
-        if 0 < count < limit or (limit and not (count or offset)):
-            self._total = offset + count
-        self._limit = limit + offset if limit else 0  # of hits that were asked for
+        self._page = page
+        self._limit = limit
+        self._offset = offset
         self._ranking = ranking
+        self._total: int | None = None
         self._diagnostics: tuple[Diagnostic, ...] | None = None
         self._hits: list[Hit] | None = None
 
@@ -107,7 +102,7 @@ class Results(Sequence["Hit"]):
                 from .work import not_monotone
 
                 self._diagnostics += not_monotone(
-                    self._searcher, self._request.plan, self._limit, self._ranking
+                    self._searcher, self._request.plan, self._wanted(), self._ranking
                 )
         return self._diagnostics
 
@@ -127,17 +122,27 @@ class Results(Sequence["Hit"]):
         """
         from .work import work_of
 
-        return work_of(self._searcher, self._request.plan, self._limit, self._ranking, self.total)
+        wanted = self._wanted()
+        return work_of(self._searcher, self._request.plan, wanted, self._ranking, self.total)
 
     @property
     def total(self) -> int:
         """How many documents match, exactly. Counted when first asked for, if need be."""
         if self._total is None:
-            self._total = self._searcher.count(self._request.plan)
+            count = len(self._page)
+            # A page that is not full, nor empty, ends with the last match.
+            if 0 < count < self._limit or (self._limit and not (count or self._offset)):
+                self._total = self._offset + count
+            else:
+                self._total = self._searcher.count(self._request.plan)
         return self._total
 
+    def _wanted(self) -> int:
+        """How many hits the search had to find."""
+        return self._limit + self._offset if self._limit else 0
+
     def __len__(self) -> int:
-        return len(self._docs)
+        return len(self._page)
 
     def __iter__(self) -> Iterator["Hit"]:
         return iter(self._hits or self._all())
@@ -155,19 +160,26 @@ class Results(Sequence["Hit"]):
 
     def _all(self) -> list["Hit"]:
         searched = (self._searcher, self._request.plan, self._ranking)
-        hits = list(map(Hit, repeat(searched), self._docs, self._scores, self._keys))
-        self._hits = hits
-        return hits
+        self._hits = self._page.hits(Hit, searched)
+        return self._hits
 
 
-class Hit(Found, Mapping[str, object]):
+class Hit(Mapping[str, object]):
     """One document that matched: a mapping of its stored fields, which has a key and a score.
 
     `hit["title"]` raises KeyError where the document has no title, `hit.get("title")` gives None.
     A field is read from the index at the first look at it, without the others.
     """
 
-    __slots__ = ()
+    __slots__ = ("_doc", "_document", "_searched", "_seen", "key", "score")
+
+    _searched: tuple[Searcher, Plan, NativeRanking]  # the same of all hits of a search
+    _doc: int  # its number
+    key: str | None  # the document's key; None where the schema has none
+    score: float  # how well it matches: finite, not negative; comparable within one search only
+    # Empty until something is read: the values of fields looked at, and the whole document.
+    _seen: dict[str, object]
+    _document: dict[str, object]
 
     def __getitem__(self, field: str) -> object:
         value = self._value(field)
@@ -250,25 +262,27 @@ class Hit(Found, Mapping[str, object]):
 
     def _value(self, field: str) -> object:
         """The value of one field; None where it is empty or not stored."""
-        seen = self._seen
+        try:
+            seen = self._seen
+        except AttributeError:
+            seen = self._seen = {}
         if field in seen:
             return seen[field]
-        searcher: Searcher = self._searched[0]
+        searcher = self._searched[0]
         number = searcher.schema.number(field)  # UnknownFieldError, with the nearest name
-        if (document := self._document) is not None:
-            value = document.get(field)
-        else:
+        try:
+            value = self._document.get(field)
+        except AttributeError:
             value = searcher.value(self._doc, number)
         seen[field] = value
         return value
 
     def _read(self) -> dict[str, object]:
-        document = self._document
-        if document is None:
-            searcher: Searcher = self._searched[0]
-            document = searcher.document(self._doc)
-            self._keep(document)
-        return document
+        try:
+            return self._document
+        except AttributeError:
+            self._document = self._searched[0].document(self._doc)
+            return self._document
 
     def _passages(self, name: str, width: int | None, limit: int) -> list[Passage]:
         searcher, plan, _ = self._searched

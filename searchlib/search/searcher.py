@@ -16,11 +16,10 @@ from ..schema import Schema
 from ..store.segment import Segment
 
 Answers = _native.Answers
-Found = _native.Found
+Page = _native.Page
 Plan: TypeAlias = tuple[Any, ...] | _native.Plan  # as query/planner.py makes it
-Page: TypeAlias = tuple[Sequence[int], Sequence[float], Sequence[str | None]]  # docs, scores, keys
 NativeRanking = tuple[Any, ...]  # as ranking.py makes it
-EMPTY: Page = ((), (), ())
+EMPTY = Page((), (), ())
 
 K1 = 1.2  # how slowly further occurrences of a word add to the score; 0: not at all
 B = 0.75  # how much a long field is held against it; 0: not at all, 1: in proportion
@@ -51,7 +50,7 @@ class Searcher:
     def page(self, plan: Plan, limit: int, offset: int, ranking: NativeRanking) -> Page:
         """What `top` finds after the first `offset`, with the key of each document.
 
-        None for all keys where the schema has no key.
+        No keys where the schema has no key.
         """
         count = self.doc_count  # as above
         end, offset = min(limit + offset, count), min(offset, count)

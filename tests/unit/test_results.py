@@ -6,6 +6,8 @@ from collections.abc import Mapping, Sequence
 import pytest
 
 from searchlib import All, UnknownFieldError
+from searchlib.search.results import Hit
+from searchlib.search.searcher import Page
 
 
 @pytest.fixture
@@ -34,6 +36,14 @@ def test_results_are_a_sequence_of_hits(stocked):
     assert [hit.key for hit in reversed(results)] == ["7", "8", "9"]
     with pytest.raises(IndexError):
         results[3]
+
+
+def test_a_hit_is_no_object_of_a_class_with_its_own_way_to_make_them():
+    page = Page([3], [0.5], ["c"])
+    with pytest.raises(TypeError, match="int.* is not made by object"):
+        page.hits(int, ())
+    [hit] = page.hits(Hit, ())
+    assert (hit._doc, hit.score, hit.key) == (3, 0.5, "c")
 
 
 def test_iterating_again_gives_the_same_hits(stocked):

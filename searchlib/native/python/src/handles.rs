@@ -10,7 +10,7 @@ use searchlib_core::analysis;
 use searchlib_core::automata::Regex;
 use searchlib_core::builder::{self, FieldSpec};
 use searchlib_core::error::Error;
-use searchlib_core::search::batch::Page;
+use searchlib_core::search::batch;
 use searchlib_core::search::deletes::Deletes;
 use searchlib_core::search::expand::Cut;
 use searchlib_core::search::plan::{Plan as CorePlan, Spelling};
@@ -25,6 +25,7 @@ use crate::analyzer::Analyzer;
 use crate::asked::{Plan, Words};
 use crate::errors::exception;
 use crate::objects::{BatchTuple, batch_tuple, explained, stored};
+use crate::page::Page;
 use crate::plans::{patterns, plan};
 use crate::rankings::ranking;
 use crate::rows::held_rows;
@@ -164,8 +165,6 @@ impl Segment {
     }
 }
 
-/// (documents, scores, keys)
-type PageTuple<'py> = (Vec<u32>, Vec<f64>, Bound<'py, PyList>);
 type SegmentTuple = (Py<Segment>, Option<Vec<u8>>);
 /// (field number, pattern, terms found, terms taken, whether the walk ended early)
 type CutTuple = (usize, String, usize, usize, bool);
@@ -210,30 +209,30 @@ impl Searcher {
     }
 
     /// What `search` finds after the first `offset`, and the keys of that
-    fn page<'py>(
+    fn page(
         &self,
-        plan: &Bound<'py, PyAny>,
+        plan: &Bound<'_, PyAny>,
         limit: usize,
         offset: usize,
         key_field: Option<usize>,
-        ranking: &Bound<'py, PyAny>,
-    ) -> PyResult<PageTuple<'py>> {
+        ranking: &Bound<'_, PyAny>,
+    ) -> PyResult<Page> {
         let (py, plan, ranking) = (plan.py(), self::plan(plan)?, self::ranking(ranking)?);
-        self.page_of(py, &plan, Page { limit, offset, key_field }, &ranking)
+        self.page_of(py, &plan, batch::Page { limit, offset, key_field }, &ranking)
     }
 
     /// The plan of a text of words and its page, ranked as usual
-    fn ask<'py>(
+    fn ask(
         &self,
         words: &Words,
-        text: &Bound<'py, PyString>,
+        text: &Bound<'_, PyString>,
         all: bool,
         limit: usize,
         offset: usize,
         key_field: Option<usize>,
-    ) -> PyResult<Option<(Plan, PageTuple<'py>)>> {
+    ) -> PyResult<Option<(Plan, Page)>> {
         let Some(plan) = words.plan_of(text, all)? else { return Ok(None) };
-        let page = Page { limit, offset, key_field };
+        let page = batch::Page { limit, offset, key_field };
         let page = self.page_of(text.py(), &plan, page, &Ranking::default())?;
         Ok(Some((Plan(plan), page)))
     }
@@ -262,7 +261,7 @@ impl Searcher {
         let (py, ranking) = (plans.py(), self::ranking(ranking)?);
         let plans = plans.iter().map(|plan| Ok(self::plan(&plan)?.into_owned()));
         let plans = plans.collect::<PyResult<Vec<_>>>()?;
-        let page = Page { limit, offset, key_field };
+        let page = batch::Page { limit, offset, key_field };
         let work = || self.searcher.search_many(&plans, page, &ranking, threads);
         batch_tuple(py, &engine(py, work)?)
     }
@@ -301,7 +300,9 @@ impl Searcher {
         field: usize,
     ) -> PyResult<Bound<'py, PyList>> {
         let keys = engine(py, || self.searcher.keys(docs.into_iter(), field))?;
-        key_list(py, keys.iter())
+        // No key is empty.
+        let key = |key: &str| (!key.is_empty()).then(|| PyString::new(py, key));
+        PyList::new(py, keys.iter().map(key).collect::<Vec<_>>())
     }
 
     fn document<'py>(
@@ -364,36 +365,21 @@ impl Searcher {
 }
 
 impl Searcher {
-    fn page_of<'py>(
+    fn page_of(
         &self,
-        py: Python<'py>,
+        py: Python<'_>,
         plan: &CorePlan,
-        Page { limit, offset, key_field }: Page,
+        batch::Page { limit, offset, key_field }: batch::Page,
         ranking: &Ranking,
-    ) -> PyResult<PageTuple<'py>> {
-        let (best, keys) = engine(py, || {
+    ) -> PyResult<Page> {
+        engine(py, || {
             let mut best = self.searcher.search(plan, limit, ranking)?;
             best.drain(..offset.min(best.len()));
             let docs = best.iter().map(|scored| scored.doc);
             let keys = key_field.map(|field| self.searcher.keys(docs, field)).transpose()?;
-            Ok((best, keys))
-        })?;
-        let keys = match &keys {
-            Some(keys) => key_list(py, keys.iter())?,
-            None => PyList::new(py, best.iter().map(|_| py.None()))?,
-        };
-        let (docs, scores) = best.iter().map(|scored| (scored.doc, scored.score)).unzip();
-        Ok((docs, scores, keys))
+            Ok(Page { best, keys: keys.unwrap_or_default() })
+        })
     }
-}
-
-fn key_list<'py, 'a>(
-    py: Python<'py>,
-    keys: impl Iterator<Item = &'a str>,
-) -> PyResult<Bound<'py, PyList>> {
-    // No key is empty.
-    let key = |key: &str| (!key.is_empty()).then(|| PyString::new(py, key));
-    PyList::new(py, keys.map(key).collect::<Vec<_>>())
 }
 
 fn field_info((name, kind, stored): (String, u8, bool)) -> CoreResult<FieldInfo> {

@@ -5,9 +5,9 @@ mod analyzer;
 mod asked;
 mod components;
 mod errors;
-mod found;
 mod handles;
 mod objects;
+mod page;
 mod plans;
 mod rankings;
 mod rows;
@@ -23,12 +23,12 @@ mod _native {
     #[pymodule_export]
     use crate::asked::{Plan, Words};
     #[pymodule_export]
-    use crate::found::Found;
-    #[pymodule_export]
     use crate::handles::{
         Answers, Builder, Searcher, Segment, Storage, build_mode, merge, passages, pattern_fault,
         stem_languages,
     };
+    #[pymodule_export]
+    use crate::page::Page;
     #[pymodule_export]
     use crate::texts::is_whole;
 }

@@ -21,6 +21,13 @@ impl Texts {
         starts.zip(&self.ends).map(|(start, &end)| &self.bytes[start..end])
     }
 
+    /// Text `i`; `None` past the last.
+    pub fn get(&self, i: usize) -> Option<&str> {
+        let end = *self.ends.get(i)?;
+        let start = i.checked_sub(1).map_or(0, |before| self.ends[before]);
+        Some(&self.bytes[start..end])
+    }
+
     pub fn bytes(&self) -> &[u8] {
         self.bytes.as_bytes()
     }
@@ -34,6 +41,17 @@ impl Texts {
         let before = self.bytes.len();
         self.bytes.push_str(&more.bytes);
         self.ends.extend(more.ends.iter().map(|end| before + end));
+    }
+}
+
+impl<'a> FromIterator<&'a str> for Texts {
+    fn from_iter<I: IntoIterator<Item = &'a str>>(texts: I) -> Self {
+        let mut all = Texts::default();
+        for text in texts {
+            all.bytes.push_str(text);
+            all.ends.push(all.bytes.len());
+        }
+        all
     }
 }
 

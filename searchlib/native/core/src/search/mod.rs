@@ -28,7 +28,7 @@ pub mod searcher;
 mod sieve;
 mod statistics;
 pub mod suggest;
-mod top;
+pub mod top;
 mod union;
 mod window;
 mod word;
