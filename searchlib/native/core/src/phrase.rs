@@ -25,15 +25,16 @@ pub fn occurrences(lists: &[(&[u32], u32)], slop: u32, visit: impl FnMut(&[usize
     }
 }
 
-/// Keeps of the rising `starts` those that have `offset` more among the rising `positions`.
+/// Moves those of the rising `starts` to the front that have `offset` more among the rising
+/// `positions`; returns how many have. What is behind them is of no use then.
 ///
 /// ```
-/// let mut starts = vec![3, 9, 20];
-/// searchlib_core::phrase::keep_standing(&mut starts, &[4, 12, 21], 1);
-/// assert_eq!(starts, [3, 20]);
+/// let mut starts = [3, 9, 20];
+/// let kept = searchlib_core::phrase::keep_standing(&mut starts, &[4, 12, 21], 1);
+/// assert_eq!(starts[..kept], [3, 20]);
 /// ```
 #[inline]
-pub fn keep_standing(starts: &mut Vec<u32>, positions: &[u32], offset: u32) {
+pub fn keep_standing(starts: &mut [u32], positions: &[u32], offset: u32) -> usize {
     #[cfg(target_arch = "x86_64")]
     if is_x86_feature_detected!("avx512f") {
         // SAFETY: the machine has AVX-512F.
@@ -44,39 +45,85 @@ pub fn keep_standing(starts: &mut Vec<u32>, positions: &[u32], offset: u32) {
         // SAFETY: the machine has AVX2.
         return unsafe { keep_standing_256(starts, positions, offset) };
     }
-    keep_standing_plain(starts, positions, offset);
+    keep_standing_plain(starts, positions, offset)
 }
 
 /// Positions that are compared at once.
 const STEP: usize = 16;
 
-fn keep_standing_plain(starts: &mut Vec<u32>, positions: &[u32], offset: u32) {
-    let mut rest = positions;
-    starts.retain(|start| {
+fn keep_standing_plain(starts: &mut [u32], positions: &[u32], offset: u32) -> usize {
+    let (mut rest, mut kept) = (positions, 0);
+    for i in 0..starts.len() {
+        let start = starts[i];
         let wanted = start.saturating_add(offset);
         while rest.len() > STEP && rest[STEP - 1] < wanted {
             rest = &rest[STEP..];
         }
-        match rest.first_chunk::<STEP>() {
+        let found = match rest.first_chunk::<STEP>() {
             Some(some) => some.iter().fold(false, |found, &position| found | (position == wanted)),
             None => rest.contains(&wanted),
-        }
-    });
+        };
+        starts[kept] = start;
+        kept += usize::from(found);
+    }
+    kept
 }
 
 #[cfg(target_arch = "x86_64")]
 #[target_feature(enable = "avx512f")]
-fn keep_standing_512(starts: &mut Vec<u32>, positions: &[u32], offset: u32) {
-    use std::arch::x86_64::{
-        __mmask16, _mm512_mask_cmpeq_epi32_mask, _mm512_maskz_loadu_epi32, _mm512_set1_epi32,
-    };
-    let load = |rest: &[u32]| {
-        let held = if rest.len() < STEP { (1 << rest.len()) - 1 } else { __mmask16::MAX };
-        // SAFETY: no number past the end of `rest` is read.
-        (held, unsafe { _mm512_maskz_loadu_epi32(held, rest.as_ptr().cast()) })
-    };
+fn keep_standing_512(starts: &mut [u32], positions: &[u32], offset: u32) -> usize {
+    match positions.len().div_ceil(STEP) {
+        0 => 0,
+        1 => keep_few_512::<1>(starts, positions, offset),
+        2 => keep_few_512::<2>(starts, positions, offset),
+        3 => keep_few_512::<3>(starts, positions, offset),
+        4 => keep_few_512::<4>(starts, positions, offset),
+        _ => keep_many_512(starts, positions, offset),
+    }
+}
+
+/// Up to sixteen positions, and which of the sixteen they are.
+#[cfg(target_arch = "x86_64")]
+#[target_feature(enable = "avx512f")]
+#[inline]
+fn load_512(positions: &[u32]) -> (std::arch::x86_64::__mmask16, std::arch::x86_64::__m512i) {
+    use std::arch::x86_64::{__mmask16, _mm512_maskz_loadu_epi32};
+    let len = positions.len();
+    let held = if len < STEP { (1 << len) - 1 } else { __mmask16::MAX };
+    // SAFETY: no number past the end of `positions` is read.
+    (held, unsafe { _mm512_maskz_loadu_epi32(held, positions.as_ptr().cast()) })
+}
+
+/// Each start is compared with all of up to `STEPS` times sixteen positions: no jump depends on
+/// them.
+#[cfg(target_arch = "x86_64")]
+#[target_feature(enable = "avx512f")]
+fn keep_few_512<const STEPS: usize>(starts: &mut [u32], positions: &[u32], offset: u32) -> usize {
+    use std::arch::x86_64::{_mm512_mask_cmpeq_epi32_mask, _mm512_set1_epi32};
+    let mut loaded = [load_512(&[]); STEPS];
+    for (loaded, some) in loaded.iter_mut().zip(positions.chunks(STEP)) {
+        *loaded = load_512(some);
+    }
+    let mut kept = 0;
+    for i in 0..starts.len() {
+        let start = starts[i];
+        let wanted = _mm512_set1_epi32(start.saturating_add(offset).cast_signed());
+        let mut found = 0;
+        for (held, some) in loaded {
+            found |= _mm512_mask_cmpeq_epi32_mask(held, some, wanted);
+        }
+        starts[kept] = start;
+        kept += usize::from(found != 0);
+    }
+    kept
+}
+
+#[cfg(target_arch = "x86_64")]
+#[target_feature(enable = "avx512f")]
+fn keep_many_512(starts: &mut [u32], positions: &[u32], offset: u32) -> usize {
+    use std::arch::x86_64::{_mm512_mask_cmpeq_epi32_mask, _mm512_set1_epi32};
     let mut rest = positions;
-    let (mut held, mut some) = load(rest);
+    let (mut held, mut some) = load_512(rest);
     let mut kept = 0;
     for i in 0..starts.len() {
         let start = starts[i];
@@ -85,18 +132,19 @@ fn keep_standing_512(starts: &mut Vec<u32>, positions: &[u32], offset: u32) {
             while rest.len() > STEP && rest[STEP - 1] < wanted {
                 rest = &rest[STEP..];
             }
-            (held, some) = load(rest);
+            (held, some) = load_512(rest);
         }
-        let found = _mm512_mask_cmpeq_epi32_mask(held, some, _mm512_set1_epi32(wanted as i32));
+        let wanted = _mm512_set1_epi32(wanted.cast_signed());
+        let found = _mm512_mask_cmpeq_epi32_mask(held, some, wanted);
         starts[kept] = start;
         kept += usize::from(found != 0);
     }
-    starts.truncate(kept);
+    kept
 }
 
 #[cfg(target_arch = "x86_64")]
 #[target_feature(enable = "avx2")]
-fn keep_standing_256(starts: &mut Vec<u32>, positions: &[u32], offset: u32) {
+fn keep_standing_256(starts: &mut [u32], positions: &[u32], offset: u32) -> usize {
     use std::arch::x86_64::*;
     const EIGHT: usize = STEP / 2;
     let steps = _mm256_setr_epi32(0, 1, 2, 3, 4, 5, 6, 7);
@@ -126,7 +174,7 @@ fn keep_standing_256(starts: &mut Vec<u32>, positions: &[u32], offset: u32) {
             _mm256_testz_si256(_mm256_or_si256(found, found_more), _mm256_set1_epi32(-1)) == 0,
         );
     }
-    starts.truncate(kept);
+    kept
 }
 
 fn exact(lists: &[(&[u32], u32)], mut visit: impl FnMut(&[usize])) {
@@ -197,17 +245,17 @@ mod tests {
             let mut expected = Vec::new();
             occurrences(&[(&starts, 0), (&positions, offset)], 0, |at| expected.push(starts[at[0]]));
             let mut kept = starts.clone();
-            keep_standing(&mut kept, &positions, offset);
-            prop_assert_eq!(&kept, &expected);
+            let count = keep_standing(&mut kept, &positions, offset);
+            prop_assert_eq!(&kept[..count], &expected);
             let mut kept = starts.clone();
-            keep_standing_plain(&mut kept, &positions, offset);
-            prop_assert_eq!(&kept, &expected);
+            let count = keep_standing_plain(&mut kept, &positions, offset);
+            prop_assert_eq!(&kept[..count], &expected);
             #[cfg(target_arch = "x86_64")]
             if is_x86_feature_detected!("avx2") {
                 let mut kept = starts.clone();
                 // SAFETY: the machine has AVX2.
-                unsafe { keep_standing_256(&mut kept, &positions, offset) };
-                prop_assert_eq!(kept, expected);
+                let count = unsafe { keep_standing_256(&mut kept, &positions, offset) };
+                prop_assert_eq!(&kept[..count], &expected);
             }
         }
     }

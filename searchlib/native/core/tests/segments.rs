@@ -139,7 +139,7 @@ fn check_ways(cursor: &mut Cursor<'_>, held: &[(u32, u32)], doc_count: u32) {
         };
         let mut found = Vec::new();
         cursor
-            .passing(start, end, &odd, |docs, classes| {
+            .passing(start, end, &odd, |docs, classes, _| {
                 found.extend(docs.iter().copied().zip(classes.iter().copied()));
             })
             .unwrap();

@@ -334,7 +334,9 @@ impl<'a> Bool<'a> {
                 }
                 continue;
             }
-            for ((total, any), score) in totals.iter_mut().zip(&mut any).zip(node.scores(docs)?) {
+            for ((total, any), score) in
+                totals.iter_mut().zip(&mut any).zip(node.scores(docs, 0.0)?)
+            {
                 match score {
                     Some(score) => {
                         *any = true;

@@ -304,7 +304,7 @@ impl<'a> Compound<'a> {
         if let Rule::DisMax(_) | Rule::AtLeast(_) = self.rule {
             let mut found = vec![(0.0, 0.0f64, 0); docs.len()];
             for child in &mut self.children {
-                for ((sum, best, count), score) in found.iter_mut().zip(child.scores(docs)?) {
+                for ((sum, best, count), score) in found.iter_mut().zip(child.scores(docs, 0.0)?) {
                     if let Some(score) = score {
                         *sum += score;
                         *best = score.max(*best);
@@ -323,7 +323,7 @@ impl<'a> Compound<'a> {
             let held = docs.iter().map(|&doc| Ok(self.children[0].holds(doc)?.then_some(score)));
             return held.collect();
         }
-        let mut scores = self.children[0].scores(docs)?;
+        let mut scores = self.children[0].scores(docs, 0.0)?;
         for (&doc, score) in docs.iter().zip(&mut scores) {
             let Some(score) = score else {
                 continue;

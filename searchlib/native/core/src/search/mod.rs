@@ -8,6 +8,7 @@ pub mod asked;
 pub mod batch;
 mod boolean;
 mod compound;
+mod conjunction;
 mod constant;
 pub mod deletes;
 pub mod expand;

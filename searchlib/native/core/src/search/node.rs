@@ -205,10 +205,11 @@ impl<'a> Node<'a> {
         }
     }
 
-    /// The exact score of each of the rising `docs`; `None` for one that does not match.
-    pub fn scores(&mut self, docs: &[u32]) -> Result<Vec<Option<f64>>> {
+    /// The exact score of each of the rising `docs`; `None` for one that does not match, which those
+    /// may get too that do not score `floor`.
+    pub fn scores(&mut self, docs: &[u32], floor: f32) -> Result<Vec<Option<f64>>> {
         match self {
-            Node::Word(word) => word.scores(docs),
+            Node::Word(word) => word.scores(docs, floor),
             Node::Constant(constant) => {
                 let score = |&doc| constant.matches(doc).then(|| constant.score());
                 Ok(docs.iter().map(score).collect())
@@ -236,7 +237,7 @@ impl<'a> Node<'a> {
 
     /// The exact score of one document.
     pub fn score(&mut self, doc: u32) -> Result<Option<f64>> {
-        Ok(self.scores(&[doc])?[0])
+        Ok(self.scores(&[doc], 0.0)?[0])
     }
 
     /// Calls `visit` with the cursor of each list of a word.

@@ -3,8 +3,9 @@
 use std::rc::Rc;
 
 use crate::error::Result;
+use crate::search::conjunction::Matches;
 use crate::search::kernels::classes_below;
-use crate::search::phrase::{Matches, Phrase};
+use crate::search::phrase::Phrase;
 use crate::search::scorer::{Precision, Scorer, Share};
 use crate::search::window::{Accumulator, Candidates, Mask, WINDOW, Window, set_place};
 use crate::segment::cursor::{Cursor, Run};
@@ -122,7 +123,7 @@ impl<'a> Part<'a> {
             (Places::Word(cursor), Some(bounds)) if cursor.list().peaks().is_some() => {
                 let limits = self.limits.of(bounds, floor);
                 let below = |classes: &[u8]| classes_below(classes, limits);
-                cursor.passing(window.start, window.end, &below, |docs, classes| {
+                cursor.passing(window.start, window.end, &below, |docs, classes, _| {
                     if share.precision == Precision::Class {
                         out.docs.extend_from_slice(docs);
                         out.bounds.extend(classes.iter().map(|&class| bounds[usize::from(class)]));
@@ -145,7 +146,7 @@ impl<'a> Part<'a> {
                 }
             }),
             (Places::Phrase(phrase), _) => {
-                let Matches { docs, classes } = phrase.matches(window, floor)?;
+                let Matches { docs, classes, .. } = phrase.matches(window, floor)?;
                 let share = match &self.bounds {
                     // Nothing is left out yet: a nearer bound is worth no step.
                     Some(_) if floor == 0.0 => Share { precision: Precision::Class, ..share },
@@ -179,7 +180,7 @@ impl<'a> Part<'a> {
     pub fn lift(&mut self, scorer: &Scorer<'_>, docs: &[u32], bounds: &mut [f32]) -> Result<()> {
         let share = self.share;
         if let Places::Phrase(phrase) = &mut self.places
-            && let Some(Matches { docs: held, classes }) = phrase.matches_of(docs)?
+            && let Some(Matches { docs: held, classes, .. }) = phrase.matches_of(docs)?
         {
             let mut i = 0;
             for (&doc, &class) in held.iter().zip(classes) {
@@ -250,6 +251,30 @@ impl<'a> Part<'a> {
         }
     }
 
+    /// The same in the last list of a word: `sums` has what all others add. Left out are documents of
+    /// a phrase that do not score `floor`.
+    pub fn add_last_frequencies(
+        &mut self,
+        scorer: &Scorer<'_>,
+        docs: &[u32],
+        floor: f32,
+        sums: &mut [f64],
+    ) -> Result<()> {
+        let Places::Phrase(phrase) = &mut self.places else {
+            return self.add_frequencies(docs, sums);
+        };
+        let weight = self.share.weight;
+        // All of the word, as if it stood here.
+        let share = Share { weight: 1.0, carries: true, ..self.share };
+        let before = sums.to_vec();
+        let reaches = |i: usize, most: u32| {
+            let frequency = before[i] + weight * f64::from(most);
+            floor == 0.0 || scorer.bound(share, docs[i], frequency) >= floor
+        };
+        let add = |i: usize, frequency| sums[i] += weight * f64::from(frequency);
+        phrase.frequencies_if(docs, reaches, add)
+    }
+
     /// Appends documents that are likely to score well and about what they score in this list:
     /// champions or, in a list that has none, the `limit` with the best classes. Those of a phrase
     /// hold it.
@@ -277,7 +302,7 @@ impl<'a> Part<'a> {
             let floor = cursor.list().floor_of_best(limit, bounds);
             let limits = self.limits.of(bounds, floor);
             let below = |classes: &[u8]| classes_below(classes, limits);
-            cursor.passing(0, u32::MAX, &below, |docs, classes| {
+            cursor.passing(0, u32::MAX, &below, |docs, classes, _| {
                 let guesses = classes.iter().map(|&class| bounds[usize::from(class)]);
                 let seeds = docs.iter().zip(guesses);
                 out.extend(seeds.map(|(&doc, guess)| Seed { doc, guess }));

@@ -6,18 +6,18 @@
 
 use crate::error::Result;
 use crate::phrase::{keep_standing, occurrences};
-use crate::search::kernels::classes_below;
+use crate::search::conjunction::Matches;
 use crate::search::part::{Bounds, Limits};
 use crate::search::window::Window;
 use crate::segment::cursor::Cursor;
-use crate::segment::list::Spot;
+use crate::segment::freqs::EXACT_MOST;
 use crate::segment::positions::Positions;
 use crate::segment::postings::{END, ListInfo};
 
 /// Documents among which the most promising ones are looked for at a time.
 const PROMISING_SPAN: u32 = 1 << 16;
 /// Documents whose positions are looked at together.
-const AT_ONCE: usize = 16;
+const AT_ONCE: usize = 64;
 
 /// One place of a phrase, and which of the phrase's lists are those of the terms that may stand
 /// there: at least one.
@@ -39,13 +39,24 @@ pub struct Phrase<'a> {
     /// The documents that hold the phrase, and how often, where they were looked up beforehand.
     settled: Option<Vec<(u32, u32)>>,
     found: Matches,
-    kept: Matches,
-    /// Where the phrase may begin in each of some documents.
-    starts: Vec<Vec<u32>>,
-    left: Vec<usize>,
-    asked: Vec<u32>,
-    spots: Vec<Option<Spot>>,
+    /// The place in `found` up to which documents were asked for.
+    asked: usize,
+    rows: Vec<Row>,
+    kept: Vec<u32>,
+    /// Where the phrase may begin in some documents, one after the other.
+    starts: Vec<u32>,
     joined: Vec<u32>,
+}
+
+/// A document that is asked for.
+#[derive(Clone, Copy)]
+struct Row {
+    /// Its place among those asked for.
+    place: usize,
+    /// Its place among those found.
+    row: usize,
+    /// Where in `starts` its own end.
+    end: usize,
 }
 
 /// A list, and what is known of it in one document.
@@ -54,27 +65,6 @@ struct Held<'a> {
     /// The document that was looked for last, and whether it is there.
     doc: u32,
     has_doc: bool,
-}
-
-/// Documents that hold all terms, rising, and the least class of each among those terms: how often
-/// the phrase may stand there. The two have one length.
-#[derive(Default)]
-pub struct Matches {
-    pub docs: Vec<u32>,
-    pub classes: Vec<u8>,
-}
-
-impl Matches {
-    fn clear(&mut self) {
-        self.docs.clear();
-        self.classes.clear();
-    }
-
-    #[inline]
-    fn push(&mut self, doc: u32, class: u8) {
-        self.docs.push(doc);
-        self.classes.push(class);
-    }
 }
 
 /// Gathers the places of a phrase and their lists.
@@ -143,6 +133,7 @@ impl<'a> Phrase<'a> {
         let lists: Vec<Held<'a>> = cursors.into_iter().map(Held::new).collect();
         // The rarest leads: it rules out most documents.
         places.sort_by_key(|place| cost(&lists, place));
+        let found = Matches::of(lists.len());
         Phrase {
             lists,
             places,
@@ -150,12 +141,11 @@ impl<'a> Phrase<'a> {
             bounds,
             limits: Limits::default(),
             settled: None,
-            found: Matches::default(),
-            kept: Matches::default(),
+            found,
+            asked: 0,
+            rows: Vec::new(),
+            kept: Vec::new(),
             starts: Vec::new(),
-            left: Vec::new(),
-            asked: Vec::new(),
-            spots: Vec::new(),
             joined: Vec::new(),
         }
     }
@@ -177,8 +167,7 @@ impl<'a> Phrase<'a> {
     /// Looks all documents up that hold the phrase; returns how many do. Worth it where few may:
     /// what is asked afterwards is answered from these.
     pub fn settle(&mut self) -> Result<usize> {
-        self.matches(Window { start: 0, end: u32::MAX }, 0.0)?;
-        let Matches { docs, .. } = std::mem::take(&mut self.found);
+        let docs = self.matches(Window { start: 0, end: u32::MAX }, 0.0)?.docs.clone();
         let mut settled = Vec::new();
         self.frequencies(&docs, |i, frequency| settled.push((docs[i], frequency)))?;
         Ok(self.settled.insert(settled).len())
@@ -231,10 +220,11 @@ impl<'a> Phrase<'a> {
         };
         let mut order = in_order(&self.places);
         if let Some(first) = order.next() {
-            leading(&mut self.lists[first].cursor, window, limits, &mut self.found)?;
+            self.found.lead(first, &mut self.lists[first].cursor, window, limits)?;
         }
         for list in order {
-            keep_held(&mut self.lists[list].cursor, limits, &mut self.found, &mut self.kept)?;
+            let cursor = &mut self.lists[list].cursor;
+            self.found.keep_held(list, cursor, limits, &mut self.kept)?;
         }
         Ok(&self.found)
     }
@@ -249,7 +239,8 @@ impl<'a> Phrase<'a> {
         self.found.docs.extend_from_slice(docs);
         self.found.classes.resize(docs.len(), u8::MAX);
         for list in in_order(&self.places) {
-            keep_held(&mut self.lists[list].cursor, None, &mut self.found, &mut self.kept)?;
+            let cursor = &mut self.lists[list].cursor;
+            self.found.keep_held(list, cursor, None, &mut self.kept)?;
         }
         Ok(Some(&self.found))
     }
@@ -285,7 +276,7 @@ impl<'a> Phrase<'a> {
         let mut start = self.align(0)?;
         while start != END {
             let window = Window { start, end: start.saturating_add(PROMISING_SPAN) };
-            let Matches { docs, classes } = self.matches(window, floor)?;
+            let Matches { docs, classes, .. } = self.matches(window, floor)?;
             for (&doc, &class) in docs.iter().zip(classes) {
                 let bound = bounds[usize::from(class)];
                 if best.len() < limit || best.last().is_some_and(|(worst, _)| bound > *worst) {
@@ -313,19 +304,38 @@ impl<'a> Phrase<'a> {
 
     /// Calls `visit` for each of the rising `docs` that holds the phrase: with its place in `docs`,
     /// and how often the terms stand at their places.
-    pub fn frequencies(&mut self, docs: &[u32], mut visit: impl FnMut(usize, u32)) -> Result<()> {
-        if self.settled.is_none() && self.slop == 0 {
-            for (n, some) in docs.chunks(AT_ONCE).enumerate() {
-                self.exact(some, |i, frequency| visit(n * AT_ONCE + i, frequency))?;
-            }
-            return Ok(());
+    pub fn frequencies(&mut self, docs: &[u32], visit: impl FnMut(usize, u32)) -> Result<()> {
+        self.frequencies_if(docs, |_, _| true, visit)
+    }
+
+    /// The same; a document may be left out where `matters` says false of its place and how often
+    /// the terms stand at their places at most.
+    pub fn frequencies_if(
+        &mut self,
+        docs: &[u32],
+        matters: impl Fn(usize, u32) -> bool,
+        visit: impl FnMut(usize, u32),
+    ) -> Result<()> {
+        if self.settled.is_some() || self.slop > 0 || self.has_alternatives() {
+            return self.one_by_one(docs, visit);
         }
+        // Mostly they are among those found last.
+        if !self.choose(docs) {
+            self.matches_of(docs)?;
+            self.asked = 0;
+            self.choose(docs);
+        }
+        self.exact(matters, visit)
+    }
+
+    fn one_by_one(&mut self, docs: &[u32], mut visit: impl FnMut(usize, u32)) -> Result<()> {
         for (i, &doc) in docs.iter().enumerate() {
             let frequency = match &self.settled {
                 Some(settled) => {
                     let place = settled.binary_search_by_key(&doc, |&(doc, _)| doc);
                     place.map_or(0, |place| settled[place].1)
                 }
+                None if self.slop == 0 => self.exact_of_any(doc)?,
                 None => self.sloppy(doc)?,
             };
             if frequency > 0 {
@@ -335,56 +345,95 @@ impl<'a> Phrase<'a> {
         Ok(())
     }
 
+    /// Puts those of the rising `docs` into `rows` that are among those found; whether all are.
+    fn choose(&mut self, docs: &[u32]) -> bool {
+        let Phrase { found: Matches { docs: found, .. }, asked, rows, .. } = self;
+        rows.clear();
+        let Some(&first) = docs.first() else { return true };
+        if *asked > 0 && found.get(*asked - 1).is_none_or(|&before| before >= first) {
+            *asked = found.partition_point(|&doc| doc < first);
+        }
+        for (place, &doc) in docs.iter().enumerate() {
+            while found.get(*asked).is_some_and(|&held| held < doc) {
+                *asked += 1;
+            }
+            if found.get(*asked) == Some(&doc) {
+                rows.push(Row { place, row: *asked, end: 0 });
+            }
+        }
+        rows.len() == docs.len()
+    }
+
     /// Place by place: few documents are left for the later ones.
-    fn exact(&mut self, docs: &[u32], mut visit: impl FnMut(usize, u32)) -> Result<()> {
-        let Phrase { lists, places, starts, left, asked, spots, joined, .. } = self;
-        if starts.len() < docs.len() {
-            starts.resize_with(docs.len(), Vec::new);
-        }
-        left.clear();
-        left.extend(0..docs.len());
-        for (k, Place { offset, lists: alternatives }) in places.iter().enumerate() {
-            match alternatives[..] {
-                [list] => {
-                    let cursor = &mut lists[list].cursor;
-                    asked.clear();
-                    asked.extend(left.iter().map(|&i| docs[i]));
-                    cursor.spots(asked, spots)?;
-                    for (&i, spot) in left.iter().zip(&*spots) {
-                        let positions = match spot {
-                            Some(spot) => cursor.positions_at(*spot)?,
-                            None => Positions::NONE,
-                        };
-                        if k == 0 {
-                            starts[i].clear();
-                            positions.append_from(*offset, &mut starts[i]);
-                        } else {
-                            let (shifted, by) = positions.shifted();
-                            keep_standing(&mut starts[i], shifted, offset.saturating_add(by));
-                        }
+    fn exact(
+        &mut self,
+        matters: impl Fn(usize, u32) -> bool,
+        mut visit: impl FnMut(usize, u32),
+    ) -> Result<()> {
+        let Phrase { lists, places, found, rows, starts, .. } = self;
+        for rows in rows.chunks_mut(AT_ONCE) {
+            let mut left = rows.len();
+            starts.clear();
+            for (k, place) in places.iter().enumerate() {
+                let (cursor, spots) =
+                    (&mut lists[place.lists[0]].cursor, found.spots(place.lists[0]));
+                if k == 0 {
+                    for row in &mut *rows {
+                        cursor.positions_at(spots[row.row])?.append_from(place.offset, starts);
+                        row.end = starts.len();
                     }
+                    continue;
                 }
-                _ => {
-                    for &i in &*left {
-                        join(lists, alternatives, docs[i], joined)?;
-                        if k == 0 {
-                            starts[i].clear();
-                            let places =
-                                joined.iter().filter_map(|place| place.checked_sub(*offset));
-                            starts[i].extend(places);
-                        } else {
-                            keep_standing(&mut starts[i], joined, *offset);
-                        }
+                let (mut from, mut kept, mut kept_rows) = (0, 0, 0);
+                for i in 0..left {
+                    let row = rows[i];
+                    let most = (row.end - from) as u32;
+                    // Low frequencies are known from the class.
+                    let is_news = k > 1 || most > EXACT_MOST;
+                    if most == 0 || is_news && !matters(row.place, most) {
+                        from = row.end;
+                        continue;
                     }
+                    let (positions, by) = cursor.positions_at(spots[row.row])?.shifted();
+                    let offset = place.offset.saturating_add(by);
+                    let here = keep_standing(&mut starts[from..row.end], positions, offset);
+                    for i in 0..here {
+                        starts[kept + i] = starts[from + i];
+                    }
+                    (from, kept) = (row.end, kept + here);
+                    rows[kept_rows] = Row { end: kept, ..row };
+                    kept_rows += usize::from(here > 0);
                 }
+                left = kept_rows;
             }
-            left.retain(|&i| !starts[i].is_empty());
-            if left.is_empty() {
-                return Ok(());
+            let mut start = 0;
+            for row in &rows[..left] {
+                if row.end > start {
+                    visit(row.place, (row.end - start) as u32);
+                }
+                start = row.end;
             }
         }
-        left.iter().for_each(|&i| visit(i, starts[i].len() as u32));
         Ok(())
+    }
+
+    /// How often alternatives stand at their places in `doc`.
+    fn exact_of_any(&mut self, doc: u32) -> Result<u32> {
+        let Phrase { lists, places, starts, joined, .. } = self;
+        starts.clear();
+        for (k, Place { offset, lists: alternatives }) in places.iter().enumerate() {
+            join(lists, alternatives, doc, joined)?;
+            if k == 0 {
+                starts.extend(joined.iter().filter_map(|place| place.checked_sub(*offset)));
+            } else {
+                let kept = keep_standing(starts, joined, *offset);
+                starts.truncate(kept);
+            }
+            if starts.is_empty() {
+                break;
+            }
+        }
+        Ok(starts.len() as u32)
     }
 
     fn sloppy(&mut self, doc: u32) -> Result<u32> {
@@ -432,51 +481,4 @@ fn in_order(places: &[Place]) -> impl Iterator<Item = usize> {
     let first = |place: &Place| place.lists.first().copied();
     let is_new = move |i: usize| places[..i].iter().all(|known| first(known) != first(&places[i]));
     (0..places.len()).filter(move |&i| is_new(i)).filter_map(move |i| first(&places[i]))
-}
-
-/// Appends the documents of the window whose classes in this list are within the limits.
-fn leading(
-    cursor: &mut Cursor<'_>,
-    window: Window,
-    limits: Option<&[u8; 16]>,
-    found: &mut Matches,
-) -> Result<()> {
-    if cursor.list().peaks().is_some() {
-        let below = |classes: &[u8]| match limits {
-            Some(limits) => classes_below(classes, limits),
-            None if classes.is_empty() => 0,
-            None => u128::MAX >> (128 - classes.len()),
-        };
-        return cursor.passing(window.start, window.end, &below, |docs, classes| {
-            found.docs.extend_from_slice(docs);
-            found.classes.extend_from_slice(classes);
-        });
-    }
-    let mut doc = cursor.seek(window.start)?;
-    while doc < window.end {
-        found.push(doc, u8::MAX);
-        cursor.skip(1)?;
-        doc = cursor.doc();
-    }
-    Ok(())
-}
-
-/// Drops the documents that this list has not, or only with a class beyond the limits.
-fn keep_held(
-    cursor: &mut Cursor<'_>,
-    limits: Option<&[u8; 16]>,
-    found: &mut Matches,
-    kept: &mut Matches,
-) -> Result<()> {
-    kept.clear();
-    let Matches { docs, classes } = &*found;
-    cursor.look_up(docs, |i, class| {
-        // All classes of one document have the same step of length.
-        let class = class.min(classes[i]);
-        if limits.is_none_or(|limits| class & 15 < limits[usize::from(class >> 4)]) {
-            kept.push(docs[i], class);
-        }
-    })?;
-    std::mem::swap(found, kept);
-    Ok(())
 }

@@ -183,7 +183,11 @@ impl Searcher {
                 if are_equal {
                     found.truncate(limit);
                 }
-                top.offer(base, &found, order, |docs| node.scores(docs))?;
+                let scores = |docs: &[u32], floor: f32| {
+                    // Whether a function breaks its bounds shows in scores that do not get in, too.
+                    node.scores(docs, if is_foreign { 0.0 } else { floor })
+                };
+                top.offer(base, &found, order, scores)?;
                 start = end;
                 len = (len * 2).min(LAST_WINDOW);
             }
@@ -218,7 +222,7 @@ impl Searcher {
         let mut scores = Vec::with_capacity(seeds.len());
         for same in seeds.chunk_by(|a, b| a.0 == b.0) {
             let docs: Vec<u32> = same.iter().map(|(_, seed)| seed.doc).collect();
-            scores.extend(nodes[same[0].0].scores(&docs)?.into_iter().flatten());
+            scores.extend(nodes[same[0].0].scores(&docs, 0.0)?.into_iter().flatten());
         }
         if scores.len() >= limit {
             let (_, least, _) = scores.select_nth_unstable_by(limit - 1, |a, b| b.total_cmp(a));

@@ -10,6 +10,9 @@ use crate::search::window::Candidates;
 /// those wanted.
 const AT_ONCE: usize = 8;
 
+/// More, up to so many, while the threshold stays: what is looked up together costs less.
+const MOST_AT_ONCE: usize = 128;
+
 /// So many candidates for each hit wanted are scored together.
 pub const FEW_OF_A_HIT: usize = 3;
 
@@ -93,8 +96,8 @@ impl Top {
         (worst.max(self.least) / self.slack * (1.0 - 1e-7)) as f32
     }
 
-    /// Scores those candidates that can still get in, `score` some rising documents at once. They
-    /// come after all documents offered before.
+    /// Scores those candidates that can still get in, `score` some rising documents at once, of
+    /// which none that scores less than a floor matters. They come after all documents offered before.
     ///
     /// The best bounds come first: their scores make a threshold that spares the others. Or, where
     /// `score` costs less so, the candidates come in the order of their numbers.
@@ -103,14 +106,14 @@ impl Top {
         base: u32,
         candidates: &Candidates,
         order: Order,
-        mut score: impl FnMut(&[u32]) -> Result<Vec<Option<f64>>>,
+        mut score: impl FnMut(&[u32], f32) -> Result<Vec<Option<f64>>>,
     ) -> Result<()> {
         let mut asked = Vec::new();
-        let mut push = |top: &mut Self, chosen: &mut [(u32, f32)]| -> Result<()> {
+        let mut push = |top: &mut Self, chosen: &mut [(u32, f32)], floor| -> Result<()> {
             chosen.sort_unstable_by_key(|&(doc, _)| doc);
             asked.clear();
             asked.extend(chosen.iter().map(|&(doc, _)| doc));
-            for (&mut (doc, bound), score) in chosen.iter_mut().zip(score(&asked)?) {
+            for (&mut (doc, bound), score) in chosen.iter_mut().zip(score(&asked, floor)?) {
                 top.push(base, doc, bound, score);
             }
             Ok(())
@@ -119,7 +122,8 @@ impl Top {
         let mut left = Vec::with_capacity(candidates.docs.len());
         let pairs = candidates.docs.iter().copied().zip(candidates.bounds.iter().copied());
         left.extend(pairs.filter(|&(_, bound)| bound >= floor));
-        let mut at_once = AT_ONCE.max(self.limit / AT_ONCE);
+        let least = AT_ONCE.max(self.limit / AT_ONCE);
+        let mut at_once = least;
         let is_few = self.limit <= FEW_HITS && left.len() <= FEW_OF_A_HIT * self.limit;
         if order == Order::Bounds && is_few {
             at_once = left.len(); // an order would cost more than it spares
@@ -127,7 +131,7 @@ impl Top {
             let room = (self.limit - self.heap.len()).min(left.len());
             if room > 0 {
                 let mut others = split_best(&mut left, room);
-                push(self, &mut left)?;
+                push(self, &mut left, floor)?;
                 std::mem::swap(&mut left, &mut others);
                 floor = self.floor();
             }
@@ -142,8 +146,13 @@ impl Top {
             let (chosen, others) = left.split_at_mut(left.len().min(at_once));
             let count = keep_from(chosen, floor);
             if count > 0 {
-                push(self, &mut chosen[..count])?;
-                floor = self.floor();
+                push(self, &mut chosen[..count], floor)?;
+                let raised = self.floor();
+                if order == Order::Docs {
+                    let most = MOST_AT_ONCE.max(least).min(2 * at_once);
+                    at_once = if raised > floor { least } else { most };
+                }
+                floor = raised;
             }
             left = others;
         }

@@ -232,11 +232,15 @@ impl<'a> Word<'a> {
         Ok(held)
     }
 
-    /// The exact score of each of the rising `docs`; `None` for one that does not match.
-    pub fn scores(&mut self, docs: &[u32]) -> Result<Vec<Option<f64>>> {
+    /// The exact score of each of the rising `docs`; `None` for one that does not match, which those
+    /// may get too that do not score `floor`.
+    pub fn scores(&mut self, docs: &[u32], floor: f32) -> Result<Vec<Option<f64>>> {
         let mut frequencies = vec![0.0; docs.len()];
-        for part in &mut self.parts {
-            part.add_frequencies(docs, &mut frequencies)?;
+        if let Some((last, others)) = self.parts.split_last_mut() {
+            for part in others {
+                part.add_frequencies(docs, &mut frequencies)?;
+            }
+            last.add_last_frequencies(&self.scorer, docs, floor, &mut frequencies)?;
         }
         let score = |(&doc, frequency): (&u32, f64)| {
             (frequency > 0.0).then(|| self.scorer.score(doc, frequency))

@@ -38,6 +38,31 @@ impl<'a> Run<'a> {
     }
 }
 
+/// Some postings of a block: a bit for each of the block's.
+#[derive(Clone, Copy)]
+pub struct Picked {
+    block: usize,
+    bits: u128,
+}
+
+impl Picked {
+    #[inline]
+    fn each(self, mut visit: impl FnMut(usize)) {
+        for (half, first) in [(self.bits as u64, 0), ((self.bits >> 64) as u64, 64)] {
+            let mut bits = half;
+            while bits != 0 {
+                visit(first + bits.trailing_zeros() as usize);
+                bits &= bits - 1;
+            }
+        }
+    }
+
+    /// Appends where they are.
+    pub(crate) fn append_to(self, spots: &mut Vec<Spot>) {
+        self.each(|ordinal| spots.push(Spot::new(self.block, ordinal)));
+    }
+}
+
 /// The first `count` bits, 128 at most.
 #[inline]
 fn low_bits(count: usize) -> u128 {
@@ -82,7 +107,7 @@ impl KnownBits<'_> {
     #[inline]
     fn locate(&mut self, doc: u32, spot: &mut Spot) -> bool {
         let ordinal = self.bits.ordinal(doc - self.first);
-        *spot = Spot { block: self.block, ordinal: ordinal.unwrap_or(0) };
+        *spot = Spot::new(self.block, ordinal.unwrap_or(0));
         ordinal.is_some()
     }
 }
@@ -223,6 +248,12 @@ impl<'a> Cursor<'a> {
         self.list.classes_of(self.block).get(self.at).copied()
     }
 
+    /// Where the current document is.
+    #[inline]
+    pub(crate) fn here(&self) -> Spot {
+        Spot::new(self.block, self.at)
+    }
+
     /// How many documents of the block in `docs` are less than `doc`.
     #[inline]
     fn rank(&self, doc: u32) -> usize {
@@ -263,7 +294,7 @@ impl<'a> Cursor<'a> {
     }
 
     /// Calls `visit` with the documents from `start` to before `end` whose posting's class passes,
-    /// and their classes, block by block. Blocks without one are not unpacked. Never moves backwards
+    /// their classes, and which of a block they are, block by block. Blocks without one are not unpacked. Never moves backwards
     /// past `start`.
     ///
     /// `passing`: for up to 128 classes, a bit for each that passes. The list has classes.
@@ -272,7 +303,7 @@ impl<'a> Cursor<'a> {
         start: u32,
         end: u32,
         passing: &impl Fn(&[u8]) -> u128,
-        mut visit: impl FnMut(&[u32], &[u8]),
+        mut visit: impl FnMut(&[u32], &[u8], Picked),
     ) -> Result<()> {
         let (mut docs, mut kept) = ([0; BLOCK], [0; BLOCK]);
         let mut block = self.list.block_with(start, 0);
@@ -286,20 +317,16 @@ impl<'a> Cursor<'a> {
                 let from = if self.docs[0] < start { self.rank(start) } else { 0 };
                 let to = if self.docs[self.len - 1] < end { self.len } else { self.rank(end) };
                 let inside = bits & !low_bits(from) & low_bits(to);
+                let picked = Picked { block, bits: inside };
                 if inside == low_bits(to) & !low_bits(from) {
-                    visit(&self.docs[from..to.max(from)], &classes[from..to.max(from)]);
+                    visit(&self.docs[from..to.max(from)], &classes[from..to.max(from)], picked);
                 } else {
                     let mut count = 0;
-                    for (half, first) in [(inside as u64, 0), ((inside >> 64) as u64, 64)] {
-                        let mut bits = half;
-                        while bits != 0 {
-                            let i = first + bits.trailing_zeros() as usize;
-                            (docs[count], kept[count]) = (self.docs[i], classes[i]);
-                            count += 1;
-                            bits &= bits - 1;
-                        }
-                    }
-                    visit(&docs[..count], &kept[..count]);
+                    picked.each(|i| {
+                        (docs[count], kept[count]) = (self.docs[i], classes[i]);
+                        count += 1;
+                    });
+                    visit(&docs[..count], &kept[..count], picked);
                 }
             }
             if block == self.list.full_blocks || self.list.last_doc(block) >= end - 1 {
@@ -313,20 +340,20 @@ impl<'a> Cursor<'a> {
     /// The positions of the term in the current document, rising, into `out`.
     pub fn positions(&mut self, out: &mut Vec<u32>) -> Result<()> {
         out.clear();
-        self.positions_at(Spot { block: self.block, ordinal: self.at })?.append_from(0, out);
+        self.positions_at(self.here())?.append_from(0, out);
         Ok(())
     }
 
     /// The positions of the term in the document at a spot.
     #[inline]
     pub(crate) fn positions_at(&mut self, spot: Spot) -> Result<Positions<'_>> {
-        let Spot { block, ordinal } = spot;
+        let block = spot.block();
         if !self.positions.is_in(block) {
             self.load_freqs(block)?;
             let len = if block < self.list.full_blocks { BLOCK } else { self.list.tail_len() };
             self.positions.enter(block, self.list.positions_of(block)?, &self.freqs[..len]);
         }
-        self.positions.read(ordinal).map_err(|_| self.list.damaged())
+        self.positions.read(spot.ordinal()).map_err(|_| self.list.damaged())
     }
 
     fn load(&mut self, block: usize) -> Result<()> {

@@ -102,9 +102,9 @@ impl<'a> DocBlock<'a> {
 /// The words of a block of bits.
 pub struct BitBlock<'a> {
     words: &'a [[u8; 8]],
-    /// The words before `at` have `rank` bits.
+    /// The words before `at` have so many bits.
     at: usize,
-    rank: u32,
+    before: u32,
 }
 
 impl<'a> BitBlock<'a> {
@@ -117,7 +117,7 @@ impl<'a> BitBlock<'a> {
         let last = words.iter().rposition(|word| number(word) != 0);
         let end = last.map_or(0, |i| (i as u32 + 1) * 64 - number(&words[i]).leading_zeros());
         if count == BLOCK as u32 && end == span {
-            Ok(BitBlock { words, at: 0, rank: 0 })
+            Ok(BitBlock { words, at: 0, before: 0 })
         } else {
             Err(Cut)
         }
@@ -127,17 +127,25 @@ impl<'a> BitBlock<'a> {
     /// below the span; places that rise from call to call are found fastest.
     #[inline]
     pub fn ordinal(&mut self, place: u32) -> Option<usize> {
+        let (rank, is_held) = self.rank(place);
+        is_held.then_some(rank)
+    }
+
+    /// How many of the block's documents stand before `place`, and whether one stands there; as for
+    /// [`ordinal`](Self::ordinal).
+    #[inline]
+    pub fn rank(&mut self, place: u32) -> (usize, bool) {
         let word = place as usize / 64;
         if word < self.at {
-            (self.at, self.rank) = (0, 0);
+            (self.at, self.before) = (0, 0);
         }
         while self.at < word {
-            self.rank += u64::from_le_bytes(self.words[self.at]).count_ones();
+            self.before += u64::from_le_bytes(self.words[self.at]).count_ones();
             self.at += 1;
         }
-        let bits = u64::from_le_bytes(*self.words.get(word)?);
+        let bits = self.words.get(word).map_or(0, |word| u64::from_le_bytes(*word));
         let bit = 1 << (place % 64);
-        (bits & bit != 0).then(|| (self.rank + (bits & (bit - 1)).count_ones()) as usize)
+        ((self.before + (bits & (bit - 1)).count_ones()) as usize, bits & bit != 0)
     }
 
     /// Sets the bits of the block in `mask`, whose first bit stands for the document `places` before

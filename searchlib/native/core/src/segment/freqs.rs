@@ -5,9 +5,11 @@
 
 use crate::bytes::{Cut, Reader, put_varint};
 
+/// Frequencies up to here are exactly what their class says.
+pub(crate) const EXACT_MOST: u32 = 8;
 /// Classes from here on have a frequency of [`LEAST`] or more, and do not say which.
-const INEXACT_FROM: u8 = 8 << 4;
-const LEAST: u32 = 9;
+const INEXACT_FROM: u8 = (EXACT_MOST as u8) << 4;
+const LEAST: u32 = EXACT_MOST + 1;
 
 /// Appends what the classes of the frequencies of a block do not say.
 pub(super) fn put(out: &mut Vec<u8>, freqs: &[u32]) {

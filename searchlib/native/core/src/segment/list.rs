@@ -11,11 +11,26 @@ use crate::segment::freqs;
 use crate::segment::peaks::{Champion, PEAKS_BYTES, Peaks, champion_bytes, champions};
 use crate::segment::postings::{CLASSES_FROM, Detail, ListInfo, SKIP_BYTES};
 
-/// Where a list has a document: the number of its block, and its own among the block's documents.
+/// Where a list has a document: its number among the list's documents.
 #[derive(Clone, Copy, Default)]
-pub(crate) struct Spot {
-    pub block: usize,
-    pub ordinal: usize,
+pub(crate) struct Spot(u32);
+
+impl Spot {
+    #[inline]
+    pub fn new(block: usize, ordinal: usize) -> Self {
+        Spot((block * BLOCK + ordinal) as u32)
+    }
+
+    #[inline]
+    pub fn block(self) -> usize {
+        self.0 as usize / BLOCK
+    }
+
+    /// The number among the documents of the block.
+    #[inline]
+    pub fn ordinal(self) -> usize {
+        self.0 as usize % BLOCK
+    }
 }
 
 /// One term's list in a segment.
@@ -110,6 +125,12 @@ impl<'a> List<'a> {
     pub fn classes_of(&self, block: usize) -> &'a [u8] {
         let start = block.wrapping_mul(BLOCK).min(self.classes.len());
         &self.classes[start..self.classes.len().min(start + BLOCK)]
+    }
+
+    /// The class of the posting at a spot; 255 in a short list.
+    #[inline]
+    pub(super) fn class_at(&self, spot: Spot) -> u8 {
+        self.classes.get(spot.0 as usize).copied().unwrap_or(u8::MAX)
     }
 
     /// A bound that about `limit` postings reach and few more, where `bounds` are those of the
@@ -235,7 +256,8 @@ impl<'a> List<'a> {
 
     /// How often the document at a spot in a full block holds the term.
     #[inline]
-    pub(super) fn freq_at(&self, Spot { block, ordinal }: Spot) -> Result<u32> {
+    pub(super) fn freq_at(&self, spot: Spot) -> Result<u32> {
+        let (block, ordinal) = (spot.block(), spot.ordinal());
         if self.detail == Detail::DocsOnly {
             return Ok(1);
         }

@@ -9,7 +9,7 @@ pub mod cursor;
 pub mod dictionary;
 pub mod doc_block;
 pub mod file;
-mod freqs;
+pub(crate) mod freqs;
 pub mod lengths;
 pub mod list;
 pub mod number_range;

@@ -225,22 +225,27 @@ impl<'a> Known<'a> {
     fn join(&mut self, start: usize, end: usize) -> Result<(), Cut> {
         self.joined.clear();
         self.joined_of = None;
-        let (mut last, mut rise) = (0u32, true);
+        let mut last = 0u32;
         for group in start / GROUP..end.div_ceil(GROUP) {
             self.group(group)?;
             let first = group * GROUP;
             let (from, to) = (start.max(first) - first, (end - first).min(GROUP));
             let before = if from > 0 { self.sums[from - 1] } else { 0 };
             let shift = last.wrapping_sub(before);
-            let done = self.joined.len();
-            self.joined.extend(self.sums[from..to].iter().map(|sum| sum.wrapping_add(shift)));
-            for &position in &self.joined[done..] {
-                rise &= position >= last;
-                last = position;
+            let sums = &self.sums[from..to];
+            let Some(&end) = sums.last() else { continue };
+            let shifted = sums.iter().map(|sum| sum.wrapping_add(shift));
+            let rises = if self.is_short {
+                // They rise up to the last: if that has 32 bits, all have.
+                last.checked_add(end - before).is_some()
+            } else {
+                std::iter::once(last).chain(shifted.clone()).is_sorted()
+            };
+            if !rises {
+                return Err(Cut);
             }
-        }
-        if !rise {
-            return Err(Cut);
+            self.joined.extend(shifted);
+            last = end.wrapping_add(shift);
         }
         Ok(())
     }

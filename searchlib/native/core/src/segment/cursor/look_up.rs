@@ -2,13 +2,63 @@
 
 use crate::error::Result;
 use crate::segment::cursor::{Cursor, KnownBits};
-use crate::segment::doc_block::BLOCK;
+use crate::segment::doc_block::{BLOCK, BitBlock, Docs};
 use crate::segment::list::Spot;
 
 /// Documents of a block that are compared at once.
 const GROUP: usize = 16;
 /// Frequencies wanted of one block from which on it costs less to read all of them.
 const MANY: usize = 8;
+
+/// A document that a block has: its place among those asked for, and its number in the block.
+#[derive(Clone, Copy, Default)]
+struct Held {
+    place: u8,
+    ordinal: u8,
+}
+
+/// Those of the `asked`, a block's number at most, that all follow each other from `first` on;
+/// returns how many there are, and so do the others.
+#[inline(always)]
+fn held_of_run(first: u32, asked: &[u32], held: &mut [Held; BLOCK]) -> usize {
+    let mut count = 0;
+    for (place, &doc) in (0..).zip(asked) {
+        held[count % BLOCK] = Held { place, ordinal: doc.wrapping_sub(first) as u8 };
+        count += usize::from(doc >= first);
+    }
+    count
+}
+
+#[inline(always)]
+fn held_of_bits(
+    first: u32,
+    bits: &mut BitBlock<'_>,
+    asked: &[u32],
+    held: &mut [Held; BLOCK],
+) -> usize {
+    let mut count = 0;
+    let before = asked.iter().take_while(|&&doc| doc < first).count();
+    for (place, &doc) in (0..).zip(asked).skip(before) {
+        let (ordinal, is_held) = bits.rank(doc - first);
+        held[count % BLOCK] = Held { place, ordinal: ordinal as u8 };
+        count += usize::from(is_held);
+    }
+    count
+}
+
+#[inline(always)]
+fn held_of_docs(docs: &Docs, len: usize, asked: &[u32], held: &mut [Held; BLOCK]) -> usize {
+    let (groups, mut group, mut count) = (docs.as_chunks::<GROUP>().0, 0, 0);
+    for (place, &doc) in (0..).zip(asked) {
+        while group < BLOCK / GROUP && groups[group][GROUP - 1] < doc {
+            group += 1;
+        }
+        let ordinal = group * GROUP + less_than(&groups[group], doc);
+        held[count % BLOCK] = Held { place, ordinal: ordinal as u8 };
+        count += usize::from(ordinal < len && docs[ordinal] == doc);
+    }
+    count
+}
 
 /// How many documents are less than `doc`.
 #[inline]
@@ -56,7 +106,7 @@ impl Cursor<'_> {
     #[inline]
     fn locate_in_docs(&mut self, doc: u32) -> bool {
         let ordinal = self.rank(doc);
-        self.spot = Spot { block: self.block, ordinal };
+        self.spot = Spot::new(self.block, ordinal);
         self.docs[..self.len].get(ordinal) == Some(&doc)
     }
 
@@ -65,9 +115,9 @@ impl Cursor<'_> {
         if !self.locate(doc)? {
             return Ok(0);
         }
-        if self.spot.block == self.list.full_blocks {
-            self.load_freqs(self.spot.block)?;
-            return Ok(self.freqs[self.spot.ordinal]);
+        if self.spot.block() == self.list.full_blocks {
+            self.load_freqs(self.spot.block())?;
+            return Ok(self.freqs[self.spot.ordinal()]);
         }
         self.list.freq_at(self.spot)
     }
@@ -75,19 +125,19 @@ impl Cursor<'_> {
     /// Calls `visit` for each of the rising `docs` that the list has: with its place in `docs`, and
     /// the class of its posting, which is 255 in a short list.
     pub fn look_up(&mut self, docs: &[u32], mut visit: impl FnMut(usize, u8)) -> Result<()> {
-        let list = self.list;
-        self.each_spot(docs, usize::MAX, |i, Spot { block, ordinal }, _| {
-            visit(i, list.classes_of(block).get(ordinal).copied().unwrap_or(u8::MAX));
-            Ok(())
-        })
+        self.spots(docs, |i, _, class| visit(i, class))
     }
 
-    /// Puts where each of the rising `docs` is into `spots`, `None` where the list has it not.
-    pub(crate) fn spots(&mut self, docs: &[u32], spots: &mut Vec<Option<Spot>>) -> Result<()> {
-        spots.clear();
-        spots.resize(docs.len(), None);
+    /// As [`look_up`](Self::look_up), with where the posting is.
+    #[inline]
+    pub(crate) fn spots(
+        &mut self,
+        docs: &[u32],
+        mut visit: impl FnMut(usize, Spot, u8),
+    ) -> Result<()> {
+        let list = self.list;
         self.each_spot(docs, usize::MAX, |i, spot, _| {
-            spots[i] = Some(spot);
+            visit(i, spot, list.class_at(spot));
             Ok(())
         })
     }
@@ -99,7 +149,7 @@ impl Cursor<'_> {
         self.each_spot(docs, MANY, |i, spot, freqs| {
             visit(
                 i,
-                if let Some(freqs) = freqs { freqs[spot.ordinal] } else { list.freq_at(spot)? },
+                if let Some(freqs) = freqs { freqs[spot.ordinal()] } else { list.freq_at(spot)? },
             );
             Ok(())
         })
@@ -145,6 +195,8 @@ impl Cursor<'_> {
         let passed = |block: usize| self.list.last_doc(block) < first;
         let known = self.hint.checked_sub(1).is_some_and(passed);
         let (mut start, mut block) = (0, if known { self.hint } else { 0 });
+        // Those of a block are found first, without a jump for each: half of them may be there.
+        let mut held = [Held::default(); BLOCK];
         while start < docs.len() {
             block = self.list.block_with(docs[start], block);
             if block > self.list.full_blocks {
@@ -162,40 +214,29 @@ impl Cursor<'_> {
             if with_freqs {
                 self.load_freqs(block)?;
             }
-            let asked = (start..).zip(&docs[start..end]);
             let run = self.list.run(block);
-            let is_known = run.is_some() || self.block == block;
-            let bits = if is_known { None } else { self.list.bits(block)? };
-            if let Some(first) = run {
-                for (i, doc) in asked {
-                    if let Some(ordinal) = doc.checked_sub(first) {
-                        let spot = Spot { block, ordinal: ordinal as usize };
-                        visit(i, spot, with_freqs.then_some(&self.freqs))?;
-                    }
-                }
-            } else if let Some((first, mut bits)) = bits {
+            let mut bits =
+                if run.is_some() || self.block == block { None } else { self.list.bits(block)? };
+            if bits.is_some() {
                 self.note(block);
-                for (i, doc) in asked {
-                    if let Some(ordinal) = doc.checked_sub(first).and_then(|at| bits.ordinal(at)) {
-                        visit(i, Spot { block, ordinal }, with_freqs.then_some(&self.freqs))?;
-                    }
-                }
-            } else {
-                if self.block != block {
-                    self.load(block)?;
-                }
-                let (groups, mut group) = (self.docs.as_chunks::<GROUP>().0, 0);
-                for (i, &doc) in asked {
-                    while group < BLOCK / GROUP && groups[group][GROUP - 1] < doc {
-                        group += 1;
-                    }
-                    let ordinal = group * GROUP + less_than(&groups[group], doc);
-                    if ordinal < self.len && self.docs[ordinal] == doc {
-                        visit(i, Spot { block, ordinal }, with_freqs.then_some(&self.freqs))?;
-                    }
-                }
+            } else if run.is_none() && self.block != block {
+                self.load(block)?;
             }
-            start = end;
+            let freqs = with_freqs.then_some(&*self.freqs);
+            for asked in docs[start..end].chunks(BLOCK) {
+                let count = if let Some(first) = run {
+                    held_of_run(first, asked, &mut held)
+                } else if let Some((first, bits)) = &mut bits {
+                    held_of_bits(*first, bits, asked, &mut held)
+                } else {
+                    held_of_docs(&self.docs, self.len, asked, &mut held)
+                };
+                for Held { place, ordinal } in &held[..count] {
+                    let spot = Spot::new(block, usize::from(*ordinal));
+                    visit(start + usize::from(*place), spot, freqs)?;
+                }
+                start += asked.len();
+            }
             block += 1;
         }
         Ok(())
