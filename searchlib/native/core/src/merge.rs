@@ -169,7 +169,7 @@ impl<'a> Merge<'a> {
         let mut term_maps: Vec<Vec<u32>> =
             dictionaries.iter().map(|dictionary| dictionary.map_or(vec![], term_map)).collect();
         let mut writer = TermsWriter::begin(out, number, lengths);
-        let mut positions = Vec::new();
+        let mut positions = vec![0]; // stays so in a keyword field
         each_text(&dictionaries, |text, holders| {
             for (source, entry) in holders {
                 let doc_count = self.sources[*source].0.doc_count();
@@ -187,7 +187,7 @@ impl<'a> Merge<'a> {
                         if lengths.is_some() {
                             cursor.positions(&mut positions)?;
                         }
-                        writer.push(doc, positions.iter().copied());
+                        writer.extend(positions.iter().map(|&position| (doc, position)));
                     }
                     cursor.skip(1)?;
                 }

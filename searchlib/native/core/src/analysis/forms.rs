@@ -27,7 +27,8 @@ pub struct Interner {
 struct Key {
     low: u64,
     high: u64,
-    len: u64,
+    /// Of a longer text what fits: it is compared whole as well.
+    len: u32,
 }
 
 #[derive(Clone, Copy)]
@@ -36,6 +37,8 @@ struct Slot {
     key: Key,
     /// [`FREE`] where the slot is not in use.
     number: u32,
+    /// How often the text was interned.
+    count: u32,
 }
 
 const FREE: u32 = u32::MAX;
@@ -54,28 +57,39 @@ impl Interner {
     #[inline]
     pub fn intern(&mut self, text: &[u8]) -> (u32, bool) {
         self.make_room(1);
-        self.number_of(&Key::of(text), text)
+        let key = Key::of(text);
+        self.number_of(&key, key.place(self.slots.len()), text)
     }
 
-    /// Calls `visit` with the number of each of some stretches `start..end` of `text`, in order.
+    /// Appends the numbers of some stretches `start..end` of `text` to `numbers`, in order.
     #[inline]
     pub fn intern_all(
         &mut self,
         text: &[u8],
         stretches: &[(usize, usize)],
-        mut visit: impl FnMut(u32),
+        numbers: &mut Vec<u32>,
     ) {
-        let mut keys = [NO_KEY; BATCH];
+        let mut keys = [(NO_KEY, 0); BATCH];
         for batch in stretches.chunks(BATCH) {
             self.make_room(batch.len());
-            for (key, &(start, end)) in keys.iter_mut().zip(batch) {
+            for ((key, place), &(start, end)) in keys.iter_mut().zip(batch) {
                 *key = Key::within(text, start, end);
-                fetch(&self.slots[key.place(self.slots.len())]);
+                *place = key.place(self.slots.len());
+                fetch(&self.slots[*place]);
             }
-            for (key, &(start, end)) in keys.iter().zip(batch) {
-                visit(self.number_of(key, &text[start..end]).0);
-            }
+            numbers.extend(keys.iter().zip(batch).map(|((key, place), &(start, end))| {
+                self.number_of(key, *place, &text[start..end]).0
+            }));
         }
+    }
+
+    /// How often each text was interned, by number.
+    pub fn counts(&self) -> Vec<u32> {
+        let mut counts = vec![0; self.len()];
+        for slot in self.slots.iter().filter(|slot| slot.number != FREE) {
+            counts[slot.number as usize] = slot.count;
+        }
+        counts
     }
 
     /// The number of `text`, where it has one.
@@ -83,40 +97,46 @@ impl Interner {
         if self.slots.is_empty() {
             return None;
         }
-        self.find(&Key::of(text), text).ok()
+        let key = Key::of(text);
+        self.find(&key, key.place(self.slots.len()), text).ok().map(|at| self.slots[at].number)
     }
 
     #[inline]
-    fn number_of(&mut self, key: &Key, text: &[u8]) -> (u32, bool) {
-        match self.find(key, text) {
-            Ok(number) => (number, false),
+    fn number_of(&mut self, key: &Key, place: usize, text: &[u8]) -> (u32, bool) {
+        match self.find(key, place, text) {
+            Ok(at) => {
+                let slot = &mut self.slots[at];
+                slot.count += 1;
+                (slot.number, false)
+            }
             Err(free) => (self.add(free, key, text), true),
         }
     }
 
-    /// The number of a text, or the slot that is free for it.
+    /// The slot of a text, or the one that is free for it. `place`: [`Key::place`].
     #[inline]
-    fn find(&self, key: &Key, text: &[u8]) -> Result<u32, usize> {
+    fn find(&self, key: &Key, place: usize, text: &[u8]) -> Result<usize, usize> {
         let mask = self.slots.len() - 1;
-        let mut at = key.place(self.slots.len());
+        let mut at = place;
         loop {
-            let slot = self.slots[at & mask];
+            let slot = &self.slots[at & mask];
             if slot.number == FREE {
                 return Err(at & mask);
             }
             let is_whole = text.len() <= INLINE_BYTES;
             if slot.key == *key && (is_whole || self.text(slot.number) == text) {
-                return Ok(slot.number);
+                return Ok(at & mask);
             }
             at += 1;
         }
     }
 
+    #[cold]
     fn add(&mut self, place: usize, key: &Key, text: &[u8]) -> u32 {
         let number = self.ends.len() as u32;
         self.arena.extend_from_slice(text);
         self.ends.push(self.arena.len() as u64);
-        self.slots[place] = Slot { key: *key, number };
+        self.slots[place] = Slot { key: *key, number, count: 1 };
         number
     }
 
@@ -130,7 +150,7 @@ impl Interner {
 
     #[cold]
     fn grow(&mut self, least: usize) {
-        let free = Slot { key: NO_KEY, number: FREE };
+        let free = Slot { key: NO_KEY, number: FREE, count: 0 };
         let size = least.max(2 * BATCH).next_power_of_two();
         let old = std::mem::replace(&mut self.slots, vec![free; size]);
         for slot in old.into_iter().filter(|slot| slot.number != FREE) {
@@ -189,14 +209,14 @@ impl Key {
             }
             None => of_last(&text[start..end]),
         };
-        Key { low, high, len: len as u64 }
+        Key { low, high, len: len as u32 }
     }
 
     /// Where to look first in a table of `size` slots: the halves of a long product, folded.
     #[inline]
     fn place(&self, size: usize) -> usize {
         let left = self.low ^ 0x9e37_79b9_7f4a_7c15;
-        let right = self.high ^ self.len ^ 0xd6e8_feb8_6659_fd93;
+        let right = self.high ^ u64::from(self.len) ^ 0xd6e8_feb8_6659_fd93;
         let product = u128::from(left) * u128::from(right);
         (product as u64 ^ (product >> 64) as u64) as usize & (size - 1)
     }
@@ -297,8 +317,12 @@ mod tests {
             }).collect();
             let mut together = Interner::default();
             let mut found = Vec::new();
-            together.intern_all(&words.concat(), &stretches, |number| found.push(number));
+            together.intern_all(&words.concat(), &stretches, &mut found);
             prop_assert_eq!(&found, &expected);
+            let mut counts = vec![0; numbers.len()];
+            expected.iter().for_each(|&number| counts[number as usize] += 1);
+            prop_assert_eq!(one_by_one.counts(), &counts[..]);
+            prop_assert_eq!(together.counts(), counts);
             for (word, number) in words.iter().zip(expected) {
                 prop_assert_eq!(together.text(number), &word[..]);
                 prop_assert_eq!(together.get(word), Some(number));

@@ -2,6 +2,7 @@
 
 use std::borrow::Cow;
 
+use super::log::NONE;
 use crate::analysis::forms::Interner;
 use crate::analysis::{Known, Terms};
 use crate::error::Result;
@@ -16,6 +17,10 @@ pub struct Analyzed {
     ends: Vec<usize>,
     /// The terms of all analyzed forms, one form after another.
     form_terms: Vec<u32>,
+    /// The term of each analyzed form; [`NONE`] where that is not exactly one.
+    only_terms: Vec<u32>,
+    /// Whether a form has several.
+    pub has_several: bool,
 }
 
 impl Analyzed {
@@ -24,14 +29,22 @@ impl Analyzed {
         self.ends.len()
     }
 
-    /// Takes the terms of the next form; returns their numbers.
-    pub fn push(&mut self, terms: Terms<'_>) -> &[u32] {
+    /// Takes the terms of the next form.
+    pub fn push(&mut self, terms: Terms<'_>) {
         let first = self.form_terms.len();
         for term in terms {
             self.form_terms.push(self.terms.intern(term.as_bytes()).0);
         }
         self.ends.push(self.form_terms.len());
-        &self.form_terms[first..]
+        let terms = &self.form_terms[first..];
+        self.only_terms.push(if let [term] = *terms { term } else { NONE });
+        self.has_several |= terms.len() > 1;
+    }
+
+    /// The term of a form that has exactly one; of others, and of [`NONE`], it is [`NONE`].
+    #[inline]
+    pub fn only_term_of(&self, form: u32) -> u32 {
+        self.only_terms.get(form as usize).copied().unwrap_or(NONE)
     }
 
     pub fn terms_of(&self, form: u32) -> &[u32] {
@@ -41,7 +54,8 @@ impl Analyzed {
     }
 
     pub fn heap_bytes(&self) -> usize {
-        let maps = self.ends.capacity() * 8 + self.form_terms.capacity() * 4;
+        let numbers = self.form_terms.capacity() + self.only_terms.capacity();
+        let maps = self.ends.capacity() * 8 + numbers * 4;
         self.forms.heap_bytes() + self.terms.heap_bytes() + maps
     }
 }

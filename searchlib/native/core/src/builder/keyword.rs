@@ -47,9 +47,7 @@ impl KeywordBuilder {
         for term in self.terms.sorted() {
             let docs = &docs[starts[term as usize]..starts[term as usize + 1]];
             // A document that names a value twice holds it once.
-            for same in docs.chunk_by(|a, b| a == b) {
-                terms.push(same[0], std::iter::empty());
-            }
+            terms.extend(docs.iter().map(|&doc| (doc, 0)));
             if let Some(ordinal) = terms.finish_term(self.terms.text(term))? {
                 ordinals[term as usize] = ordinal;
             }

@@ -1,140 +1,154 @@
-//! Which term stands at which place? What a text field holds until it is written.
+//! Which form stands at which place? What a text field holds until it is written.
 //!
 //! One number a token: a place in the log says document and position. Only where texts leave
-//! positions free or put several terms at one, the positions are written down too.
+//! positions free, these are written down too.
 
+use std::ops::Range;
+
+use super::analyzed::Analyzed;
 use crate::error::{Error, Result};
 
-use super::text::POSITION_GAP;
-
-/// In the log: no term is here.
-const NONE: u32 = u32::MAX;
+/// In the log: a token that is no form. It keeps its position.
+pub const NONE: u32 = u32::MAX;
+/// Positions left free between the values of a text field, so that no phrase spans two.
+pub const POSITION_GAP: u32 = 100;
 /// Places are 32 bits. A log of so many counts as more memory than there is, so that it is written.
 const FULL: usize = 3 << 30;
 
 #[derive(Default)]
 pub struct Log {
-    terms: Vec<u32>,
+    forms: Vec<u32>,
     /// The position of each place; `None` as long as that is its distance from the document's start.
     positions: Option<Vec<u32>>,
+    /// The next position, where positions are written down.
+    position: u32,
     /// Where each document ends.
     ends: Vec<u32>,
-    /// How many positions of each document hold a term: terms at one position count once.
-    pub lengths: Vec<u32>,
-    /// How often each term stands in the log.
-    counts: Vec<u32>,
-    /// Of the document that is being taken: the next position, and the length so far.
-    position: u32,
-    length: u32,
+    /// How many terms the first `counted` places hold beyond one each.
+    extra: usize,
+    counted: usize,
 }
 
 impl Log {
-    /// With what sorting will need.
+    /// With what sorting will need, beside what it needs for each form and term.
     pub fn heap_bytes(&self) -> usize {
-        if self.terms.len() > FULL {
+        if self.forms.len() + self.extra > FULL {
             return usize::MAX / 2;
         }
         let positions = self.positions.as_ref().map_or(0, Vec::capacity);
-        let numbers = self.terms.capacity() + self.terms.len() + positions;
-        let docs = self.ends.capacity() + self.lengths.capacity() + self.ends.len();
-        (numbers + docs + 3 * self.counts.capacity()) * 4
+        let numbers = self.forms.capacity() + self.forms.len() + self.extra + positions;
+        let docs = self.ends.capacity() + (2 + MOST_STRETCHES) * self.ends.len();
+        (numbers + docs) * 4
     }
 
-    /// Makes room for about so many places, and for terms up to a number.
-    pub fn begin_batch(&mut self, places: usize, terms: usize) {
-        reserve(&mut self.terms, places);
-        self.counts.resize(terms, 0);
-    }
-
-    /// Takes the next position, which holds one term.
+    /// Takes the next positions: `count` of them, whose forms `put` appends.
     #[inline]
-    pub fn term(&mut self, term: u32) {
-        self.counts[term as usize] += 1;
-        self.push(term);
-        self.position += 1;
-        self.length += 1;
-    }
-
-    /// Takes the next position, which holds several terms.
-    #[cold]
-    pub fn terms(&mut self, terms: &[u32]) {
-        self.write_positions();
-        for &term in terms {
-            self.counts[term as usize] += 1;
-            self.push(term);
+    pub fn extend(&mut self, count: usize, put: impl FnOnce(&mut Vec<u32>)) {
+        reserve(&mut self.forms, count);
+        put(&mut self.forms);
+        if let Some(positions) = &mut self.positions {
+            reserve(positions, count);
+            let next = self.position + count as u32;
+            positions.extend(self.position..next);
+            self.position = next;
         }
-        self.position += 1;
-        self.length += 1;
-    }
-
-    /// Takes the next position, which holds nothing.
-    #[inline]
-    pub fn none(&mut self) {
-        self.push(NONE);
-        self.position += 1;
     }
 
     /// Leaves the positions between two texts free.
     pub fn gap(&mut self) {
-        self.write_positions();
+        if self.positions.is_none() {
+            let mut positions = Vec::with_capacity(self.forms.len());
+            for doc in self.docs().chain([self.doc_start()..self.forms.len()]) {
+                positions.extend(0..doc.len() as u32);
+            }
+            self.position = (self.forms.len() - self.doc_start()) as u32;
+            self.positions = Some(positions);
+        }
         self.position += POSITION_GAP;
     }
 
-    pub fn end_doc(&mut self) -> Result<()> {
-        let end = u32::try_from(self.terms.len()).map_err(|_| {
-            Error::Limit("a field of a segment is limited to 4,294,967,295 terms".into())
-        })?;
-        self.ends.push(end);
-        self.lengths.push(self.length);
-        (self.position, self.length) = (0, 0);
+    pub fn end_doc(&mut self) {
+        self.ends.push(self.forms.len() as u32);
+        self.position = 0;
+    }
+
+    /// All forms of the documents so far are analyzed.
+    ///
+    /// # Errors
+    /// [`Error::Limit`] where they hold too many terms; then the log is not to be used any more.
+    pub fn end_batch(&mut self, analyzed: &Analyzed) -> Result<()> {
+        if analyzed.has_several {
+            let forms = self.forms[self.counted..].iter().filter(|&&form| form != NONE);
+            let extra = forms.map(|&form| analyzed.terms_of(form).len().saturating_sub(1));
+            self.extra += extra.sum::<usize>();
+        }
+        self.counted = self.forms.len();
+        if self.counted + self.extra > u32::MAX as usize {
+            return Err(Error::Limit(
+                "a field of a segment is limited to 4,294,967,295 terms".into(),
+            ));
+        }
         Ok(())
     }
 
-    #[inline]
-    fn push(&mut self, term: u32) {
-        self.terms.push(term);
-        if let Some(positions) = &mut self.positions {
-            positions.push(self.position);
-        }
+    /// Where the document starts that is being taken.
+    fn doc_start(&self) -> usize {
+        self.ends.last().map_or(0, |&end| end as usize)
     }
 
-    /// From here on positions are written down.
-    fn write_positions(&mut self) {
-        if self.positions.is_some() {
-            return;
-        }
-        let mut positions = Vec::with_capacity(self.terms.len());
-        let mut start = 0;
-        for end in self.ends.iter().copied().chain([self.terms.len() as u32]) {
-            positions.extend(0..end - start);
-            start = end;
-        }
-        self.positions = Some(positions);
+    /// The places of each document.
+    fn docs(&self) -> impl Iterator<Item = Range<usize>> {
+        let starts = std::iter::once(0).chain(self.ends.iter().copied());
+        starts.zip(&self.ends).map(|(start, &end)| start as usize..end as usize)
     }
 
     /// A counting sort of the places by their term.
-    pub fn sorted(&self) -> Sorted<'_> {
-        let mut starts = Vec::with_capacity(self.counts.len() + 1);
-        let mut sum = 0;
-        for &count in &self.counts {
-            starts.push(sum);
-            sum += count;
-        }
-        starts.push(sum);
-        let mut places = vec![0; sum as usize];
-        let mut next = starts.clone();
-        for (place, &term) in self.terms.iter().enumerate() {
-            if term != NONE {
-                let at = &mut next[term as usize];
-                places[*at as usize] = place as u32;
-                *at += 1;
+    pub fn sorted(&self, analyzed: &Analyzed) -> Sorted<'_> {
+        let mut starts = vec![0; analyzed.terms.len() + 1];
+        for (form, count) in analyzed.forms.counts().into_iter().enumerate() {
+            for &term in analyzed.terms_of(form as u32) {
+                starts[term as usize + 1] += count;
             }
         }
-        Sorted { log: self, starts, places, docs: Docs::new(&self.ends), found: Vec::new() }
+        let mut sum = 0;
+        for start in &mut starts {
+            sum += *start;
+            *start = sum;
+        }
+        let mut next = starts.clone();
+        let mut places = vec![0; sum as usize];
+        let mut lengths = Vec::with_capacity(self.ends.len());
+        for doc in self.docs() {
+            let mut length = 0;
+            for place in doc {
+                let mut put = |term: u32| {
+                    let at = &mut next[term as usize];
+                    places[*at as usize] = place as u32;
+                    *at += 1;
+                };
+                let form = self.forms[place];
+                match analyzed.only_term_of(form) {
+                    NONE if form == NONE => {}
+                    NONE => {
+                        let terms = analyzed.terms_of(form);
+                        terms.iter().for_each(|&term| put(term));
+                        length += u32::from(!terms.is_empty());
+                    }
+                    term => {
+                        put(term);
+                        length += 1;
+                    }
+                }
+            }
+            lengths.push(length);
+        }
+        let docs = Docs::new(&self.ends);
+        Sorted { positions: self.positions.as_deref(), lengths, starts, places, docs }
     }
 }
 
 /// Grows by an eighth: a log is long, and memory bounded.
+#[inline]
 fn reserve(numbers: &mut Vec<u32>, more: usize) {
     if numbers.capacity() - numbers.len() < more {
         numbers.reserve_exact(more.max(numbers.len() / 8));
@@ -143,53 +157,50 @@ fn reserve(numbers: &mut Vec<u32>, more: usize) {
 
 /// A log sorted by term.
 pub struct Sorted<'a> {
-    log: &'a Log,
+    positions: Option<&'a [u32]>,
+    /// How many positions of each document hold a term: terms at one position count once.
+    pub lengths: Vec<u32>,
     starts: Vec<u32>,
     /// Those of term `t` are `places[starts[t]..starts[t + 1]]`, rising.
     places: Vec<u32>,
     docs: Docs,
-    /// The positions of one document.
-    found: Vec<u32>,
 }
 
 impl Sorted<'_> {
-    /// Calls `visit` with each document that holds `term`, rising, and the positions there.
+    /// Where `term` stands: each document, rising, and each position there.
     #[inline]
-    pub fn each_doc(&mut self, term: u32, mut visit: impl FnMut(u32, &[u32])) {
+    pub fn places_of(&self, term: u32) -> impl Iterator<Item = (u32, u32)> {
         let term = term as usize;
-        let mut places = &self.places[self.starts[term] as usize..self.starts[term + 1] as usize];
-        let found = &mut self.found;
-        let mut doc = 0;
-        while let Some(&place) = places.first() {
-            doc = self.docs.of(place, doc, &self.log.ends);
-            let end = self.log.ends[doc];
-            let start = doc.checked_sub(1).map_or(0, |before| self.log.ends[before]);
-            let count = places.iter().position(|&place| place >= end).unwrap_or(places.len());
-            let (here, rest) = places.split_at(count);
-            found.clear();
-            match &self.log.positions {
-                Some(positions) => found.extend(here.iter().map(|&at| positions[at as usize])),
-                None => found.extend(here.iter().map(|&at| at - start)),
-            }
-            visit(doc as u32, found);
-            places = rest;
-        }
+        let places = &self.places[self.starts[term] as usize..self.starts[term + 1] as usize];
+        places.iter().map(|&place| {
+            let doc = self.docs.of(place);
+            let position = match self.positions {
+                Some(positions) => positions[place as usize],
+                None => place - self.docs.starts[doc],
+            };
+            (doc as u32, position)
+        })
     }
 }
 
 /// Which document does a place belong to?
 struct Docs {
+    /// Where each document starts, and where the last one ends.
+    starts: Vec<u32>,
     /// For each stretch of `1 << shift` places the document of its first.
     first: Vec<u32>,
     shift: u32,
 }
 
+/// Stretches for each document, at most: so many that few hold a document's start.
+const MOST_STRETCHES: usize = 8;
+
 impl Docs {
-    /// Stretches about as long as documents are.
     fn new(ends: &[u32]) -> Self {
-        let total = ends.last().copied().unwrap_or(0);
+        let starts: Vec<u32> = std::iter::once(0).chain(ends.iter().copied()).collect();
+        let total = starts[ends.len()];
         let average = total / (ends.len() as u32).max(1);
-        let shift = average.checked_ilog2().unwrap_or(0);
+        let shift = (average / (MOST_STRETCHES as u32 / 2)).checked_ilog2().unwrap_or(0);
         let mut first = Vec::with_capacity((total >> shift) as usize + 1);
         let mut doc = 0;
         for place in (0..total).step_by(1 << shift) {
@@ -198,14 +209,13 @@ impl Docs {
             }
             first.push(doc as u32);
         }
-        Docs { first, shift }
+        Docs { starts, first, shift }
     }
 
-    /// The document of `place`, which is not before `least`.
     #[inline]
-    fn of(&self, place: u32, least: usize, ends: &[u32]) -> usize {
-        let mut doc = least.max(self.first[(place >> self.shift) as usize] as usize);
-        while ends[doc] <= place {
+    fn of(&self, place: u32) -> usize {
+        let mut doc = self.first[(place >> self.shift) as usize] as usize;
+        while self.starts[doc + 1] <= place {
             doc += 1;
         }
         doc

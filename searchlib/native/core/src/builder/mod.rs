@@ -21,7 +21,8 @@ use crate::segment::{FieldInfo, FieldKind, MAX_DOCS, Segment, write_meta};
 use crate::storage::Storage;
 use analyzed::Analyzed;
 use keyword::KeywordBuilder;
-use text::{POSITION_GAP, TextBuilder};
+use log::POSITION_GAP;
+use text::TextBuilder;
 
 /// A field of the documents to come.
 #[derive(Clone)]

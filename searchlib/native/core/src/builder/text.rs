@@ -1,12 +1,12 @@
 //! How do texts become lists, positions and lengths?
 //!
-//! A log of terms in the order of the text; every distinct form is analyzed once. Writing sorts the
+//! A log of forms in the order of the text; every distinct form is analyzed once. Writing sorts the
 //! log by term with one counting sort, and encodes each list as it comes.
 
 use std::sync::Arc;
 
 use super::analyzed::{Analyzed, Before};
-use super::log::Log;
+use super::log::{Log, NONE};
 use crate::analysis::forms::Interner;
 use crate::analysis::keys::Keys;
 use crate::analysis::{Analyzer, MAX_TOKEN_BYTES, terms_of_new};
@@ -17,12 +17,6 @@ use crate::segment::file::{SectionKind, SegmentFileWriter};
 use crate::segment::lengths::DocLengths;
 use crate::segment::terms::TermsWriter;
 
-/// Positions left free between the values of a text field, so that no phrase spans two.
-pub const POSITION_GAP: u32 = 100;
-/// Among forms: a token that is too long. It keeps its position. Among terms: no term is here.
-const NONE: u32 = u32::MAX;
-/// Among forms: [`POSITION_GAP`] positions are left free.
-const GAP: u32 = u32::MAX - 1;
 /// Tokens that are looked up together.
 const BATCH: usize = 256;
 
@@ -33,12 +27,6 @@ pub struct TextBuilder {
     /// Asked before a filter from outside is.
     before: Before,
     analyzed: Analyzed,
-    /// The term of each analyzed form; [`NONE`] where that is not exactly one.
-    term_of: Vec<u32>,
-    /// Forms in the order of the text that are not in the log yet, since new ones may be among them.
-    waiting: Vec<u32>,
-    /// Where each document that waits ends.
-    waiting_ends: Vec<usize>,
     log: Log,
 }
 
@@ -50,9 +38,6 @@ impl TextBuilder {
             before: Before::default(),
             analyzer,
             analyzed: Analyzed::default(),
-            term_of: Vec::new(),
-            waiting: Vec::new(),
-            waiting_ends: Vec::new(),
             log: Log::default(),
         }
     }
@@ -60,9 +45,8 @@ impl TextBuilder {
     pub fn heap_bytes(&self) -> usize {
         let keys = self.keys.as_ref().map_or(0, Keys::heap_bytes);
         let tables = self.analyzed.heap_bytes() + self.before.last.heap_bytes() + keys;
-        let terms = self.term_of.capacity() * 4;
-        let waiting = self.waiting.capacity() * 4 + self.waiting_ends.capacity() * 8;
-        self.log.heap_bytes() + tables + terms + waiting
+        let sorting = self.analyzed.forms.len() + 2 * self.analyzed.terms.len();
+        self.log.heap_bytes() + tables + sorting * 4
     }
 
     /// Takes a document's texts, in the analyzer of this number; returns how many tokens were too
@@ -72,22 +56,22 @@ impl TextBuilder {
         let mut batch = Vec::with_capacity(BATCH);
         for (i, text) in texts.iter().enumerate() {
             if i > 0 {
-                self.waiting.push(GAP);
+                self.log.gap();
             }
-            let (forms, waiting) = (&mut self.analyzed.forms, &mut self.waiting);
+            let (forms, log) = (&mut self.analyzed.forms, &mut self.log);
             if let Some(keys) = &mut self.keys {
-                keys.each(choice, text, |key| match key {
-                    Some(key) => waiting.push(forms.intern(key.as_bytes()).0),
-                    None => {
-                        too_long += 1;
-                        waiting.push(NONE);
-                    }
+                keys.each(choice, text, |key| {
+                    too_long += usize::from(key.is_none());
+                    let form = key.map_or(NONE, |key| forms.intern(key.as_bytes()).0);
+                    log.extend(1, |log| log.push(form));
                 })?;
                 continue;
             }
             let mut look_up = |batch: &mut Vec<(usize, usize)>, is_before_long: bool| {
-                forms.intern_all(text.as_bytes(), batch, |form| waiting.push(form));
-                waiting.extend(is_before_long.then_some(NONE));
+                log.extend(batch.len(), |log| forms.intern_all(text.as_bytes(), batch, log));
+                if is_before_long {
+                    log.extend(1, |log| log.push(NONE));
+                }
                 batch.clear();
             };
             self.analyzer.tokenize(text, |start, end| {
@@ -102,12 +86,11 @@ impl TextBuilder {
             })?;
             look_up(&mut batch, false);
         }
-        self.waiting_ends.push(self.waiting.len());
+        self.log.end_doc();
         Ok(too_long)
     }
 
-    /// Analyzes the forms that came since the last call, all at once, and moves the documents that
-    /// waited for it into the log.
+    /// Analyzes the forms that came since the last call, all at once.
     pub fn end_batch(&mut self) -> Result<()> {
         let new = self.analyzed.len() as u32..self.analyzed.forms.len() as u32;
         let forms = std::mem::take(&mut self.analyzed.forms);
@@ -122,48 +105,23 @@ impl TextBuilder {
             analyze(&texts)?
         };
         for terms in terms {
-            let terms = self.analyzed.push(terms);
-            self.term_of.push(if let [term] = *terms { term } else { NONE });
+            self.analyzed.push(terms);
         }
         self.analyzed.forms = forms;
-        let waiting = std::mem::take(&mut self.waiting);
-        let waiting_ends = std::mem::take(&mut self.waiting_ends);
-        self.log.begin_batch(waiting.len(), self.analyzed.terms.len());
-        let mut start = 0;
-        for &end in &waiting_ends {
-            for &form in &waiting[start..end] {
-                match form {
-                    NONE => self.log.none(),
-                    GAP => self.log.gap(),
-                    form => match self.term_of[form as usize] {
-                        NONE => match self.analyzed.terms_of(form) {
-                            [] => self.log.none(),
-                            terms => self.log.terms(terms),
-                        },
-                        term => self.log.term(term),
-                    },
-                }
-            }
-            self.log.end_doc()?;
-            start = end;
-        }
-        (self.waiting, self.waiting_ends) = (waiting, waiting_ends);
-        self.waiting.clear();
-        self.waiting_ends.clear();
-        Ok(())
+        self.log.end_batch(&self.analyzed)
     }
 
     /// Returns what filters from outside answered, for the builder that follows.
     pub fn write(mut self, number: u16, out: &mut SegmentFileWriter) -> Result<Analyzed> {
         self.end_batch()?;
-        let lengths = DocLengths::new(std::mem::take(&mut self.log.lengths));
+        let mut sorted = self.log.sorted(&self.analyzed);
+        let lengths = DocLengths::new(std::mem::take(&mut sorted.lengths));
         out.begin(SectionKind::Lengths, number);
         lengths.write(out)?;
-        let mut sorted = self.log.sorted();
         let mut ordinals = vec![0; self.analyzed.terms.len()];
         let mut terms = TermsWriter::begin(out, number, Some(&lengths));
         for term in self.analyzed.terms.sorted() {
-            sorted.each_doc(term, |doc, positions| terms.push(doc, positions.iter().copied()));
+            terms.extend(sorted.places_of(term));
             if let Some(ordinal) = terms.finish_term(self.analyzed.terms.text(term))? {
                 ordinals[term as usize] = ordinal;
             }

@@ -29,14 +29,10 @@ pub(super) struct PositionWriter {
 }
 
 impl PositionWriter {
-    /// Adds the positions of the next document, which rise.
+    /// Adds a position of a document as its gap: from the one before it there, or from 0.
     #[inline]
-    pub fn push(&mut self, positions: impl Iterator<Item = u32>) {
-        let mut last = 0;
-        for position in positions {
-            self.gaps.push(position - last);
-            last = position;
-        }
+    pub fn push(&mut self, gap: u32) {
+        self.gaps.push(gap);
     }
 
     /// Encodes the gaps collected since the last block.

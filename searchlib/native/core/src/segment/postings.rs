@@ -43,9 +43,13 @@ pub struct ListWriter<'a> {
     /// None: the field has documents only, neither frequencies nor positions.
     scored: Option<Scored<'a>>,
     packer: BitPacker4x,
-    docs: Vec<u32>,
-    freqs: Vec<u32>,
+    /// The documents of the current block and their frequencies: `in_block` of them.
+    docs: [u32; BLOCK],
+    freqs: [u32; BLOCK],
+    in_block: usize,
+    /// The last document of the block before it.
     last_doc: Option<u32>,
+    /// Documents of the blocks before it.
     doc_freq: u32,
     skips: Vec<u8>,
     doc_bytes: Vec<u8>,
@@ -67,8 +71,9 @@ impl<'a> ListWriter<'a> {
             scored: lengths
                 .map(|lengths| Scored { lengths, champions: ChampionPicker::new(lengths) }),
             packer: BitPacker4x::new(),
-            docs: Vec::with_capacity(BLOCK),
-            freqs: Vec::with_capacity(BLOCK),
+            docs: [0; BLOCK],
+            freqs: [0; BLOCK],
+            in_block: 0,
             last_doc: None,
             doc_freq: 0,
             skips: Vec::new(),
@@ -79,42 +84,52 @@ impl<'a> ListWriter<'a> {
         }
     }
 
-    /// Adds a document: greater than the one before it, `positions` rising and not empty.
-    /// In a keyword field `positions` is ignored.
+    /// Adds places of the term, each a document and a position: documents rise from call to call,
+    /// and positions within a document, all of which come in one call. In a keyword field positions
+    /// are ignored.
     #[inline]
-    pub fn push(&mut self, doc: u32, positions: impl ExactSizeIterator<Item = u32>) {
-        self.docs.push(doc);
-        self.doc_freq += 1;
-        if let Some(Scored { lengths, champions }) = &mut self.scored {
-            let freq = positions.len() as u32;
-            let class = lengths.class(doc, freq);
-            self.freqs.push(freq);
-            self.classes.push(class);
-            champions.offer(doc, freq, || lengths.of(doc), class);
-            self.positions.push(positions);
-        }
-        if self.docs.len() == BLOCK {
-            self.close_block();
+    pub fn extend(&mut self, places: impl Iterator<Item = (u32, u32)>) {
+        let is_scored = self.scored.is_some();
+        let (mut last_doc, mut last, mut freq) = (END, 0, 0);
+        // How often a document holds the term is hard to foresee: hardly a branch hangs on it.
+        for (doc, position) in places {
+            let is_next = doc != last_doc;
+            if is_next && self.in_block == BLOCK {
+                self.close_block();
+            }
+            self.in_block += usize::from(is_next);
+            (last, freq) = if is_next { (0, 1) } else { (last, freq + 1) };
+            self.docs[self.in_block - 1] = doc;
+            self.freqs[self.in_block - 1] = freq;
+            if is_scored {
+                self.positions.push(position - last);
+            }
+            (last_doc, last) = (doc, position);
         }
     }
 
     /// How many documents the current list has so far.
     pub fn doc_freq(&self) -> u32 {
-        self.doc_freq
+        self.doc_freq + self.in_block as u32
     }
 
     /// Writes the list and is ready for the next.
     pub fn finish(&mut self, out: &mut SegmentFileWriter) -> Result<ListInfo> {
+        if self.in_block == BLOCK {
+            self.close_block();
+        }
         let start = out.section_len();
+        let doc_freq = self.doc_freq();
+        self.classify();
         let mut tail = Vec::new();
         let mut last = self.last_doc.map_or(0, |doc| doc + 1);
-        for (i, &doc) in self.docs.iter().enumerate() {
+        for (&doc, &freq) in self.docs[..self.in_block].iter().zip(&self.freqs) {
             let gap = u64::from(doc - last);
             last = doc + 1;
-            match self.freqs.get(i) {
-                None => put_varint(&mut tail, gap),
-                Some(1) => put_varint(&mut tail, gap << 1 | 1),
-                Some(&freq) => {
+            match (&self.scored, freq) {
+                (None, _) => put_varint(&mut tail, gap),
+                (_, 1) => put_varint(&mut tail, gap << 1 | 1),
+                _ => {
                     put_varint(&mut tail, gap << 1);
                     put_varint(&mut tail, u64::from(freq));
                 }
@@ -122,13 +137,13 @@ impl<'a> ListWriter<'a> {
         }
         self.positions.close_block();
         if let Some(Scored { champions, .. }) = &mut self.scored {
-            if self.doc_freq >= CLASSES_FROM {
+            if doc_freq >= CLASSES_FROM {
                 let peaks = Peaks::of(&self.classes);
                 peaks.put(&mut self.classes);
             } else {
                 self.classes.clear();
             }
-            champions.finish(self.doc_freq, &mut self.classes);
+            champions.finish(doc_freq, &mut self.classes);
         }
         let parts = [&self.skips, &self.doc_bytes, &self.freq_bytes, &tail, &self.classes];
         for part in parts {
@@ -136,7 +151,7 @@ impl<'a> ListWriter<'a> {
         }
         out.write(self.positions.bytes())?;
         let info = ListInfo {
-            doc_freq: self.doc_freq,
+            doc_freq,
             start,
             docs_len: parts.iter().map(|part| part.len() as u64).sum(),
             positions_len: self.positions.bytes().len() as u64,
@@ -150,7 +165,19 @@ impl<'a> ListWriter<'a> {
         Ok(info)
     }
 
+    /// Looks at the postings of the current block.
+    fn classify(&mut self) {
+        let Some(Scored { lengths, champions }) = &mut self.scored else { return };
+        for (&doc, &freq) in self.docs[..self.in_block].iter().zip(&self.freqs) {
+            let class = lengths.class(doc, freq);
+            self.classes.push(class);
+            champions.offer(doc, freq, || lengths.of(doc), class);
+        }
+    }
+
+    #[inline(never)]
     fn close_block(&mut self) {
+        self.classify();
         doc_block::put(self.packer, self.last_doc, &self.docs, &mut self.doc_bytes);
         if self.scored.is_some() {
             freqs::put(&mut self.freq_bytes, &self.freqs);
@@ -166,13 +193,12 @@ impl<'a> ListWriter<'a> {
         for end in ends {
             self.skips.extend_from_slice(&end.to_le_bytes());
         }
-        self.docs.clear();
-        self.freqs.clear();
+        self.doc_freq += BLOCK as u32;
+        self.in_block = 0;
     }
 
     fn clear(&mut self) {
-        self.docs.clear();
-        self.freqs.clear();
+        self.in_block = 0;
         self.last_doc = None;
         self.doc_freq = 0;
         self.skips.clear();

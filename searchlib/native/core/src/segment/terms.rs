@@ -31,14 +31,14 @@ impl<'a> TermsWriter<'a> {
         }
     }
 
-    /// Adds a document to the current term's list: [`ListWriter::push`].
+    /// Adds places to the current term's list: [`ListWriter::extend`].
     #[inline]
-    pub fn push(&mut self, doc: u32, positions: impl ExactSizeIterator<Item = u32>) {
-        self.list.push(doc, positions);
+    pub fn extend(&mut self, places: impl Iterator<Item = (u32, u32)>) {
+        self.list.extend(places);
     }
 
     /// Ends the current list under the name `term`, which rises from call to call.
-    /// `None` when no document was pushed: the term is left out.
+    /// `None` when it has no place: the term is left out.
     pub fn finish_term(&mut self, term: &[u8]) -> Result<Option<Ordinal>> {
         if self.list.doc_freq() == 0 {
             return Ok(None);

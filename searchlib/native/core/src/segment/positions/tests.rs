@@ -29,7 +29,10 @@ proptest! {
         order in prop::collection::vec(any::<prop::sample::Index>(), 0..24),
     ) {
         let mut writer = PositionWriter::default();
-        documents.iter().for_each(|positions| writer.push(positions.iter().copied()));
+        for positions in &documents {
+            let before = std::iter::once(&0).chain(positions);
+            before.zip(positions).for_each(|(before, position)| writer.push(position - before));
+        }
         writer.close_block();
         let freqs: Vec<u32> = documents.iter().map(|all| all.len() as u32).collect();
         let mut reader = PositionReader::default();
