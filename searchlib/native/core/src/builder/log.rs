@@ -58,10 +58,11 @@ impl Log {
     pub fn gap(&mut self) {
         if self.positions.is_none() {
             let mut positions = Vec::with_capacity(self.forms.len());
-            for doc in self.docs().chain([self.doc_start()..self.forms.len()]) {
+            for doc in self.docs() {
                 positions.extend(0..doc.len() as u32);
             }
             self.position = (self.forms.len() - self.doc_start()) as u32;
+            positions.extend(0..self.position);
             self.positions = Some(positions);
         }
         self.position += POSITION_GAP;

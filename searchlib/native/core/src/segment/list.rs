@@ -134,25 +134,9 @@ impl<'a> List<'a> {
     }
 
     /// A bound that about `limit` postings reach and few more, where `bounds` are those of the
-    /// classes; 0 where the list is shorter.
+    /// classes; 0 where the list is shorter, or has no classes.
     pub fn floor_of_best(&self, limit: usize, bounds: &[f32; 256]) -> f32 {
-        let mut counts = [0u32; 256];
-        for &class in self.classes {
-            counts[usize::from(class)] += 1;
-        }
-        let mut held: Vec<usize> = (0..256).filter(|&class| counts[class] > 0).collect();
-        let mut left = limit as u32;
-        // The best classes have few postings: a few are taken, the others need no order.
-        let better =
-            |a: &(usize, &usize), b: &(usize, &usize)| bounds[*a.1].total_cmp(&bounds[*b.1]);
-        while let Some((place, &best)) = held.iter().enumerate().max_by(better) {
-            if counts[best] >= left {
-                return bounds[best];
-            }
-            left -= counts[best];
-            held.swap_remove(place);
-        }
-        0.0
+        self.peaks.map_or(0.0, |peaks| peaks.floor_of_best(self.classes, limit, bounds))
     }
 
     /// (last document, end of documents, end of frequencies, end of positions) of a full block.

@@ -64,6 +64,32 @@ impl Peaks {
         let classes = (0..=self.highest).map(|step| step << 4 | self.least[usize::from(step)]);
         classes.map(|class| bounds[usize::from(class)]).fold(0.0, f32::max)
     }
+
+    /// The greatest bound that `limit` of the list's postings reach, 0 where it has fewer. `bounds`
+    /// fall with length.
+    pub fn floor_of_best(&self, classes: &[u8], limit: usize, bounds: &[f32; 256]) -> f32 {
+        let mut counts = [0u32; 256];
+        for &class in classes {
+            counts[usize::from(class)] += 1;
+        }
+        // Of each step of frequency the shortest documents are the best: class after class is taken
+        // from the step whose next one is better than those of the others.
+        let mut next: [usize; STEPS] = self.least.map(usize::from);
+        let mut left = limit as u32;
+        loop {
+            let heads = next[..=usize::from(self.highest)].iter().enumerate();
+            let heads = heads.filter(|(_, length)| **length < STEPS);
+            let classes = heads.map(|(step, length)| step * STEPS + length);
+            let Some(best) = classes.max_by(|&a, &b| bounds[a].total_cmp(&bounds[b])) else {
+                return 0.0;
+            };
+            if counts[best] >= left {
+                return bounds[best];
+            }
+            left -= counts[best];
+            next[best / STEPS] += 1;
+        }
+    }
 }
 
 /// Picks the champions of one list after another.
@@ -150,7 +176,10 @@ mod tests {
 
     proptest! {
         #[test]
-        fn peaks_hold_the_best_posting(classes in prop::collection::vec(any::<u8>(), 1..200)) {
+        fn peaks_hold_the_best_posting(
+            classes in prop::collection::vec(any::<u8>(), 1..200),
+            limit in 1usize..220,
+        ) {
             // Any table that grows with frequency and falls with length.
             let bounds = std::array::from_fn(|class| ((class >> 4) * 40 + 15 - (class & 15)) as f32);
             let peaks = Peaks::of(&classes);
@@ -158,8 +187,11 @@ mod tests {
             peaks.put(&mut bytes);
             prop_assert_eq!(bytes.len(), PEAKS_BYTES);
             prop_assert_eq!(Peaks::read(&mut Reader::new(&bytes)), Ok(peaks));
-            let best = classes.iter().map(|&class| bounds[usize::from(class)]).fold(0.0, f32::max);
-            prop_assert_eq!(peaks.most(&bounds), best);
+            let mut all: Vec<f32> = classes.iter().map(|&class| bounds[usize::from(class)]).collect();
+            all.sort_by(|a, b| b.total_cmp(a));
+            prop_assert_eq!(peaks.most(&bounds), all[0]);
+            let floor = all.get(limit - 1).copied().unwrap_or(0.0);
+            prop_assert_eq!(peaks.floor_of_best(&classes, limit, &bounds), floor);
         }
 
         #[test]
