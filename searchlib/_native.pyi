@@ -57,12 +57,13 @@ A span is a tuple as well; what it finds are stretches of positions:
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from typing import Any, ClassVar, TypeVar, final
 
-_T = TypeVar("_T")
+from typing_extensions import disjoint_base
 
 __all__ = [
     "Analyzer",
     "Answers",
     "Builder",
+    "Found",
     "Page",
     "Plan",
     "Searcher",
@@ -210,12 +211,30 @@ class Page:
     ) -> Page:
         """All of one length; or no keys, for a schema without."""
     def __len__(self) -> int: ...
-    def hits(self, kind: type[_T], searched: tuple[Any, ...]) -> list[_T]:
-        """An object of a class for each document, made without a call of its `__init__`.
+    def hits(self, kind: type[_F], searched: tuple[Any, ...]) -> list[_F]:
+        """An object of a class that derives from `Found` for each, made without a call of it.
 
-        Its `_searched` is what is given, `_doc` the document, `score` its score and `key` its key,
-        None without one. TypeError for a class with a `__new__` of its own.
+        TypeError for any other class.
         """
+
+@disjoint_base
+class Found:
+    """A document that a search found. Classes in Python have what else can be asked of it."""
+
+    @property
+    def _searched(self) -> tuple[Any, ...]:
+        """What was searched, the same of all hits of a search."""
+    @property
+    def _doc(self) -> int:
+        """Its number."""
+    @property
+    def score(self) -> float:
+        """How well it matches: finite, not negative; comparable within one search only."""
+    @property
+    def key(self) -> str | None:
+        """The document's key; None where the schema has none."""
+
+_F = TypeVar("_F", bound=Found)
 
 @final
 class Words:

@@ -23,7 +23,7 @@ from ..query.diagnostics import Diagnostic
 from ..query.tree import Query
 from ..schema import Keyword, Text
 from .request import Request
-from .searcher import PLAIN, NativeRanking, Page, Plan, Searcher
+from .searcher import PLAIN, Found, NativeRanking, Page, Searcher
 
 if TYPE_CHECKING:
     from .explanation import Explanation
@@ -164,19 +164,15 @@ class Results(Sequence["Hit"]):
         return self._hits
 
 
-class Hit(Mapping[str, object]):
+class Hit(Found, Mapping[str, object]):
     """One document that matched: a mapping of its stored fields, which has a key and a score.
 
     `hit["title"]` raises KeyError where the document has no title, `hit.get("title")` gives None.
     A field is read from the index at the first look at it, without the others.
     """
 
-    __slots__ = ("_doc", "_document", "_searched", "_seen", "key", "score")
+    __slots__ = ("_document", "_seen")
 
-    _searched: tuple[Searcher, Plan, NativeRanking]  # the same of all hits of a search
-    _doc: int  # its number
-    key: str | None  # the document's key; None where the schema has none
-    score: float  # how well it matches: finite, not negative; comparable within one search only
     # Empty until something is read: the values of fields looked at, and the whole document.
     _seen: dict[str, object]
     _document: dict[str, object]
@@ -268,7 +264,7 @@ class Hit(Mapping[str, object]):
             seen = self._seen = {}
         if field in seen:
             return seen[field]
-        searcher = self._searched[0]
+        searcher: Searcher = self._searched[0]
         number = searcher.schema.number(field)  # UnknownFieldError, with the nearest name
         try:
             value = self._document.get(field)
@@ -281,7 +277,8 @@ class Hit(Mapping[str, object]):
         try:
             return self._document
         except AttributeError:
-            self._document = self._searched[0].document(self._doc)
+            searcher: Searcher = self._searched[0]
+            self._document = searcher.document(self._doc)
             return self._document
 
     def _passages(self, name: str, width: int | None, limit: int) -> list[Passage]:

@@ -16,6 +16,7 @@ from ..schema import Schema
 from ..store.segment import Segment
 
 Answers = _native.Answers
+Found = _native.Found
 Page = _native.Page
 Plan: TypeAlias = tuple[Any, ...] | _native.Plan  # as query/planner.py makes it
 NativeRanking = tuple[Any, ...]  # as ranking.py makes it

@@ -1,5 +1,6 @@
 import gc
 import math
+import sys
 import weakref
 from collections.abc import Mapping, Sequence
 
@@ -38,12 +39,43 @@ def test_results_are_a_sequence_of_hits(stocked):
         results[3]
 
 
-def test_a_hit_is_no_object_of_a_class_with_its_own_way_to_make_them():
+def test_hits_are_made_of_classes_that_derive_from_found():
     page = Page([3], [0.5], ["c"])
-    with pytest.raises(TypeError, match="int.* is not made by object"):
+    with pytest.raises(TypeError, match=r"int.* does not derive from .*Found"):
         page.hits(int, ())
     [hit] = page.hits(Hit, ())
     assert (hit._doc, hit.score, hit.key) == (3, 0.5, "c")
+    [hit] = Page([3], [0.5], []).hits(Hit, ())
+    assert hit.key is None
+
+
+def test_nothing_of_a_hit_can_be_set_and_one_made_by_hand_is_empty():
+    [hit] = Page([3], [0.5], ["c"]).hits(Hit, ())
+    for name in ("_searched", "_doc", "score", "key"):
+        with pytest.raises(AttributeError):
+            setattr(hit, name, None)
+    assert (Hit().score, Hit()._doc) == (0.0, 0)
+    with pytest.raises(AttributeError):
+        Hit().key  # noqa: B018
+
+
+def test_hits_let_go_of_what_they_hold():
+    class Named(str):
+        pass
+
+    searched = (Named("searched"),)
+    before = sys.getrefcount(searched)
+    hits = Page([1, 2, 3], [3.0, 2.0, 1.0], ["a", "b", "c"]).hits(Hit, searched)
+    assert sys.getrefcount(searched) == before + 3
+    of_class = sys.getrefcount(Hit)
+    del hits[1:]
+    assert sys.getrefcount(searched) == before + 1
+    assert sys.getrefcount(Hit) == of_class - 2
+    hits[0]._seen = {"self": hits[0]}  # a circle
+    del hits
+    gc.collect()
+    assert sys.getrefcount(searched) == before
+    assert sys.getrefcount(Hit) == of_class - 3
 
 
 def test_iterating_again_gives_the_same_hits(stocked):

@@ -5,6 +5,7 @@ mod analyzer;
 mod asked;
 mod components;
 mod errors;
+mod found;
 mod handles;
 mod objects;
 mod page;
@@ -18,6 +19,8 @@ static ALLOCATOR: allocator::BySize = allocator::BySize;
 
 #[pyo3::pymodule]
 mod _native {
+    use pyo3::prelude::*;
+
     #[pymodule_export]
     use crate::analyzer::Analyzer;
     #[pymodule_export]
@@ -31,4 +34,9 @@ mod _native {
     use crate::page::Page;
     #[pymodule_export]
     use crate::texts::is_whole;
+
+    #[pymodule_init]
+    fn init(module: &Bound<'_, PyModule>) -> PyResult<()> {
+        module.add("Found", crate::found::class(module.py())?)
+    }
 }
