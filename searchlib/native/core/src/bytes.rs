@@ -151,17 +151,17 @@ pub fn u64_at(bytes: &[u8], index: usize) -> Option<u64> {
     Some(u64::from_le_bytes(eight.try_into().ok()?))
 }
 
-/// Asks for the cache lines of `bytes`, and does not wait for them.
+/// Asks for the cache line in which `item` begins, and does not wait for it.
 #[inline]
-pub fn fetch(bytes: &[u8]) {
+pub fn fetch<T>(item: &T) {
     #[cfg(target_arch = "x86_64")]
-    for line in bytes.chunks(64) {
+    {
         use std::arch::x86_64::{_MM_HINT_T0, _mm_prefetch};
         // SAFETY: a prefetch changes nothing and cannot fail, and every x86-64 has it.
-        unsafe { _mm_prefetch::<_MM_HINT_T0>(line.as_ptr().cast()) };
+        unsafe { _mm_prefetch::<_MM_HINT_T0>(std::ptr::from_ref(item).cast()) };
     }
     #[cfg(not(target_arch = "x86_64"))]
-    let _ = bytes;
+    let _ = item;
 }
 
 #[cfg(test)]

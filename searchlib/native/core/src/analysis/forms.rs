@@ -3,8 +3,11 @@
 //! A text of up to 16 bytes, as nearly all words are, stands in the table itself, so that finding it
 //! touches one cache line. Many texts at once have their lines fetched together.
 
-use foldhash::fast::FixedState;
 use std::hash::BuildHasher;
+
+use foldhash::fast::FixedState;
+
+use crate::bytes::fetch;
 
 /// Texts of so many bytes stand in the table.
 const INLINE_BYTES: usize = 16;
@@ -241,19 +244,6 @@ fn of_last(text: &[u8]) -> (u64, u64) {
 #[inline]
 fn low_bytes(count: usize) -> u64 {
     if count == 0 { 0 } else { u64::MAX >> (64 - 8 * count) }
-}
-
-/// Asks for a slot's cache line, and does not wait for it.
-#[inline]
-fn fetch(slot: &Slot) {
-    #[cfg(target_arch = "x86_64")]
-    {
-        use std::arch::x86_64::{_MM_HINT_T0, _mm_prefetch};
-        // SAFETY: a prefetch changes nothing and cannot fail, and every x86-64 has it.
-        unsafe { _mm_prefetch::<_MM_HINT_T0>(std::ptr::from_ref(slot).cast()) };
-    }
-    #[cfg(not(target_arch = "x86_64"))]
-    let _ = slot;
 }
 
 #[inline]

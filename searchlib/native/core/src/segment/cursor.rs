@@ -294,8 +294,8 @@ impl<'a> Cursor<'a> {
     }
 
     /// Calls `visit` with the documents from `start` to before `end` whose posting's class passes,
-    /// their classes, and which of a block they are, block by block. Blocks without one are not unpacked. Never moves backwards
-    /// past `start`.
+    /// their classes, and which of a block they are, block by block. Blocks without one are not
+    /// unpacked. Never moves backwards past `start`.
     ///
     /// `passing`: for up to 128 classes, a bit for each that passes. The list has classes.
     pub fn passing(

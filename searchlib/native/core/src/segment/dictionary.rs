@@ -18,6 +18,8 @@ use crate::segment::file::{Section, SegmentFileWriter};
 /// Entries a block. Sixteen keeps a look-up's scan within a few cache lines.
 const BLOCK: usize = 16;
 const FOOTER_BYTES: usize = 12;
+/// Bytes that come from memory together.
+const LINE: usize = 64;
 /// Of each block: its start, and the beginning of its first text.
 const INDEX_BYTES: usize = 4 + 8;
 
@@ -335,7 +337,7 @@ pub struct TextAt<'a, const K: usize> {
 impl<const K: usize> TextAt<'_, K> {
     /// Asks for its block, and does not wait for it.
     pub fn fetch(&self) {
-        fetch(self.block);
+        self.block.iter().step_by(LINE).for_each(fetch);
     }
 
     /// Appends the text, and nothing else of the entry.
