@@ -131,6 +131,11 @@ impl<'a> Node<'a> {
         }
     }
 
+    /// Whether it is one list of postings and nothing else.
+    pub fn is_one_list(&self) -> bool {
+        matches!(self, Node::Word(word) if word.is_one_list())
+    }
+
     /// A document at or after `target` before which none matches;
     /// [`END`](crate::segment::postings::END) when none is left.
     pub fn next(&mut self, target: u32) -> Result<u32> {

@@ -22,7 +22,7 @@ const PROMISING: usize = 8;
 pub struct Part<'a> {
     pub share: Share,
     pub places: Places<'a>,
-    /// None: only matches are asked for, or the field has no classes.
+    /// None: only matches are asked for, or no list has classes.
     pub bounds: Option<Bounds>,
     /// No score of a document in this list alone is more.
     pub most: f32,

@@ -153,16 +153,21 @@ impl Searcher {
             Work::begin(&mut nodes);
         }
         let mut top = Top::new(limit, weighed.terms());
-        let mut tried = 0;
-        let few = FEW_OF_A_HIT.saturating_mul(limit) as u64;
-        if limit <= CHAMPIONS && nodes.iter().map(Node::cost).sum::<u64>() > few {
-            tried = self.seed(&mut nodes, &mut top, limit)?;
-        }
-        let mut found = Candidates::default();
         // Short at first: the sooner the threshold is high, the more is left out. But that of many
         // hits is low until many have been seen.
         let wide = WINDOW_OF_A_HIT.saturating_mul(limit).min(LAST_WINDOW as usize) as u32;
         let mut len = FIRST_WINDOW.max(wide);
+        let mut tried = 0;
+        let few = FEW_OF_A_HIT.saturating_mul(limit) as u64;
+        if nodes.iter().map(Node::cost).sum::<u64>() <= few {
+            len = LAST_WINDOW; // all are scored anyway
+        } else if limit <= CHAMPIONS {
+            tried = self.seed(&mut nodes, &mut top, limit)?;
+            if tried > 0 && nodes.iter().all(Node::is_one_list) {
+                len = LAST_WINDOW; // the threshold is nearly there already
+            }
+        }
+        let mut found = Candidates::default();
         for (segment, node) in nodes.iter_mut().enumerate() {
             let (base, doc_count) = (self.bases[segment], self.segments[segment].doc_count());
             let deletes = self.deletes_of(segment);

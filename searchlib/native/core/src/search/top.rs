@@ -68,7 +68,7 @@ impl Top {
     pub fn new(limit: usize, terms: usize) -> Self {
         Top {
             limit,
-            heap: BinaryHeap::new(),
+            heap: BinaryHeap::with_capacity(limit.min(FEW_HITS)),
             least: 0.0,
             // Each addition and each conversion to f32 is off by at most 2^-24 of the sum.
             slack: 1.0 + (terms as f64 + 4.0) * 1.2e-7,

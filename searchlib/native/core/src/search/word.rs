@@ -65,7 +65,9 @@ impl<'a> Word<'a> {
             };
             let is_phrase = places.places.len() > 1;
             let share = scorer.share(parts, number, statistics, is_phrase);
-            let bounds = if scored { scorer.class_bounds(share) } else { None };
+            // Postings without classes need no bounds by class.
+            let has_classes = places.cursors.iter().any(|cursor| cursor.list().peaks().is_some());
+            let bounds = if scored && has_classes { scorer.class_bounds(share) } else { None };
             let mut hold = |places: Places<'a>, most: f32| {
                 let most = most.min(scorer.most());
                 held.push(Part::new(share, places, bounds.clone(), most));
@@ -122,6 +124,10 @@ impl<'a> Word<'a> {
 
     pub fn has_phrase(&self) -> bool {
         self.parts.iter().any(|part| matches!(part.places, Places::Phrase(_)))
+    }
+
+    pub fn is_one_list(&self) -> bool {
+        matches!(&self.parts[..], [Part { places: Places::Word(_), .. }])
     }
 
     /// How many documents match, where that is known without looking.
