@@ -100,28 +100,6 @@ impl<'a> Reader<'a> {
         Err(Cut)
     }
 
-    /// Passes so many variable-length integers.
-    #[inline]
-    pub fn skip_varints(&mut self, count: usize) -> Result<(), Cut> {
-        if count > 0
-            && let Some(eight) = self.bytes.first_chunk::<8>()
-        {
-            // A bit for each byte that ends one; the first of them go.
-            let mut ends = !u64::from_le_bytes(*eight) & 0x8080_8080_8080_8080;
-            for _ in 1..count {
-                ends &= ends.wrapping_sub(1);
-            }
-            if ends != 0 {
-                self.bytes = &self.bytes[ends.trailing_zeros() as usize / 8 + 1..];
-                return Ok(());
-            }
-        }
-        for _ in 0..count {
-            self.varint()?;
-        }
-        Ok(())
-    }
-
     /// A variable-length integer that has to fit 32 bits.
     #[inline]
     pub fn varint32(&mut self) -> Result<u32, Cut> {
@@ -166,8 +144,6 @@ pub fn fetch<T>(item: &T) {
 
 #[cfg(test)]
 mod tests {
-    use proptest::prelude::*;
-
     use super::*;
 
     #[test]
@@ -178,23 +154,6 @@ mod tests {
                 put_varint(&mut out, value);
                 assert_eq!(Reader::new(&out).varint(), Ok(value));
             }
-        }
-    }
-
-    proptest! {
-        #[test]
-        fn integers_are_passed_as_they_are_read(
-            values in prop::collection::vec(prop_oneof![0u64..300, any::<u64>()], 0..6),
-            count in 0usize..5,
-            more in prop::collection::vec(any::<u8>(), 0..9),
-        ) {
-            let mut bytes = Vec::new();
-            values.iter().for_each(|&value| put_varint(&mut bytes, value));
-            bytes.extend(more);
-            let (mut read, mut passed) = (Reader::new(&bytes), Reader::new(&bytes));
-            let slow = (0..count).try_for_each(|_| read.varint().map(|_| ()));
-            prop_assert_eq!(passed.skip_varints(count), slow);
-            prop_assert!(slow.is_err() || passed.rest() == read.rest());
         }
     }
 

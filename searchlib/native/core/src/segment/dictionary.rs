@@ -417,6 +417,20 @@ mod tests {
 
     proptest! {
         #[test]
+        fn a_text_alone_is_that_of_its_entry(
+            texts in prop::collection::btree_set("[abé日]{0,5}|a{120,140}b?", 1..200),
+        ) {
+            let dictionary = dictionary(&texts);
+            for (ordinal, text) in (0..).zip(&texts) {
+                let mut alone = b"before".to_vec();
+                dictionary.text_at(ordinal).unwrap().append_to(&mut alone).unwrap();
+                prop_assert_eq!(alone, format!("before{text}").into_bytes());
+                prop_assert_eq!(dictionary.entry(ordinal).unwrap().1, text.as_bytes());
+            }
+            prop_assert!(dictionary.text_at(texts.len() as u32).is_err());
+        }
+
+        #[test]
         fn a_walk_finds_what_asking_each_text_finds(
             texts in prop::collection::btree_set("[abé日]{0,5}", 0..200),
             word in "[abé日]{0,4}", edits in 0u8..=2, prefix in 0usize..3,

@@ -99,7 +99,9 @@ fn lengths_after<const K: usize>(
         }
     }
     let mut reader = Reader::new(bytes);
-    reader.skip_varints(K)?;
+    for _ in 0..K {
+        reader.varint()?;
+    }
     let (shared, own) = (reader.varint32()?, reader.varint32()?);
     Ok((shared as usize, own as usize, at + bytes.len() - reader.rest().len()))
 }
