@@ -277,7 +277,7 @@ class Searcher:
         key_field: int | None,
         ranking: tuple[Any, ...],
     ) -> Page:
-        """What `search` finds after the first `offset`, and the keys of that, as `keys` has them.
+        """The best `limit` after the first `offset`, and their keys, as `keys` has them.
 
         No keys without `key_field`.
         """

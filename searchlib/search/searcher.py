@@ -53,18 +53,17 @@ class Searcher:
 
         No keys where the schema has no key.
         """
-        count = self.doc_count  # as above
-        end, offset = min(limit + offset, count), min(offset, count)
-        return self._handle.page(plan, end, offset, self._key_number, ranking)
+        limit, offset = min(limit, self.doc_count), min(offset, self.doc_count)  # as above
+        return self._handle.page(plan, limit, offset, self._key_number, ranking)
 
     def ask(
         self, words: NativeWords, text: str, requires_all: bool, limit: int, offset: int
     ) -> tuple[Plan, Page] | None:
         """The plan that `words` make of a text, and its page; None where they make none."""
-        end, count = limit + offset, self.doc_count
-        if end > count:  # as above
-            end, offset = count, min(offset, count)
-        return self._handle.ask(words, text, requires_all, end, offset, self._key_number)
+        count = self.doc_count
+        if limit + offset > count:  # as above
+            limit, offset = min(limit, count), min(offset, count)
+        return self._handle.ask(words, text, requires_all, limit, offset, self._key_number)
 
     def work(
         self, plan: Plan, limit: int, ranking: NativeRanking

@@ -208,7 +208,7 @@ impl Searcher {
         Ok(best.iter().map(|scored| (scored.doc, scored.score)).unzip())
     }
 
-    /// What `search` finds after the first `offset`, and the keys of that
+    /// The best `limit` after the first `offset`, and their keys
     fn page(
         &self,
         plan: &Bound<'_, PyAny>,
@@ -369,16 +369,11 @@ impl Searcher {
         &self,
         py: Python<'_>,
         plan: &CorePlan,
-        batch::Page { limit, offset, key_field }: batch::Page,
+        page: batch::Page,
         ranking: &Ranking,
     ) -> PyResult<Page> {
-        engine(py, || {
-            let mut best = self.searcher.search(plan, limit, ranking)?;
-            best.drain(..offset.min(best.len()));
-            let docs = best.iter().map(|scored| scored.doc);
-            let keys = key_field.map(|field| self.searcher.keys(docs, field)).transpose()?;
-            Ok(Page { best, keys: keys.unwrap_or_default() })
-        })
+        let (best, keys) = engine(py, || self.searcher.page_of(plan, page, ranking))?;
+        Ok(Page { best, keys })
     }
 }
 

@@ -98,7 +98,13 @@ impl Searcher {
         Ok(batch)
     }
 
-    fn page_of(&self, plan: &Plan, page: Page, ranking: &Ranking) -> Answer {
+    /// The hits of one plan that are on the page, and their keys; no keys where none are wanted.
+    pub fn page_of(
+        &self,
+        plan: &Plan,
+        page: Page,
+        ranking: &Ranking,
+    ) -> Result<(Vec<Scored>, Texts)> {
         // An offset without hits behind it asks for nothing.
         let end = if page.limit == 0 { 0 } else { page.limit.saturating_add(page.offset) };
         let mut hits = self.search(plan, end.min(self.doc_count() as usize), ranking)?;

@@ -95,13 +95,13 @@ impl Searcher {
         Ok(ordinals.first(local)?.map(|ordinal| (terms, ordinal)))
     }
 
-    fn not_text(&self, mut docs: impl Iterator<Item = u32> + Clone) -> Error {
-        let all: Vec<u32> = docs.clone().collect();
-        let segment = docs.next().and_then(|doc| self.locate(doc).ok());
+    fn not_text(&self, docs: impl Iterator<Item = u32>) -> Error {
+        let docs: Vec<u32> = docs.collect();
+        let first = docs.first().and_then(|&doc| self.locate(doc).ok());
         Error::Corrupt {
-            name: segment.map_or(String::new(), |(i, _)| self.segments()[i].name().to_string()),
+            name: first.map_or(String::new(), |(i, _)| self.segments()[i].name().to_string()),
             offset: 0,
-            detail: format!("a key of the documents {all:?} is not UTF-8"),
+            detail: format!("a key of the documents {docs:?} is not UTF-8"),
         }
     }
 }
