@@ -26,6 +26,7 @@ GROUP_FROM = 8
 NO_FIELD = 0xFFFF
 SECTIONS = ("meta", "terms", "postings", "lengths", "forms")
 SECTIONS += ("ordinals", "numbers", "short stored", "long stored", "answers", "answer terms")
+SECTIONS += ("pairs", "pair postings")
 KINDS = ("text", "keyword", "number", "date", "boolean")
 FREQ_STEPS = (1, 2, 3, 4, 5, 6, 7, 8, 10, 12, 15, 20, 28, 44, 92)
 
@@ -62,6 +63,7 @@ class Field:
     steps: tuple[int, ...] = ()
     forms: dict[str, str] = attrs.field(factory=dict)  # form to term
     answers: dict[str, list[str]] | None = None  # form to terms
+    pairs: dict[str, list[Posting]] | None = None  # by name, rising
     ordinals: list[list[int]] = attrs.field(factory=list)  # by document, counted from 0
     numbers: list[int | float | None] = attrs.field(factory=list)  # by document
 
@@ -180,24 +182,20 @@ def read_field(
         return attrs.evolve(field, numbers=column)
     is_text = field.kind == "text"
     lengths, steps = read_lengths(section("lengths"), doc_count) if is_text else ([], ())
-    postings = section("postings")
-    lists = {}
-    end = 0
-    for term, values, sums in read_dictionary(section("terms"), 3):
-        expect(sums[1] + sums[2] == end, f"the list of {term!r} at {end}")
-        start, (doc_freq, docs_len, positions_len) = end, values
-        middle, end = start + docs_len, start + docs_len + positions_len
-        lists[term] = read_list(postings[start:middle], postings[middle:end], doc_freq, is_text)
-    expect(end == len(postings), f"lists up to {len(postings)}, found the last one's end at {end}")
+    lists = read_lists(section("terms"), section("postings"), is_text)
     if not is_text:
         column = read_ordinals(section("ordinals"), doc_count)
         return attrs.evolve(field, lists=lists, ordinals=column)
     terms = list(lists)
     forms = {form: terms[term] for form, (term,), _ in read_dictionary(section("forms"), 1)}
     answers = read_answers(section, terms, read_dictionary)
-    return attrs.evolve(
+    field = attrs.evolve(
         field, lists=lists, lengths=lengths, steps=steps, forms=forms, answers=answers
     )
+    try:
+        return attrs.evolve(field, pairs=read_lists(section("pairs"), section("pair postings")))
+    except KeyError:
+        return field
 
 
 # Dictionary
@@ -233,6 +231,21 @@ def read_dictionary(data: bytes, width: int) -> Iterator[tuple[str, list[int], l
 
 
 # Postings
+
+
+def read_lists(
+    dictionary: bytes, postings: bytes, is_text: bool = True
+) -> dict[str, list[Posting]]:
+    """The lists of a dictionary of terms or pairs, by text."""
+    lists = {}
+    end = 0
+    for text, values, sums in read_dictionary(dictionary, 3):
+        expect(sums[1] + sums[2] == end, f"the list of {text!r} at {end}")
+        start, (doc_freq, docs_len, positions_len) = end, values
+        middle, end = start + docs_len, start + docs_len + positions_len
+        lists[text] = read_list(postings[start:middle], postings[middle:end], doc_freq, is_text)
+    expect(end == len(postings), f"lists up to {len(postings)}, found the last one's end at {end}")
+    return lists
 
 
 def read_list(docs: bytes, positions: bytes, doc_freq: int, is_text: bool) -> list[Posting]:

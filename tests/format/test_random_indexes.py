@@ -1,5 +1,6 @@
 """Does an index of random documents read, by the plain reader, as the documents say?"""
 
+import itertools
 import os
 import tempfile
 from collections.abc import Iterable, Mapping
@@ -131,6 +132,21 @@ def test_lists_at_the_borders_of_blocks_read_back(tmp_path: Path, count: int) ->
     check_segment(written(tmp_path / "index", SCHEMA, documents), documents)
 
 
+def test_frequent_words_side_by_side_have_lists_of_their_own(tmp_path: Path) -> None:
+    """Forty words in every document, of which the first 32 by name are kept, and one in most."""
+    words = [f"w{number:02}" for number in range(40)]
+
+    def body(place: int) -> list[str]:
+        turned = words[place % 40 :] + words[: place % 40]
+        return [" ".join([*turned, "most most"] if place % 5 else turned), "w00 w00"]
+
+    documents = [{"id": f"{place}", "body": body(place)} for place in range(1_300)]
+    data = written(tmp_path / "index", SCHEMA, documents)
+    check_segment(data, documents)
+    pairs = reader.read_segment(data).fields[1].pairs
+    assert pairs is not None and len(pairs) == 32 - 1 + 1
+
+
 def test_the_texts_of_a_stored_block_are_those_of_the_documents(tmp_path: Path) -> None:
     documents = [{"id": f"{place}", "body": f"body {place} " * place} for place in range(300)]
     data = written(tmp_path / "index", SCHEMA, documents)
@@ -175,15 +191,43 @@ def check_text(field: reader.Field, given: list[Any]) -> None:
     assert (field.lengths, field.steps, field.forms) == (lengths, steps, {})
     assert list(field.lists) == sorted(lists, key=lambda word: word.encode())
     for word, docs in lists.items():
-        assert field.lists[word] == [
-            reader.Posting(
-                doc,
-                len(positions),
-                tuple(positions),
-                reader.class_of(len(positions), lengths[doc], steps) if len(docs) >= 64 else None,
-            )
-            for doc, positions in docs.items()
-        ]
+        assert field.lists[word] == postings_of(docs, lengths, steps)
+
+
+    assert (field.pairs or {}) == pairs_of(lists, lengths, steps)
+
+
+def pairs_of(
+    lists: dict[str, dict[int, list[int]]], lengths: list[int], steps: tuple[int, ...]
+) -> dict[str, list[reader.Posting]]:
+    """The list of each two frequent words of which the second follows the first."""
+    frequent = sorted(
+        (word for word in lists if len(lists[word]) >= 1_024), key=lambda w: (-len(lists[w]), w)
+    )
+    pairs = {}
+    for first, second in itertools.product(sorted(frequent[:32]), repeat=2):
+        held = {
+            doc: [at for at in places if at + 1 in set(lists[second].get(doc, ()))]
+            for doc, places in lists[first].items()
+        }
+        held = {doc: places for doc, places in held.items() if places}
+        if held:
+            pairs[f"{first}\0{second}"] = postings_of(held, lengths, steps)
+    return pairs
+
+
+def postings_of(
+    held: dict[int, list[int]], lengths: list[int], steps: tuple[int, ...]
+) -> list[reader.Posting]:
+    return [
+        reader.Posting(
+            doc,
+            len(positions),
+            tuple(positions),
+            reader.class_of(len(positions), lengths[doc], steps) if len(held) >= 64 else None,
+        )
+        for doc, positions in held.items()
+    ]
 
 
 def check_keyword(field: reader.Field, given: list[Any]) -> None:

@@ -86,6 +86,9 @@ def random_query(source: random.Random, documents: list[dict[str, Any]], kind: s
         case "phrase of frequent words":
             phrase = " ".join(source.choices(WORDS[:6], k=source.randint(2, 4)))
             return Phrase(phrase, source.choice([None, None, "title", "body"]))
+        case "longer phrase of frequent words":
+            phrase = " ".join(source.choices(WORDS[:4], k=source.randint(3, 6)))
+            return Phrase(phrase, source.choice([None, "body"]), slop=source.choice([0, 0, 0, 1]))
         case "phrase and words":
             phrases = [Phrase(" ".join(source.choices(WORDS[:3], k=2))) for _ in range(2)]
             return Bool(must=phrases[:1], should=[*words(1), *phrases[1:]])
@@ -121,7 +124,8 @@ def random_query(source: random.Random, documents: list[dict[str, Any]], kind: s
 
 KINDS = [
     *("word", "rare word", "or", "or of frequent words", "or of one frequent and one rare"),
-    *("phrase of frequent words", "phrase and words", "phrase or words"),
+    *("phrase of frequent words", "longer phrase of frequent words"),
+    *("phrase and words", "phrase or words"),
     *("or within a year", "or of few", "or beside a rare word"),
     *("not a phrase or a word", "a word and a phrase or a word"),
     *("and", "not", "phrase", "prefix", "boost", "value", "all", "required and welcome", "nested"),

@@ -12,7 +12,9 @@ use crate::segment::columns::{NumberColumnWriter, OrdinalColumnWriter};
 use crate::segment::dictionary::{Dictionary, DictionaryCursor, DictionaryWriter, Entry};
 use crate::segment::file::{NO_FIELD, SectionKind, SegmentFileWriter};
 use crate::segment::lengths::DocLengths;
+use crate::segment::pairs::PairsWriter;
 use crate::segment::postings::{Detail, END};
+use crate::segment::standing::Standing;
 use crate::segment::stored::{Codec, StoreWriter};
 use crate::segment::terms::TermsWriter;
 use crate::segment::{Field, FieldInfo, MAX_DOCS, Segment, list_info, write_meta};
@@ -20,6 +22,9 @@ use crate::storage::Storage;
 
 /// In a map of documents or terms: dropped.
 const DROPPED: u32 = u32::MAX;
+
+/// Of each source, the new place of each of its terms or [`DROPPED`].
+type TermMaps = Vec<Vec<u32>>;
 
 /// A segment to merge and its deleted documents.
 pub type Source<'a> = (&'a Segment, Deletes<'a>);
@@ -123,7 +128,10 @@ impl<'a> Merge<'a> {
             Detail::Positions => Some(self.lengths(number, fields, out)?),
             Detail::DocsOnly => None,
         };
-        let term_maps = self.lists(number, fields, lengths.as_ref(), out)?;
+        let (term_maps, frequent) = self.lists(number, fields, lengths.as_ref(), out)?;
+        if let Some(lengths) = &lengths {
+            self.pairs(number, fields, frequent, lengths, out)?;
+        }
         match detail {
             Detail::Positions => {
                 forms(number, fields, &term_maps, out)?;
@@ -156,17 +164,18 @@ impl<'a> Merge<'a> {
         Ok(lengths)
     }
 
-    /// Writes lists and dictionary; returns the new place of each source's terms.
+    /// Writes lists and dictionary; returns the new place of each source's terms, and the terms
+    /// whose pairs are kept.
     fn lists(
         &self,
         number: u16,
         fields: &[Option<&Field>],
         lengths: Option<&DocLengths>,
         out: &mut SegmentFileWriter,
-    ) -> Result<Vec<Vec<u32>>> {
+    ) -> Result<(TermMaps, Vec<Vec<u8>>)> {
         let dictionaries = dictionaries(fields, |field| Some(&field.terms.as_ref()?.0));
         let term_map = |dictionary: &Dictionary<3>| vec![DROPPED; dictionary.len() as usize];
-        let mut term_maps: Vec<Vec<u32>> =
+        let mut term_maps: TermMaps =
             dictionaries.iter().map(|dictionary| dictionary.map_or(vec![], term_map)).collect();
         let mut writer = TermsWriter::begin(out, number, lengths);
         let mut positions = vec![0]; // stays so in a keyword field
@@ -198,8 +207,33 @@ impl<'a> Merge<'a> {
             }
             Ok(())
         })?;
-        writer.finish()?;
-        Ok(term_maps)
+        Ok((term_maps, writer.finish()?))
+    }
+
+    /// Writes the pairs of the frequent terms: found anew, since other terms are frequent in the
+    /// sources.
+    fn pairs(
+        &self,
+        number: u16,
+        fields: &[Option<&Field>],
+        frequent: Vec<Vec<u8>>,
+        lengths: &DocLengths,
+        out: &mut SegmentFileWriter,
+    ) -> Result<()> {
+        if frequent.is_empty() {
+            return Ok(());
+        }
+        let mut places = Vec::new();
+        let mut pairs = PairsWriter::new(frequent, lengths);
+        for ((field, map), (segment, _)) in fields.iter().zip(&self.doc_maps).zip(self.sources) {
+            let Some(field) = field else { continue };
+            let mut standing = Standing::new(field, pairs.words(), segment.doc_count())?;
+            for doc in live(map) {
+                standing.places(doc, &mut places)?;
+                pairs.add(map[doc as usize], places.iter().copied());
+            }
+        }
+        pairs.write(number, out)
     }
 
     fn ordinals(

@@ -9,6 +9,7 @@ use searchlib_core::merge::merge;
 use searchlib_core::search::deletes::Deletes;
 use searchlib_core::segment::cursor::Cursor;
 use searchlib_core::segment::file::{SectionKind, SegmentFile};
+use searchlib_core::segment::pairs::{DOCS_FROM, Pairs};
 use searchlib_core::segment::postings::END;
 use searchlib_core::segment::values::Value;
 use searchlib_core::segment::{FieldInfo, FieldKind, Segment};
@@ -87,20 +88,25 @@ fn check_lists(segment: &Segment, docs: &[Doc]) {
         };
         assert_eq!(list.doc_freq as usize, truth.len());
         let mut cursor = field.cursor(list, segment.doc_count()).unwrap().unwrap();
-        let mut found = Vec::new();
-        let mut positions = Vec::new();
-        cursor.seek(0).unwrap();
-        while cursor.doc() != END {
-            cursor.positions(&mut positions).unwrap();
-            assert_eq!(cursor.freq().unwrap() as usize, positions.len());
-            found.push((cursor.doc(), positions.clone()));
-            cursor.skip(1).unwrap();
-        }
-        assert_eq!(found, truth);
+        assert_eq!(places(&mut cursor), truth);
         let held: Vec<(u32, u32)> =
             truth.iter().map(|(doc, positions)| (*doc, positions.len() as u32)).collect();
         check_ways(&mut cursor, &held, segment.doc_count());
     }
+}
+
+/// What a list says: (document, positions).
+fn places(cursor: &mut Cursor<'_>) -> Vec<(u32, Vec<u32>)> {
+    let mut found = Vec::new();
+    let mut positions = Vec::new();
+    cursor.seek(0).unwrap();
+    while cursor.doc() != END {
+        cursor.positions(&mut positions).unwrap();
+        assert_eq!(cursor.freq().unwrap() as usize, positions.len());
+        found.push((cursor.doc(), positions.clone()));
+        cursor.skip(1).unwrap();
+    }
+    found
 }
 
 /// Each way to read a list says what `held`, the documents and frequencies, says.
@@ -156,9 +162,9 @@ fn check_ways(cursor: &mut Cursor<'_>, held: &[(u32, u32)], doc_count: u32) {
 
 /// All sections but those of stored documents, whose blocks a merge may take over as they are.
 fn indexed(storage: &MemoryStorage, name: &str) -> Vec<Option<Vec<u8>>> {
-    use SectionKind::{Forms, Lengths, Numbers, Ordinals, Postings, Terms};
+    use SectionKind::{Forms, Lengths, Numbers, Ordinals, PairPostings, Pairs, Postings, Terms};
     let file = SegmentFile::open(storage, name).unwrap();
-    let kinds = [Terms, Postings, Lengths, Forms, Ordinals, Numbers];
+    let kinds = [Terms, Postings, Lengths, Forms, Ordinals, Numbers, PairPostings, Pairs];
     let sections = (0..specs().len()).flat_map(|field| kinds.map(|kind| (kind, field as u16)));
     let bytes = |(kind, field)| Some(file.section(kind, field)?.all().unwrap().to_vec());
     sections.map(bytes).collect()
@@ -172,6 +178,93 @@ fn check_values(segment: &Segment, docs: &[Doc]) {
         expected.extend(size.map(|size| ("size", Value::Int(size))));
         assert_eq!(stored, expected);
         assert_eq!(segment.document(doc as u32, &|name| name == "size").unwrap(), expected[2..]);
+    }
+}
+
+/// More documents than the words of a pair must stand in: some texts again and again.
+fn many_docs() -> impl Strategy<Value = Vec<Doc>> {
+    let words = prop_oneof![
+        9 => prop::collection::vec(0..5u8, 0..9),
+        1 => prop::collection::vec(0..40u8, 0..9),
+        // Longer than the positions that are put in order together.
+        1 => (0..5u8, 0..5u8).prop_map(|(a, b)| {
+            let filling = std::iter::repeat_n(200, 4094 + usize::from(a));
+            [a, b].into_iter().chain(filling).chain([a, b, b]).collect()
+        }),
+    ];
+    (prop::collection::vec(words, 1..12), 1000..1300usize).prop_map(|(texts, count)| {
+        let text = |i: usize| &texts[(i * i + i / 7) % texts.len()];
+        (0..count).map(|i| (text(i).clone(), vec![], None)).collect()
+    })
+}
+
+/// The words that stand in so many documents that their pairs are kept.
+fn frequent(docs: &[Doc]) -> Vec<u8> {
+    let doc_freq = |word: u8| docs.iter().filter(|(words, ..)| words.contains(&word)).count();
+    (0..=200).filter(|&word| doc_freq(word) >= DOCS_FROM as usize).collect()
+}
+
+fn check_pairs(segment: &Segment, docs: &[Doc]) {
+    let frequent = frequent(docs);
+    let field = segment.field("body").unwrap();
+    let name = |word: u8| format!("w{word}").into_bytes();
+    let mut count = 0;
+    for first in 0..=200 {
+        for second in 0..=200 {
+            let list = |pairs: &Pairs| pairs.list(&name(first), &name(second)).unwrap();
+            let list = field.pairs.as_ref().and_then(list);
+            let of_both = frequent.contains(&first) && frequent.contains(&second);
+            let truth: Vec<(u32, Vec<u32>)> = docs
+                .iter()
+                .enumerate()
+                .filter(|_| of_both)
+                .map(|(doc, (words, ..))| {
+                    let two = words.windows(2).enumerate();
+                    let here = two.filter(|(_, two)| **two == [first, second]);
+                    (doc as u32, here.map(|(position, _)| position as u32).collect())
+                })
+                .filter(|(_, positions): &(u32, Vec<u32>)| !positions.is_empty())
+                .collect();
+            let Some(list) = list else {
+                assert_eq!(truth, [], "{first} {second}");
+                continue;
+            };
+            let pairs = field.pairs.as_ref().unwrap();
+            let mut cursor = pairs.cursor(list, segment.doc_count()).unwrap();
+            assert_eq!(places(&mut cursor), truth, "{first} {second}");
+            count += 1;
+        }
+    }
+    assert_eq!(field.pairs.is_some(), count > 0);
+}
+
+proptest! {
+    #![proptest_config(ProptestConfig::with_cases(12))]
+
+    #[test]
+    fn pairs_hold_every_place_where_one_frequent_word_follows_another(docs in many_docs()) {
+        let storage = MemoryStorage::default();
+        let segment = segment(&storage, "s", &docs);
+        check_pairs(&segment, &docs);
+        prop_assert_eq!(segment.check(), []);
+    }
+
+    #[test]
+    fn a_merge_finds_the_pairs_that_one_builder_would(
+        docs in many_docs(),
+        cut in 0..1300usize,
+        deletes in prop::collection::vec(any::<u8>(), 0..20),
+    ) {
+        let storage = MemoryStorage::default();
+        let (first, second) = docs.split_at(cut.min(docs.len()));
+        let (first, second) = (segment(&storage, "a", first), segment(&storage, "b", second));
+        let gone = Deletes::new(&deletes);
+        merge(&storage, "merged", &[(&first, gone), (&second, Deletes::default())]).unwrap();
+        let is_live = |i: &usize| *i >= cut || !gone.contains(*i as u32);
+        let kept: Vec<Doc> = (0..docs.len()).filter(is_live).map(|i| docs[i].clone()).collect();
+        segment(&storage, "kept", &kept);
+        prop_assert_eq!(indexed(&storage, "merged"), indexed(&storage, "kept"));
+        check_pairs(&Segment::open(&storage, "merged").unwrap(), &kept);
     }
 }
 

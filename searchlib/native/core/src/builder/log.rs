@@ -7,6 +7,7 @@ use std::ops::Range;
 
 use super::analyzed::Analyzed;
 use crate::error::{Error, Result};
+use crate::segment::pairs::Mask;
 
 /// In the log: a token that is no form. It keeps its position.
 pub const NONE: u32 = u32::MAX;
@@ -101,6 +102,26 @@ impl Log {
     fn docs(&self) -> impl Iterator<Item = Range<usize>> {
         let starts = std::iter::once(0).chain(self.ends.iter().copied());
         starts.zip(&self.ends).map(|(start, &end)| start as usize..end as usize)
+    }
+
+    /// Calls `visit` with each document and the positions there of forms that have a mask above 0,
+    /// rising, each with that mask. `masks`: by form.
+    pub fn each_doc(
+        &self,
+        masks: &[Mask],
+        mut visit: impl FnMut(u32, &mut dyn Iterator<Item = (u32, Mask)>),
+    ) {
+        for (number, doc) in self.docs().enumerate() {
+            let start = doc.start;
+            let position = |place: usize| match &self.positions {
+                Some(positions) => positions[place],
+                None => (place - start) as u32,
+            };
+            let mask = |form: u32| masks.get(form as usize).copied().unwrap_or(0); // none of `NONE`
+            let places = self.forms[doc].iter().map(|&form| mask(form)).enumerate();
+            let marked = places.filter(|&(_, mask)| mask != 0);
+            visit(number as u32, &mut marked.map(|(at, mask)| (position(start + at), mask)));
+        }
     }
 
     /// A counting sort of the places by their term.

@@ -15,6 +15,7 @@ use crate::segment::answers::{AnswersWriter, InSegments};
 use crate::segment::dictionary::DictionaryWriter;
 use crate::segment::file::{SectionKind, SegmentFileWriter};
 use crate::segment::lengths::DocLengths;
+use crate::segment::pairs::{Mask, PairsWriter};
 use crate::segment::terms::TermsWriter;
 
 /// Tokens that are looked up together.
@@ -126,8 +127,9 @@ impl TextBuilder {
                 ordinals[term as usize] = ordinal;
             }
         }
-        terms.finish()?;
+        let frequent = terms.finish()?;
         drop(sorted);
+        self.write_pairs(number, frequent, &lengths, out)?;
         self.write_forms(number, &ordinals, out)?;
         if !self.has_answers() {
             return Ok(Analyzed::default());
@@ -158,6 +160,33 @@ impl TextBuilder {
     /// Takes answers from what the builder before this one [wrote](Self::write) as well.
     pub fn follow(&mut self, last: Analyzed) {
         self.before.last = last;
+    }
+
+    /// The pairs of the frequent terms.
+    fn write_pairs(
+        &self,
+        number: u16,
+        frequent: Vec<Vec<u8>>,
+        lengths: &DocLengths,
+        out: &mut SegmentFileWriter,
+    ) -> Result<()> {
+        if frequent.is_empty() {
+            return Ok(());
+        }
+        let mut of_terms: Vec<Mask> = vec![0; self.analyzed.terms.len()];
+        for (place, term) in frequent.iter().enumerate() {
+            if let Some(term) = self.analyzed.terms.get(term) {
+                of_terms[term as usize] = 1 << place;
+            }
+        }
+        let of_form = |form| {
+            let terms = self.analyzed.terms_of(form).iter();
+            terms.fold(0, |mask, &term| mask | of_terms[term as usize])
+        };
+        let of_forms: Vec<Mask> = (0..self.analyzed.len() as u32).map(of_form).collect();
+        let mut pairs = PairsWriter::new(frequent, lengths);
+        self.log.each_doc(&of_forms, |doc, places| pairs.add(doc, places));
+        pairs.write(number, out)
     }
 
     /// The dictionary from forms to their first terms, of those forms that are not their own term.

@@ -22,6 +22,7 @@ mod near;
 mod node;
 mod part;
 mod phrase;
+mod places;
 pub mod plan;
 pub mod ranking;
 mod scorer;

@@ -67,10 +67,17 @@ struct Held<'a> {
     has_doc: bool,
 }
 
+/// Where a list of a phrase lies, and of what it is: a pair's positions are those of its first word.
+#[derive(Clone, Copy, PartialEq)]
+pub enum ListOf {
+    Term(ListInfo),
+    Pair(ListInfo),
+}
+
 /// Gathers the places of a phrase and their lists.
 #[derive(Default)]
 pub struct Places<'a> {
-    infos: Vec<ListInfo>,
+    known: Vec<ListOf>,
     pub cursors: Vec<Cursor<'a>>,
     pub places: Vec<Place>,
 }
@@ -80,15 +87,15 @@ impl<'a> Places<'a> {
     pub fn add(
         &mut self,
         offset: u32,
-        info: ListInfo,
+        list: ListOf,
         open: impl FnOnce() -> Result<Option<Cursor<'a>>>,
     ) -> Result<()> {
-        let known = self.infos.iter().position(|&known| known == info);
+        let known = self.known.iter().position(|&known| known == list);
         let list = match known {
             Some(list) => list,
             None => {
                 let Some(cursor) = open()? else { return Ok(()) };
-                self.infos.push(info);
+                self.known.push(list);
                 self.cursors.push(cursor);
                 self.cursors.len() - 1
             }

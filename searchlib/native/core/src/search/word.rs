@@ -8,15 +8,15 @@
 use crate::error::Result;
 use crate::search::node::Place;
 use crate::search::part::{Part, Places, Seed};
-use crate::search::phrase::{self, Phrase};
+use crate::search::phrase::Phrase;
+use crate::search::places::places;
 use crate::search::plan::WordPart;
 use crate::search::scorer::Scorer;
 use crate::search::statistics::WordStatistics;
 use crate::search::union::{LOOK_UP_COST, Shape};
 use crate::search::window::{Accumulator, Candidates, Mask, NO_MATCH, Window};
-use crate::segment::Field;
 use crate::segment::cursor::Cursor;
-use crate::segment::postings::{END, ListInfo};
+use crate::segment::postings::END;
 
 /// A phrase of several fields is looked up beforehand in those where at most one document in so many
 /// may hold it: mostly none does, and the field where many may is searched alone.
@@ -287,23 +287,4 @@ impl<'a> Word<'a> {
             }
         }
     }
-}
-
-/// The places of a word or phrase, each with its lists; `None` where a place has no list.
-fn places<'a>(
-    field: &'a Field,
-    part: &WordPart,
-    lists: &[Option<ListInfo>],
-    doc_count: u32,
-) -> Result<Option<phrase::Places<'a>>> {
-    let mut places = phrase::Places::default();
-    let offsets = part.places();
-    for &offset in &offsets {
-        for (&list, (_, place)) in lists.iter().zip(&part.terms) {
-            if let Some(list) = list.filter(|_| *place == offset) {
-                places.add(offset, list, || field.cursor(list, doc_count))?;
-            }
-        }
-    }
-    Ok((places.places.len() == offsets.len() && !offsets.is_empty()).then_some(places))
 }

@@ -5,16 +5,20 @@
 //! documents meant, which only analyzing them again can tell: [`differences`].
 
 use std::collections::HashSet;
+use std::sync::Arc;
 
 use super::columns::{NumberColumn, OrdinalColumn};
-use super::file::{NO_FIELD, Section, SectionKind};
+use super::file::{NO_FIELD, Section, SectionKind, SegmentFile, SegmentFileWriter};
 use super::lengths::{DocLengths, Lengths};
+use super::pairs::{Pairs, PairsWriter};
 use super::peaks::{ChampionPicker, Peaks, champions};
 use super::postings::{Detail, END};
 use super::recast::InOrder;
+use super::standing::Standing;
 use super::{Field, FormDictionary, Segment, TermDictionary, list_info, values};
 use crate::analysis::MAX_TOKEN_BYTES;
 use crate::error::{Error, Result};
+use crate::storage::MemoryStorage;
 
 /// Findings of one segment that are reported: a damaged one has no end of them.
 const MAX_FINDINGS: usize = 100;
@@ -55,7 +59,8 @@ pub fn differences(held: &Segment, made: &Segment) -> Result<Vec<String>> {
             found.push(format!("field {:?} is another one", field.info.name));
         } else if field.info.stored {
             for (kind, what) in kinds {
-                if bytes(held, kind, number as u16)? != bytes(made, kind, number as u16)? {
+                let number = number as u16;
+                if bytes(&held.file, kind, number)? != bytes(&made.file, kind, number)? {
                     found.push(format!("field {:?}: other {what}", field.info.name));
                 }
             }
@@ -67,8 +72,8 @@ pub fn differences(held: &Segment, made: &Segment) -> Result<Vec<String>> {
     Ok(found)
 }
 
-fn bytes(segment: &Segment, kind: SectionKind, field: u16) -> Result<Option<Vec<u8>>> {
-    let section = segment.file.section(kind, field);
+fn bytes(file: &Arc<SegmentFile>, kind: SectionKind, field: u16) -> Result<Option<Vec<u8>>> {
+    let section = file.section(kind, field);
     section.map(|section| section.all().map(<[u8]>::to_vec)).transpose()
 }
 
@@ -128,6 +133,11 @@ fn check_field(segment: &Segment, number: u16) -> Result<()> {
         {
             return fail(SectionKind::Forms, detail);
         }
+    }
+    if let (Some(pairs), Some(lengths)) = (&field.pairs, &field.lengths)
+        && let Some(detail) = pairs_fault(segment, number, pairs, lengths)?
+    {
+        return fail(SectionKind::Pairs, detail);
     }
     if let Some(numbers) = &field.numbers {
         read_numbers(numbers, segment.doc_count)?;
@@ -316,6 +326,38 @@ fn forms_fault(forms: &FormDictionary, terms: u32) -> Result<Option<&'static str
         }
         last = Some(text.to_vec());
         cursor.advance();
+    }
+    Ok(None)
+}
+
+/// Made anew from the lists of their words, the pairs are the same bytes.
+fn pairs_fault(
+    segment: &Segment,
+    number: u16,
+    pairs: &Pairs,
+    lengths: &Lengths,
+) -> Result<Option<&'static str>> {
+    let Some(words) = pairs.words()? else {
+        return Ok(Some("the pairs are not those of frequent words"));
+    };
+    let lengths = all_lengths(lengths, segment.doc_count)?;
+    let field = &segment.fields[usize::from(number)];
+    let mut standing = Standing::new(field, &words, segment.doc_count)?;
+    let mut writer = PairsWriter::new(words, &lengths);
+    let mut places = Vec::new();
+    for doc in 0..segment.doc_count {
+        standing.places(doc, &mut places)?;
+        writer.add(doc, places.iter().copied());
+    }
+    let (storage, name) = (MemoryStorage::default(), "pairs");
+    let mut out = SegmentFileWriter::create(&storage, name)?;
+    writer.write(number, &mut out)?;
+    out.finish()?;
+    let made = SegmentFile::open(&storage, name)?;
+    for kind in [SectionKind::PairPostings, SectionKind::Pairs] {
+        if bytes(&segment.file, kind, number)? != bytes(&made, kind, number)? {
+            return Ok(Some("the pairs are not what the lists of their words say"));
+        }
     }
     Ok(None)
 }

@@ -37,6 +37,8 @@ pub enum SectionKind {
     LongStored = 9,
     Answers = 10,
     AnswerTerms = 11,
+    Pairs = 12,
+    PairPostings = 13,
 }
 
 /// A field-less section carries this in place of a field number.

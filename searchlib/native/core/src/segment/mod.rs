@@ -14,10 +14,12 @@ pub mod lengths;
 pub mod list;
 pub mod number_range;
 mod packing;
+pub mod pairs;
 pub mod peaks;
 pub mod positions;
 pub mod postings;
 pub mod recast;
+pub mod standing;
 pub mod stored;
 pub mod terms;
 pub mod values;
@@ -34,6 +36,7 @@ use dictionary::{Dictionary, Entry};
 use file::{NO_FIELD, Section, SectionKind, SegmentFile, SegmentFileWriter};
 use lengths::Lengths;
 use list::List;
+use pairs::Pairs;
 use postings::{Detail, ListInfo};
 use stored::{Codec, Store, StoreWriter};
 use values::Value;
@@ -103,6 +106,8 @@ pub struct Field {
     pub forms: Option<FormDictionary>,
     /// Text fields with a filter from outside: what it made of each form.
     pub answers: Option<Answers>,
+    /// Text fields with frequent words that follow each other.
+    pub pairs: Option<Pairs>,
     /// Keyword fields.
     pub ordinals: Option<OrdinalColumn>,
     /// Number, date and boolean fields.
@@ -123,6 +128,7 @@ impl Field {
             lengths: None,
             forms: None,
             answers: None,
+            pairs: None,
             ordinals: None,
             numbers: None,
             info: info.clone(),
@@ -136,6 +142,7 @@ impl Field {
                 field.lengths = Some(Lengths::open(section(SectionKind::Lengths)?, doc_count)?);
                 field.forms = Some(Dictionary::open(section(SectionKind::Forms)?)?);
                 field.answers = Answers::open(file, number)?;
+                field.pairs = Pairs::open(file, number)?;
             }
             FieldKind::Keyword => {
                 let ordinals = section(SectionKind::Ordinals)?;

@@ -4,6 +4,7 @@ use crate::error::Result;
 use crate::segment::dictionary::{DictionaryWriter, Ordinal};
 use crate::segment::file::{SectionKind, SegmentFileWriter};
 use crate::segment::lengths::DocLengths;
+use crate::segment::pairs::FrequentPicker;
 use crate::segment::postings::ListWriter;
 
 /// The postings section is being written while this lives; [`finish`](Self::finish) ends it and
@@ -13,6 +14,7 @@ pub struct TermsWriter<'a> {
     field: u16,
     list: ListWriter<'a>,
     dictionary: DictionaryWriter<3>,
+    frequent: FrequentPicker,
 }
 
 impl<'a> TermsWriter<'a> {
@@ -28,6 +30,7 @@ impl<'a> TermsWriter<'a> {
             field,
             list: ListWriter::new(lengths),
             dictionary: DictionaryWriter::default(),
+            frequent: FrequentPicker::default(),
         }
     }
 
@@ -44,12 +47,15 @@ impl<'a> TermsWriter<'a> {
             return Ok(None);
         }
         let info = self.list.finish(self.out)?;
+        self.frequent.offer(term, info.doc_freq);
         let values = [u64::from(info.doc_freq), info.docs_len, info.positions_len];
         self.dictionary.add(term, values).map(Some)
     }
 
-    pub fn finish(self) -> Result<()> {
+    /// Returns the terms whose pairs are kept: [`FrequentPicker::finish`].
+    pub fn finish(self) -> Result<Vec<Vec<u8>>> {
         self.out.begin(SectionKind::Terms, self.field);
-        self.dictionary.write(self.out)
+        self.dictionary.write(self.out)?;
+        Ok(self.frequent.finish())
     }
 }

@@ -1,0 +1,88 @@
+//! Which of some words stand at each position of a document? Read from their lists, for whoever
+//! writes or checks pairs ([`super::pairs`]).
+
+use crate::error::Result;
+use crate::segment::Field;
+use crate::segment::cursor::Cursor;
+use crate::segment::pairs::Mask;
+
+/// Positions that are put in order together.
+const SPAN: usize = 4096;
+
+/// Walks through the documents of a segment.
+pub struct Standing<'a> {
+    words: Vec<Walked<'a>>,
+    /// The words at each position of a span.
+    masks: Box<[Mask; SPAN]>,
+}
+
+struct Walked<'a> {
+    bit: Mask,
+    cursor: Cursor<'a>,
+    /// Its positions in the current document, and how many of them were passed.
+    positions: Vec<u32>,
+    passed: usize,
+}
+
+impl<'a> Standing<'a> {
+    /// `terms`: at most 32, in the order of their bits.
+    pub fn new(field: &'a Field, terms: &[Vec<u8>], doc_count: u32) -> Result<Self> {
+        let mut words = Vec::new();
+        for (place, term) in terms.iter().enumerate() {
+            let list = field.list(term)?;
+            let cursor = list.map_or(Ok(None), |list| field.cursor(list, doc_count))?;
+            if let Some(mut cursor) = cursor {
+                cursor.seek(0)?;
+                words.push(Walked { bit: 1 << place, cursor, positions: Vec::new(), passed: 0 });
+            }
+        }
+        Ok(Standing { words, masks: Box::new([0; SPAN]) })
+    }
+
+    /// Puts the positions of `doc` at which a word stands into `out`, rising, with all that do.
+    /// Documents rise from call to call.
+    pub fn places(&mut self, doc: u32, out: &mut Vec<(u32, Mask)>) -> Result<()> {
+        out.clear();
+        for word in &mut self.words {
+            word.enter(doc)?;
+        }
+        // Span by span, each from the first position on that is left: no memory hangs on them.
+        while let Some(start) = self.words.iter().filter_map(Walked::next).min() {
+            let mut count = 0;
+            for word in &mut self.words {
+                while let Some(place) = word.next().map(|next| next.wrapping_sub(start) as usize)
+                    && place < SPAN
+                {
+                    self.masks[place] |= word.bit;
+                    count = count.max(place + 1);
+                    word.passed += 1;
+                }
+            }
+            for (place, mask) in self.masks[..count].iter_mut().enumerate() {
+                if *mask != 0 {
+                    out.push((start.wrapping_add(place as u32), std::mem::take(mask)));
+                }
+            }
+        }
+        Ok(())
+    }
+}
+
+impl Walked<'_> {
+    fn enter(&mut self, doc: u32) -> Result<()> {
+        self.positions.clear();
+        self.passed = 0;
+        while self.cursor.doc() < doc {
+            self.cursor.skip(1)?;
+        }
+        if self.cursor.doc() == doc {
+            self.cursor.positions(&mut self.positions)?;
+        }
+        Ok(())
+    }
+
+    #[inline]
+    fn next(&self) -> Option<u32> {
+        self.positions.get(self.passed).copied()
+    }
+}
