@@ -14,7 +14,9 @@ from typing import Any
 import pytest
 
 import searchlib
+from searchlib import Keyword, Schema, Text
 
+from ..format.reader import read_sections
 from .test_bytes import DOCUMENTS, SCHEMA, answers, put
 from .test_hostile import FOOTER, resealed
 
@@ -38,6 +40,23 @@ def test_a_forged_byte_that_a_deep_check_passes_changes_no_hit(tmp_path: Path, f
         put(copy / segment.name, resealed(bytes(forged)))
         seen[look(copy, right, f"byte {place}")] += 1
     assert seen["plain"] > 2 * seen["deep"] > 2 * seen["neither"]
+
+
+def test_a_forged_byte_of_the_pairs_is_seen_by_the_plain_check(tmp_path: Path) -> None:
+    path = tmp_path / "pairs"
+    documents = ({"id": f"{i}", "body": "to be or not to be " * (1 + i % 3)} for i in range(1_100))
+    with searchlib.create(path, Schema(id=Keyword(key=True), body=Text())) as index:
+        index.upsert(documents)
+    [segment] = path.glob("*.segment")
+    data = segment.read_bytes()
+    sections = [each for each in read_sections(data) if each.kind in ("pairs", "pair postings")]
+    assert len(sections) == 2
+    for section in sections:
+        for place in range(0, len(section.data), len(section.data) // 60):
+            forged = bytearray(data)
+            forged[section.start + place] ^= 0x01
+            put(segment, resealed(bytes(forged)))
+            assert not searchlib.check(path).ok, f"{section.kind}, byte {place}"
 
 
 def look(path: Path, right: Any, where: str) -> str:
