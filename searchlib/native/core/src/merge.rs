@@ -230,7 +230,7 @@ impl<'a> Merge<'a> {
             let mut standing = Standing::new(field, pairs.words(), segment.doc_count())?;
             for doc in live(map) {
                 standing.places(doc, &mut places)?;
-                pairs.add(map[doc as usize], places.iter().copied());
+                pairs.add(map[doc as usize], &places);
             }
         }
         pairs.write(number, out)

@@ -13,7 +13,8 @@ use crate::segment::pairs::Mask;
 pub const NONE: u32 = u32::MAX;
 /// Positions left free between the values of a text field, so that no phrase spans two.
 pub const POSITION_GAP: u32 = 100;
-/// Places are 32 bits. A log of so many counts as more memory than there is, so that it is written.
+/// Places are 32 bits, and some stay free ([`Docs`]). A log of so many counts as more memory than there
+/// is, so that it is written.
 const FULL: usize = 3 << 30;
 
 #[derive(Default)]
@@ -106,21 +107,23 @@ impl Log {
 
     /// Calls `visit` with each document and the positions there of forms that have a mask above 0,
     /// rising, each with that mask. `masks`: by form.
-    pub fn each_doc(
-        &self,
-        masks: &[Mask],
-        mut visit: impl FnMut(u32, &mut dyn Iterator<Item = (u32, Mask)>),
-    ) {
+    pub fn each_doc(&self, masks: &[Mask], mut visit: impl FnMut(u32, &[(u32, Mask)])) {
+        let mut marked = Vec::new();
         for (number, doc) in self.docs().enumerate() {
-            let start = doc.start;
-            let position = |place: usize| match &self.positions {
-                Some(positions) => positions[place],
-                None => (place - start) as u32,
-            };
-            let mask = |form: u32| masks.get(form as usize).copied().unwrap_or(0); // none of `NONE`
-            let places = self.forms[doc].iter().map(|&form| mask(form)).enumerate();
-            let marked = places.filter(|&(_, mask)| mask != 0);
-            visit(number as u32, &mut marked.map(|(at, mask)| (position(start + at), mask)));
+            marked.resize(doc.len(), (0, 0));
+            let mut count = 0;
+            // Which form has a mask is hard to foresee: nothing is jumped over.
+            for (place, &form) in self.forms[doc.clone()].iter().enumerate() {
+                let mask = masks.get(form as usize).copied().unwrap_or(0); // none of `NONE`
+                marked[count] = (place as u32, mask);
+                count += usize::from(mask != 0);
+            }
+            let marked = &mut marked[..count];
+            if let Some(positions) = &self.positions {
+                let positions = &positions[doc];
+                marked.iter_mut().for_each(|(place, _)| *place = positions[*place as usize]);
+            }
+            visit(number as u32, marked);
         }
     }
 
@@ -140,15 +143,15 @@ impl Log {
         let mut next = starts.clone();
         let mut places = vec![0; sum as usize];
         let mut lengths = Vec::with_capacity(self.ends.len());
-        for doc in self.docs() {
+        let docs = Docs::new(&self.ends);
+        for (doc, &start) in self.docs().zip(&docs.starts) {
             let mut length = 0;
-            for place in doc {
+            for (place, &form) in (start..).zip(&self.forms[doc]) {
                 let mut put = |term: u32| {
                     let at = &mut next[term as usize];
-                    places[*at as usize] = place as u32;
+                    places[*at as usize] = place;
                     *at += 1;
                 };
-                let form = self.forms[place];
                 match analyzed.only_term_of(form) {
                     NONE if form == NONE => {}
                     NONE => {
@@ -164,8 +167,8 @@ impl Log {
             }
             lengths.push(length);
         }
-        let docs = Docs::new(&self.ends);
-        Sorted { positions: self.positions.as_deref(), lengths, starts, places, docs }
+        let positions = self.positions.as_ref().map(|positions| (&positions[..], &self.ends[..]));
+        Sorted { positions, lengths, starts, places, docs }
     }
 }
 
@@ -179,11 +182,12 @@ fn reserve(numbers: &mut Vec<u32>, more: usize) {
 
 /// A log sorted by term.
 pub struct Sorted<'a> {
-    positions: Option<&'a [u32]>,
+    /// The position of each place of the log, and where each document ends there.
+    positions: Option<(&'a [u32], &'a [u32])>,
     /// How many positions of each document hold a term: terms at one position count once.
     pub lengths: Vec<u32>,
     starts: Vec<u32>,
-    /// Those of term `t` are `places[starts[t]..starts[t + 1]]`, rising.
+    /// Those of term `t` are `places[starts[t]..starts[t + 1]]`, rising, as [`Docs`] numbers them.
     places: Vec<u32>,
     docs: Docs,
 }
@@ -196,50 +200,51 @@ impl Sorted<'_> {
         let places = &self.places[self.starts[term] as usize..self.starts[term + 1] as usize];
         places.iter().map(|&place| {
             let doc = self.docs.of(place);
+            let in_doc = place - self.docs.starts[doc as usize];
             let position = match self.positions {
-                Some(positions) => positions[place as usize],
-                None => place - self.docs.starts[doc],
+                Some((positions, ends)) => {
+                    let start = if doc == 0 { 0 } else { ends[doc as usize - 1] };
+                    positions[(start + in_doc) as usize]
+                }
+                None => in_doc,
             };
-            (doc as u32, position)
+            (doc, position)
         })
     }
 }
 
-/// Which document does a place belong to?
+/// Which document does a place belong to? So that this takes one look, places are numbered anew:
+/// each document begins with a stretch of its own, and the last of its stretches may not be full.
 struct Docs {
-    /// Where each document starts, and where the last one ends.
+    /// The first place of each document.
     starts: Vec<u32>,
-    /// For each stretch of `1 << shift` places the document of its first.
-    first: Vec<u32>,
+    /// The document of each stretch of `1 << shift` places.
+    of_stretch: Vec<u32>,
     shift: u32,
 }
 
-/// Stretches for each document, at most: so many that few hold a document's start.
+/// Stretches for each document on average, at most; of longer documents half of that is at least.
 const MOST_STRETCHES: usize = 8;
 
 impl Docs {
     fn new(ends: &[u32]) -> Self {
-        let starts: Vec<u32> = std::iter::once(0).chain(ends.iter().copied()).collect();
-        let total = starts[ends.len()];
+        let total = ends.last().copied().unwrap_or(0);
         let average = total / (ends.len() as u32).max(1);
         let shift = (average / (MOST_STRETCHES as u32 / 2)).checked_ilog2().unwrap_or(0);
-        let mut first = Vec::with_capacity((total >> shift) as usize + 1);
-        let mut doc = 0;
-        for place in (0..total).step_by(1 << shift) {
-            while ends[doc] <= place {
-                doc += 1;
-            }
-            first.push(doc as u32);
+        let mut starts = Vec::with_capacity(ends.len());
+        let mut of_stretch = Vec::with_capacity((total >> shift) as usize + ends.len());
+        let mut before = 0;
+        for (doc, &end) in ends.iter().enumerate() {
+            starts.push((of_stretch.len() as u32) << shift);
+            let stretches = (end - before).div_ceil(1 << shift) as usize;
+            of_stretch.resize(of_stretch.len() + stretches, doc as u32);
+            before = end;
         }
-        Docs { starts, first, shift }
+        Docs { starts, of_stretch, shift }
     }
 
     #[inline]
-    fn of(&self, place: u32) -> usize {
-        let mut doc = self.first[(place >> self.shift) as usize] as usize;
-        while self.starts[doc + 1] <= place {
-            doc += 1;
-        }
-        doc
+    fn of(&self, place: u32) -> u32 {
+        self.of_stretch[(place >> self.shift) as usize]
     }
 }

@@ -347,7 +347,7 @@ fn pairs_fault(
     let mut places = Vec::new();
     for doc in 0..segment.doc_count {
         standing.places(doc, &mut places)?;
-        writer.add(doc, places.iter().copied());
+        writer.add(doc, &places);
     }
     let (storage, name) = (MemoryStorage::default(), "pairs");
     let mut out = SegmentFileWriter::create(&storage, name)?;

@@ -131,18 +131,18 @@ impl<'a> PairsWriter<'a> {
     }
 
     /// Takes the next document: positions, rising, and which words stand at each.
-    pub fn add(&mut self, doc: u32, places: impl Iterator<Item = (u32, Mask)>) {
+    pub fn add(&mut self, doc: u32, places: &[(u32, Mask)]) {
         self.found.clear();
-        let (mut next, mut firsts) = (0, 0);
-        for (position, words) in places {
-            if position == next && firsts != 0 {
-                for first in bits(firsts) {
-                    let list = |second| (first * MOST_WORDS + second) as u64;
-                    let pairs = bits(words).map(|second| list(second) << 32);
-                    self.found.extend(pairs.map(|pair| pair | u64::from(position.wrapping_sub(1))));
-                }
+        for two in places.windows(2) {
+            let [(position, firsts), (next, seconds)] = *two else { continue };
+            if next.wrapping_sub(position) != 1 {
+                continue;
             }
-            (next, firsts) = (position.wrapping_add(1), words);
+            for first in bits(firsts) {
+                let list = |second| (first * MOST_WORDS + second) as u64;
+                let pairs = bits(seconds).map(|second| list(second) << 32);
+                self.found.extend(pairs.map(|pair| pair | u64::from(position)));
+            }
         }
         self.found.sort_unstable();
         for places in self.found.chunk_by(|a, b| a >> 32 == b >> 32) {

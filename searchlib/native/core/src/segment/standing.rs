@@ -50,10 +50,10 @@ impl<'a> Standing<'a> {
         while let Some(start) = self.words.iter().filter_map(Walked::next).min() {
             let mut count = 0;
             for word in &mut self.words {
-                while let Some(place) = word.next().map(|next| next.wrapping_sub(start) as usize)
-                    && place < SPAN
-                {
-                    self.masks[place] |= word.bit;
+                for &position in &word.positions[word.passed..] {
+                    let place = position.wrapping_sub(start) as usize;
+                    let Some(mask) = self.masks.get_mut(place) else { break };
+                    *mask |= word.bit;
                     count = count.max(place + 1);
                     word.passed += 1;
                 }
