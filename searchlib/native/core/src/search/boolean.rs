@@ -162,7 +162,9 @@ impl<'a> Bool<'a> {
         let floor = (floor - self.sieve_most).max(0.0);
         match self.lead {
             Some(lead) if self.children[lead].0 == Role::Filter => {
-                self.mark_lead(lead, window)?;
+                let Candidates { docs, bounds } = &mut self.candidates;
+                self.children[lead].1.matches(window, docs)?;
+                bounds.resize(docs.len(), 0.0);
                 self.sieve.retain(&mut self.candidates);
             }
             Some(lead) => {
@@ -222,16 +224,28 @@ impl<'a> Bool<'a> {
         })
     }
 
-    /// Puts the matches of a child that does not score into `candidates`.
-    fn mark_lead(&mut self, lead: usize, window: Window) -> Result<()> {
-        let mut start = window.start;
-        while start < window.end {
-            let part = window.from(start);
-            let mut mask = [0; _];
-            self.children[lead].1.mark(part, &mut mask)?;
-            each_place(&mask, |place| self.candidates.push(part.start + place, 0.0));
-            start = part.end;
+    /// As [`Node::is_sparse`]. To mark alternatives costs less than to put their lists in order.
+    pub fn is_sparse(&self) -> bool {
+        self.lead.is_some_and(|lead| self.children[lead].1.is_sparse(self.doc_count))
+    }
+
+    /// Appends the matches of the window, of any length, rising. There is a lead, whose matches are
+    /// all held at once.
+    pub fn matches(&mut self, window: Window, out: &mut Vec<u32>) -> Result<()> {
+        let mut found = Vec::new();
+        if let Some(lead) = self.lead {
+            self.children[lead].1.matches(window, &mut found)?;
         }
+        self.sieve.strain(&mut found);
+        for &i in &self.rest {
+            let (role, node) = &mut self.children[i];
+            if *role != Role::Should && !found.is_empty() {
+                let excludes = *role == Role::MustNot;
+                let mut held = node.held(&found)?.into_iter();
+                found.retain(|_| held.next().is_some_and(|held| held != excludes));
+            }
+        }
+        out.append(&mut found);
         Ok(())
     }
 

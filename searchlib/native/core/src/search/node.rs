@@ -18,9 +18,12 @@ use crate::search::searcher::Searcher;
 use crate::search::statistics::Weighed;
 use crate::search::top::Order;
 use crate::search::union::LOOK_UP_COST;
-use crate::search::window::{Candidates, Mask, Role, Window};
+use crate::search::window::{Candidates, Mask, Role, Window, each_place};
 use crate::search::word::Word;
 use crate::segment::cursor::Cursor;
+
+/// Where at most one document in so many matches, listing them costs less than marking windows.
+const SPARSE: u64 = 16;
 
 pub enum Node<'a> {
     Word(Box<Word<'a>>),
@@ -176,6 +179,33 @@ impl<'a> Node<'a> {
             Node::Near(near) => near.mark(window, mask),
             Node::Compound(compound) => compound.mark(window, mask),
         }
+    }
+
+    /// Whether its matches are soon listed: few of the segment's documents may match.
+    pub fn is_sparse(&self, doc_count: u32) -> bool {
+        match self {
+            Node::Word(word) => word.cost() * SPARSE <= u64::from(doc_count),
+            Node::Bool(bool) => bool.is_sparse(),
+            Node::Constant(_) | Node::Near(_) | Node::Compound(_) => false,
+        }
+    }
+
+    /// Appends the matches of the window, of any length, rising.
+    pub fn matches(&mut self, window: Window, out: &mut Vec<u32>) -> Result<()> {
+        match self {
+            Node::Word(word) => return word.matches(window, out),
+            Node::Bool(bool) if bool.is_sparse() => return bool.matches(window, out),
+            _ => {}
+        }
+        let mut start = window.start;
+        while start < window.end {
+            let part = window.from(start);
+            let mut mask = [0; _];
+            self.mark(part, &mut mask)?;
+            each_place(&mask, |place| out.push(part.start + place));
+            start = part.end;
+        }
+        Ok(())
     }
 
     /// For each of the rising `docs` a bound on its score, or

@@ -164,6 +164,19 @@ impl<'a> Part<'a> {
         }
     }
 
+    /// Appends the documents of the window, of any length, rising.
+    pub fn matches(&mut self, window: Window, out: &mut Vec<u32>) -> Result<()> {
+        match &mut self.places {
+            Places::Word(cursor) => {
+                runs(cursor, window, false, |run| out.extend_from_slice(run.docs))
+            }
+            Places::Phrase(phrase) => {
+                let docs = phrase.matches(window, 0.0)?.docs.clone();
+                phrase.frequencies(&docs, |i, _| out.push(docs[i]))
+            }
+        }
+    }
+
     /// Sets the bit of each document of the window, which is at most [`WINDOW`] long.
     pub fn mark(&mut self, window: Window, mask: &mut Mask) -> Result<()> {
         match &mut self.places {

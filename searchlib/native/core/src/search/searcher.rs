@@ -239,10 +239,17 @@ impl Searcher {
     /// The first `limit` live matches of a plan that gives every match the score 0.
     fn first(&self, weighed: &Weighed<'_>, limit: usize) -> Result<Vec<Scored>> {
         let mut docs = Vec::new();
-        self.each_mask(weighed, |start, mask| {
-            each_place(mask, |place| docs.push(Scored { doc: start + place, score: 0.0 }));
-            docs.len() < limit
-        })?;
+        let ranking = Ranking::bm25(0.0, 0.0);
+        let judge = Judge::new(&ranking, true);
+        for (segment, mut node) in self.nodes(weighed, &judge, false)?.into_iter().enumerate() {
+            self.each_mask(segment, &mut node, |start, mask| {
+                each_place(mask, |place| docs.push(Scored { doc: start + place, score: 0.0 }));
+                docs.len() < limit
+            })?;
+            if docs.len() >= limit {
+                break;
+            }
+        }
         docs.truncate(limit);
         Ok(docs)
     }
@@ -258,19 +265,24 @@ impl Searcher {
     pub fn count(&self, plan: &Plan) -> Result<u64> {
         let plan = expand(self, plan, &mut Vec::new())?;
         let weighed = Weighed::new(self, &plan, false)?;
-        if self.doc_count == self.doc_space {
-            let (ranking, prunes) = (Ranking::bm25(0.0, 0.0), true);
-            let judge = Judge::new(&ranking, prunes);
-            let nodes = self.nodes(&weighed, &judge, false)?;
-            if let Some(total) = nodes.iter().map(Node::known_count).sum() {
-                return Ok(total);
+        let ranking = Ranking::bm25(0.0, 0.0);
+        let judge = Judge::new(&ranking, true);
+        let mut total = 0;
+        for (segment, mut node) in self.nodes(&weighed, &judge, false)?.into_iter().enumerate() {
+            let (deletes, end) = (self.deletes_of(segment), self.segments[segment].doc_count());
+            if let Some(count) = node.known_count().filter(|_| deletes.is_empty()) {
+                total += count;
+            } else if node.is_sparse(end) {
+                let mut docs = Vec::new();
+                node.matches(Window { start: 0, end }, &mut docs)?;
+                total += docs.iter().filter(|&&doc| !deletes.contains(doc)).count() as u64;
+            } else {
+                self.each_mask(segment, &mut node, |_, mask| {
+                    total += count_places(mask) as u64;
+                    true
+                })?;
             }
         }
-        let mut total = 0;
-        self.each_mask(&weighed, |_, mask| {
-            total += count_places(mask) as u64;
-            true
-        })?;
         Ok(total)
     }
 
@@ -366,35 +378,31 @@ impl Searcher {
         Ok((segment, doc - self.bases[segment]))
     }
 
-    /// Calls `visit` with the live matches of each window, from the window's first document on,
-    /// until it says false.
+    /// Calls `visit` with the live matches of each window of a segment, from the window's first
+    /// document in the snapshot on, until it says false.
     fn each_mask(
         &self,
-        plan: &Weighed<'_>,
+        segment: usize,
+        node: &mut Node<'_>,
         mut visit: impl FnMut(u32, &Mask) -> bool,
     ) -> Result<()> {
-        let ranking = Ranking::bm25(0.0, 0.0);
-        let judge = Judge::new(&ranking, true);
-        for (segment, mut node) in self.nodes(plan, &judge, false)?.into_iter().enumerate() {
-            let (base, doc_count) = (self.bases[segment], self.segments[segment].doc_count());
-            let deletes = self.deletes_of(segment);
-            let mut doc = 0;
-            loop {
-                // Windows begin where words of bits do.
-                let start = node.next(doc)? / 64 * 64;
-                if start >= doc_count {
-                    break;
-                }
-                let window = Window { start, end: doc_count }.from(start);
-                let mut mask: Mask = [0; _];
-                node.mark(window, &mut mask)?;
-                deletes.unmark(start, &mut mask);
-                if !visit(base + start, &mask) {
-                    return Ok(());
-                }
-                doc = window.end;
+        let (base, doc_count) = (self.bases[segment], self.segments[segment].doc_count());
+        let deletes = self.deletes_of(segment);
+        let mut doc = 0;
+        loop {
+            // Windows begin where words of bits do.
+            let start = node.next(doc)? / 64 * 64;
+            if start >= doc_count {
+                return Ok(());
             }
+            let window = Window { start, end: doc_count }.from(start);
+            let mut mask: Mask = [0; _];
+            node.mark(window, &mut mask)?;
+            deletes.unmark(start, &mut mask);
+            if !visit(base + start, &mask) {
+                return Ok(());
+            }
+            doc = window.end;
         }
-        Ok(())
     }
 }

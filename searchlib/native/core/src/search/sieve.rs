@@ -35,6 +35,13 @@ impl<'a> Sieve<'a> {
         }
     }
 
+    /// Drops those documents that do not pass.
+    pub fn strain(&self, docs: &mut Vec<u32>) {
+        for Test { condition, excludes } in &self.tests {
+            docs.retain(|&doc| condition.matches(doc) != *excludes);
+        }
+    }
+
     /// Clears the bit of each document that does not pass. The mask's first bit stands for `start`.
     pub fn narrow(&self, start: u32, mask: &mut Mask) {
         for Test { condition, excludes } in &self.tests {

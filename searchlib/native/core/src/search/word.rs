@@ -210,6 +210,19 @@ impl<'a> Word<'a> {
         self.parts[i].lift(&self.scorer, docs, bounds)
     }
 
+    /// Appends the documents of the window, of any length, rising.
+    pub fn matches(&mut self, window: Window, out: &mut Vec<u32>) -> Result<()> {
+        let first = out.len();
+        self.parts.iter_mut().try_for_each(|part| part.matches(window, out))?;
+        if self.parts.len() > 1 {
+            let mut found = out.split_off(first);
+            found.sort(); // merges what rises already
+            found.dedup();
+            out.append(&mut found);
+        }
+        Ok(())
+    }
+
     pub fn mark(&mut self, window: Window, mask: &mut Mask) -> Result<()> {
         self.parts.iter_mut().try_for_each(|part| part.mark(window, mask))
     }
