@@ -58,11 +58,15 @@ impl<'a> Standing<'a> {
                     word.passed += 1;
                 }
             }
+            let mut kept = out.len();
+            out.resize(kept + count, (0, 0));
+            // Where a word stands is hard to foresee: nothing is jumped over.
             for (place, mask) in self.masks[..count].iter_mut().enumerate() {
-                if *mask != 0 {
-                    out.push((start.wrapping_add(place as u32), std::mem::take(mask)));
-                }
+                out[kept] = (start.wrapping_add(place as u32), *mask);
+                kept += usize::from(*mask != 0);
+                *mask = 0;
             }
+            out.truncate(kept);
         }
         Ok(())
     }
