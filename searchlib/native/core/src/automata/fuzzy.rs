@@ -2,36 +2,44 @@
 //!
 //! An edit is a character more, less or another, or two neighbours swapped, which then are not
 //! edited again (optimal string alignment). Counted in characters, read in bytes.
-//! Method: the band of the distance table around its diagonal, row by row.
+//! Method: the band of the distance table around its diagonal, row by row, a bit a cell (Wu & Manber
+//! 1992, with a row before for swaps). Once no edit is left, texts are no longer read but compared
+//! with the few ends of the word that may follow.
 
-use super::Automaton;
+use super::{Automaton, Rest};
 
 /// More edits make most short words alike.
 pub const MAX_EDITS: u8 = 2;
 const BAND: usize = 2 * MAX_EDITS as usize + 1;
 
 pub struct Fuzzy {
-    word: Vec<char>,
-    /// The word between numbers that are no character, so that all cells of a row have a character
-    /// above them: `edits + 1` before it, `2 * edits` after it.
+    /// The word's characters between numbers that are no character, `edits` before it, [`BAND`] and
+    /// `edits` after it, so that each cell of a row has a character.
     padded: Vec<u32>,
+    /// Characters of the word.
+    len: usize,
+    bytes: Vec<u8>,
+    /// Where each character begins in `bytes`, and where the last one ends.
+    starts: Vec<usize>,
     edits: u8,
     /// So many characters must be the word's own.
     prefix: usize,
 }
 
-/// Cell `j` of a row after `i` characters is the distance between them and the word's first
-/// `i + j − edits` characters; over `edits` where there is no such cell.
-type Row = [u8; BAND];
+/// Bit `j` of a row is a cell of the table: after `i` characters it stands for the word's first
+/// `i + j − edits`.
+type Row = u8;
 
 #[derive(Clone, Copy)]
 pub struct FuzzyState {
     /// Characters read.
-    read: usize,
-    row: Row,
-    /// The row before, for a swap.
-    before: Row,
-    last: char,
+    read: u32,
+    /// In which cells the distance is at most 0, 1 and 2; none where that is more than `edits`.
+    rows: [Row; MAX_EDITS as usize + 1],
+    /// The first two of the row before, for a swap.
+    before: [Row; MAX_EDITS as usize],
+    /// From which cells of the row before the last character leads on as it is.
+    matched: Row,
     /// The bytes read of a character that is not whole yet, and how many are still to come.
     partial: u32,
     missing: u8,
@@ -40,105 +48,91 @@ pub struct FuzzyState {
 impl Fuzzy {
     /// `edits` is at most [`MAX_EDITS`]; `prefix` characters are compared as they are.
     pub fn new(word: &str, edits: u8, prefix: usize) -> Self {
-        let (word, edits): (Vec<char>, u8) = (word.chars().collect(), edits.min(MAX_EDITS));
-        let mut padded = vec![u32::MAX; usize::from(edits) + 1];
-        padded.extend(word.iter().map(|&ch| u32::from(ch)));
-        padded.resize(padded.len() + 2 * usize::from(edits), u32::MAX);
-        Fuzzy { word, padded, edits, prefix }
+        let edits = edits.min(MAX_EDITS);
+        let mut padded = vec![u32::MAX; usize::from(edits)];
+        padded.extend(word.chars().map(u32::from));
+        let len = padded.len() - usize::from(edits);
+        padded.resize(padded.len() + usize::from(edits) + BAND, u32::MAX);
+        let starts = word.char_indices().map(|(start, _)| start).chain([word.len()]).collect();
+        Fuzzy { padded, len, bytes: word.as_bytes().to_vec(), starts, edits, prefix }
     }
 
     /// How many edits lie between the word and the text read; `None` where they are too many.
     pub fn distance(&self, state: &FuzzyState) -> Option<u8> {
-        let place = (self.word.len() + usize::from(self.edits)).checked_sub(state.read)?;
-        let cell = *state.row.get(place)?;
-        let starts = state.read >= self.prefix.min(self.word.len());
-        (starts && state.missing == 0 && cell <= self.edits).then_some(cell)
-    }
-
-    fn read(&self, state: &FuzzyState, ch: char) -> Option<FuzzyState> {
-        if state.read < self.prefix && self.word.get(state.read).is_some_and(|&own| own != ch) {
+        let cell = (self.len + usize::from(self.edits)).checked_sub(state.read as usize)?;
+        if state.missing > 0 || (state.read as usize) < self.prefix.min(self.len) || cell >= BAND {
             return None;
         }
-        let row = match self.edits {
-            0 => self.row::<0, 1>(state, ch),
-            1 => self.row::<1, 3>(state, ch),
-            _ => self.row::<2, BAND>(state, ch),
-        }?;
-        Some(FuzzyState {
+        let least = state.rows.iter().position(|row| row >> cell & 1 == 1)?;
+        Some(least as u8)
+    }
+
+    /// The state after one more character.
+    #[inline]
+    fn read(&self, state: &FuzzyState, ch: char) -> Option<FuzzyState> {
+        let (edits, read) = (usize::from(self.edits), state.read as usize);
+        let above = self.padded.get(read..)?.first_chunk::<BAND>()?;
+        let ch = u32::from(ch);
+        if read < self.prefix.min(self.len) && above[edits] != ch {
+            return None;
+        }
+        let mut matched = 0;
+        for (cell, &own) in above.iter().enumerate() {
+            matched |= Row::from(own == ch) << cell;
+        }
+        let held = self.held(read + 1)?;
+        // Where the word has this character, and then the last one.
+        let swapped = matched << 1 & state.matched >> 1;
+        let mut rows = [state.rows[0] & matched & held, 0, 0];
+        for k in 1..=edits {
+            let fewer = state.rows[k - 1];
+            let kept = state.rows[k] & matched | state.before[k - 1] & swapped;
+            // Another character, one more, and one of the word's left out.
+            rows[k] = (kept | fewer | fewer >> 1 | rows[k - 1] << 1) & held;
+        }
+        (rows[edits] != 0).then_some(FuzzyState {
             read: state.read + 1,
-            row,
-            before: state.row,
-            last: ch,
+            rows,
+            before: [state.rows[0], state.rows[1]],
+            matched,
             partial: 0,
             missing: 0,
         })
     }
 
-    /// The row after one more character; `None` where all its cells are over `EDITS`. Its first
-    /// `WIDTH` cells, `2 * EDITS + 1`, are used.
-    #[inline]
-    fn row<const EDITS: usize, const WIDTH: usize>(
-        &self,
-        state: &FuzzyState,
-        ch: char,
-    ) -> Option<Row> {
-        let over = EDITS as u8 + 1;
-        let (ch, last) = (u32::from(ch), u32::from(state.last));
-        // Cell `j` stands for the word's characters up to `own[j]`; before that comes `own[j - 1]`.
-        let above = self.padded.get(state.read..state.read + WIDTH + 1)?;
-        let mut row = [over; BAND];
-        for j in 0..WIDTH {
-            let (own, own_before) = (above[j + 1], above[j]);
-            let mut cell = state.row[j] + u8::from(own != ch);
-            if j + 1 < WIDTH {
-                cell = cell.min(state.row[j + 1] + 1);
-            }
-            if j > 0 {
-                cell = cell.min(row[j - 1] + 1);
-            }
-            if own == last && own_before == ch {
-                cell = cell.min(state.before[j] + 1);
-            }
-            row[j] = cell.min(over);
-        }
-        // No cell stands past the word's end.
-        let held = (self.word.len() + EDITS).saturating_sub(state.read);
-        if held < WIDTH {
-            row[held..].fill(over);
-        }
-        let alive = row[..WIDTH].iter().fold(false, |alive, &cell| alive | (cell < over));
-        alive.then_some(row)
+    /// The cells of the row after `read` characters that stand for no more than the word has.
+    fn held(&self, read: usize) -> Option<Row> {
+        let last = (self.len + usize::from(self.edits)).checked_sub(read)?;
+        Some(((2u32 << last.min(BAND)) - 1) as Row)
     }
 
-    /// The characters that may follow where no edit is left.
-    fn followers(&self, state: &FuzzyState) -> impl Iterator<Item = char> {
-        let edits = usize::from(self.edits);
-        (0..=2 * edits).flat_map(move |j| {
-            let column = (state.read + j).checked_sub(edits);
-            let own = |column: usize| self.word.get(column).copied();
-            let next = column.filter(|_| state.row[j] <= self.edits).and_then(own);
-            // The second of two that are swapped: its first stands for the character before it.
-            let swapped = column.filter(|_| state.before[j] < self.edits);
-            let swapped = swapped.filter(|&column| own(column) == Some(state.last));
-            let swapped = swapped.and_then(|column| own(column.checked_sub(1)?));
-            [next, swapped].into_iter().flatten()
-        })
+    /// The word's characters from `start` on, before `end`.
+    fn own(&self, start: usize, end: usize) -> &[u8] {
+        &self.bytes[self.starts[start]..self.starts[end]]
     }
+}
+
+/// The cells that are set in a row, rising.
+fn cells(mut row: Row) -> impl Iterator<Item = usize> {
+    std::iter::from_fn(move || {
+        let cell = row.trailing_zeros() as usize;
+        row &= row.checked_sub(1)?;
+        Some(cell)
+    })
 }
 
 impl Automaton for Fuzzy {
     type State = FuzzyState;
+    const LEAPS: bool = true;
 
     fn start(&mut self) -> FuzzyState {
-        let mut row = [self.edits + 1; BAND];
         let edits = usize::from(self.edits);
-        for (j, cell) in row[edits..=2 * edits].iter_mut().enumerate() {
-            if j <= self.word.len() {
-                *cell = j as u8;
-            }
+        let held = self.held(0).unwrap_or(0);
+        let mut rows = [0; MAX_EDITS as usize + 1];
+        for (k, row) in rows.iter_mut().enumerate().take(edits + 1) {
+            *row = ((2 << k) - 1) << edits & held;
         }
-        let before = [self.edits + 1; BAND];
-        FuzzyState { read: 0, row, before, last: '\0', partial: 0, missing: 0 }
+        FuzzyState { read: 0, rows, before: [0; 2], matched: 0, partial: 0, missing: 0 }
     }
 
     #[inline]
@@ -162,17 +156,46 @@ impl Automaton for Fuzzy {
     }
 
     fn next_byte(&mut self, state: &FuzzyState, from: u8) -> Option<u8> {
-        let lead = |ch: char| ch.encode_utf8(&mut [0; 4]).as_bytes()[0];
-        if state.missing == 0 {
-            if let Some(&own) = self.word.get(state.read).filter(|_| state.read < self.prefix) {
-                return Some(lead(own)).filter(|&byte| byte >= from);
-            }
-            if state.row.iter().all(|&cell| cell >= self.edits) {
-                return self.followers(state).map(lead).filter(|&byte| byte >= from).min();
-            }
+        if state.missing > 0 {
+            return (from <= 0xbf).then_some(from.max(0x80));
+        }
+        let read = state.read as usize;
+        if read < self.prefix.min(self.len) {
+            let own = self.bytes[self.starts[read]];
+            return (own >= from).then_some(own);
         }
         Some(from)
     }
+
+    /// Where no edit is left, what follows is the end of the word from some character on, or two of
+    /// its characters swapped, of which the second one is read, and then the end.
+    #[inline]
+    fn least_rest(&self, state: &FuzzyState, from: &[u8]) -> Rest<'_> {
+        let edits = usize::from(self.edits);
+        let fewer = edits.checked_sub(1);
+        if state.missing > 0 || fewer.is_some_and(|fewer| state.rows[fewer] != 0) {
+            return Rest::Any;
+        }
+        // How many of the word's characters a cell stands for.
+        let place = |cell: usize| state.read as usize + cell - edits;
+        let ends = cells(state.rows[edits]).map(|cell| self.own(place(cell), self.len));
+        // Compared byte by byte: most differ in the first, and a call of memcmp takes longer.
+        let least = ends.filter(|end| end.iter().ge(from)).min_by(|a, b| a.iter().cmp(*b));
+        let mut least = least.map(|end| (&b""[..], end));
+        // In the row before, a cell stands for one less.
+        let swaps = fewer.map_or(0, |fewer| state.before[fewer] & state.matched >> 1);
+        for place in cells(swaps).map(place) {
+            let swap = (self.own(place - 1, place), self.own(place + 1, self.len));
+            if whole(swap).ge(from) && least.is_none_or(|least| whole(swap).lt(whole(least))) {
+                least = Some(swap);
+            }
+        }
+        least.map_or(Rest::None, |(first, end)| Rest::Least(first, end))
+    }
+}
+
+fn whole<'a>((first, end): (&'a [u8], &'a [u8])) -> impl Iterator<Item = &'a u8> {
+    first.iter().chain(end)
 }
 
 #[cfg(test)]
@@ -241,6 +264,35 @@ mod tests {
             let first = leads.filter(|&lead| lead >= from).min();
             let told = fuzzy.next_byte(&state, from);
             prop_assert!(first.is_none() || told.is_some_and(|told| Some(told) <= first));
+        }
+
+        /// Wherever a text is cut, what may follow is not known, or is known to be what follows, or
+        /// the least of what is greater.
+        #[test]
+        fn the_least_rest_is_accepted_and_none_before_it(
+            word in "[abé日]{0,6}", text in "[abé日]{0,7}", edits in 0u8..=2, prefix in 0usize..3,
+        ) {
+            let mut fuzzy = Fuzzy::new(&word, edits, prefix);
+            let is_near = accepts(&mut fuzzy, text.as_bytes());
+            let mut state = fuzzy.start();
+            for depth in 0..=text.len() {
+                let (read, from) = text.as_bytes().split_at(depth);
+                let rest = match fuzzy.least_rest(&state, from) {
+                    Rest::Any => None,
+                    Rest::Least(first, end) => Some(Some([first, end].concat())),
+                    Rest::None => Some(None),
+                };
+                if let Some(rest) = rest {
+                    prop_assert_eq!(is_near, rest.as_deref() == Some(from));
+                    if let Some(rest) = rest {
+                        prop_assert!(*rest >= *from);
+                        prop_assert!(accepts(&mut fuzzy, &[read, &rest].concat()));
+                    }
+                }
+                let next = from.first().and_then(|&byte| fuzzy.step(&state, byte));
+                let Some(next) = next else { break };
+                state = next;
+            }
         }
     }
 }

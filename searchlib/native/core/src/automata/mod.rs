@@ -2,16 +2,20 @@
 //! what cannot match be skipped ([`Dictionary::walk`](crate::segment::dictionary::Dictionary::walk)).
 
 mod fuzzy;
+mod path;
 mod prefix;
 mod regex;
 
 pub use fuzzy::{Fuzzy, MAX_EDITS};
+pub use path::Path;
 pub use prefix::Prefix;
 pub use regex::Regex;
 
 /// Reads a text from its first byte to its last. Texts are UTF-8.
 pub trait Automaton {
     type State: Clone;
+    /// Whether `next_byte` takes hardly longer than a step, so that it may be asked for every text.
+    const LEAPS: bool;
 
     fn start(&mut self) -> Self::State;
 
@@ -25,6 +29,21 @@ pub trait Automaton {
     fn next_byte(&mut self, state: &Self::State, from: u8) -> Option<u8> {
         (from..=u8::MAX).find(|&byte| self.step(state, byte).is_some())
     }
+
+    /// What may follow, and is at least `from`, where that is so little that it is known.
+    fn least_rest(&self, _state: &Self::State, _from: &[u8]) -> Rest<'_> {
+        Rest::Any
+    }
+}
+
+/// What an accepted text goes on with.
+pub enum Rest<'a> {
+    /// That is not known.
+    Any,
+    /// The least, in two pieces; all of it belongs to the text, and the text ends with it.
+    Least(&'a [u8], &'a [u8]),
+    /// No text is accepted.
+    None,
 }
 
 /// Whether `text` as a whole is accepted.
@@ -37,73 +56,4 @@ pub fn accepts<A: Automaton>(automaton: &mut A, text: &[u8]) -> bool {
         }
     }
     automaton.accepts(&state)
-}
-
-/// An automaton's way along a rising list of texts: what neighbours share is read once.
-pub struct Path<A: Automaton> {
-    text: Vec<u8>,
-    /// The state after each prefix of `text`, the empty one first, up to where it dies.
-    states: Vec<A::State>,
-    dead: bool,
-}
-
-impl<A: Automaton> Path<A> {
-    pub fn new(automaton: &mut A) -> Self {
-        Path { text: Vec::new(), states: vec![automaton.start()], dead: false }
-    }
-
-    /// A text and the state after it; `None` where it cannot be accepted. The text begins with
-    /// `shared` bytes of the text before, perhaps more, then comes `own`.
-    pub fn follow(
-        &mut self,
-        automaton: &mut A,
-        shared: usize,
-        own: &[u8],
-    ) -> Option<(&[u8], &A::State)> {
-        let held = self.text.get(shared..).unwrap_or_default();
-        let more = held.iter().zip(own).take_while(|(a, b)| a == b).count();
-        let (shared, own) = (shared + more, &own[more..]);
-        // `states` ends before the byte that killed it. Whatever goes on from there is passed over,
-        // and has the bytes up to there in common with `text`.
-        if self.dead && shared >= self.states.len() {
-            return None;
-        }
-        self.text.truncate(shared);
-        self.text.extend_from_slice(own);
-        self.states.truncate(shared + 1);
-        self.dead = false;
-        for &byte in &self.text[self.states.len() - 1..] {
-            match automaton.step(&self.states[self.states.len() - 1], byte) {
-                Some(state) => self.states.push(state),
-                None => {
-                    self.dead = true;
-                    return None;
-                }
-            }
-        }
-        Some((&self.text, self.states.last()?))
-    }
-
-    pub fn is_dead(&self) -> bool {
-        self.dead
-    }
-
-    /// Once dead: the least text after those that begin as the dead one does that may be accepted
-    /// or begin an accepted one; `None` when there is none.
-    pub fn next_text(&mut self, automaton: &mut A) -> Option<&[u8]> {
-        for depth in (0..self.states.len()).rev() {
-            let after = self.text.get(depth).map_or(Some(0), |byte| byte.checked_add(1));
-            let next = after.and_then(|from| automaton.next_byte(&self.states[depth], from));
-            if let Some(byte) = next {
-                self.text.truncate(depth);
-                self.text.push(byte);
-                self.states.truncate(depth + 1);
-                // The states end before the last byte, as after a death; only a text that shares
-                // all of it goes on from here.
-                self.dead = false;
-                return Some(&self.text);
-            }
-        }
-        None
-    }
 }

@@ -197,6 +197,7 @@ impl Regex {
 
 impl Automaton for Regex {
     type State = SetNumber;
+    const LEAPS: bool = false;
 
     fn start(&mut self) -> SetNumber {
         self.stack.push(self.nfa.start_anchored());

@@ -15,7 +15,7 @@ use crate::search::plan::{
 };
 use crate::search::searcher::Searcher;
 use crate::segment::Field;
-use crate::segment::dictionary::Entry;
+use crate::segment::dictionary::Ordinal;
 
 /// A pattern that stands for more words than it may, of which the rest were left out.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -265,17 +265,17 @@ fn walk<A: Automaton>(
         let Some(field) = searcher.field(segment, number) else {
             continue;
         };
-        for (text, entry, edits) in in_segment(field, automaton, &distance)? {
-            add(&mut found, text, &entry, edits);
+        for (_, term, of_segment) in in_segment(field, automaton, &distance)? {
+            add(&mut found, term, of_segment);
         }
     }
     Ok(found)
 }
 
-fn add(found: &mut BTreeMap<Vec<u8>, Found>, term: Vec<u8>, entry: &Entry<3>, edits: u8) {
-    let known = found.entry(term).or_insert(Found { edits, doc_freq: 0 });
-    known.edits = known.edits.min(edits);
-    known.doc_freq += entry.values[0];
+fn add(found: &mut BTreeMap<Vec<u8>, Found>, term: Vec<u8>, of_segment: Found) {
+    let known = found.entry(term).or_insert(Found { doc_freq: 0, ..of_segment });
+    known.edits = known.edits.min(of_segment.edits);
+    known.doc_freq += of_segment.doc_freq;
 }
 
 /// The terms of one segment that match or have a form that does, each with its least distance.
@@ -283,42 +283,35 @@ fn in_segment<A: Automaton>(
     field: &Field,
     automaton: &mut A,
     distance: &impl Fn(&A, &A::State) -> u8,
-) -> Result<Vec<(Vec<u8>, Entry<3>, u8)>> {
+) -> Result<Vec<(Ordinal, Vec<u8>, Found)>> {
     let Some((terms, _)) = &field.terms else {
         return Ok(Vec::new());
     };
-    let mut edits_of: BTreeMap<u32, u8> = BTreeMap::new();
-    let mut note = |ordinal: u32, edits: u8| {
-        let least = edits_of.entry(ordinal).or_insert(edits);
-        *least = edits.min(*least);
-    };
     let mut found = Vec::new();
-    terms.walk(automaton, &mut |automaton: &A,
-                                 entry: Entry<3>,
-                                 text: &[u8],
-                                 state: &A::State| {
-        let edits = distance(automaton, state);
-        note(entry.ordinal, edits);
-        found.push((text.to_vec(), entry, edits));
+    terms.walk(automaton, |automaton, term| {
+        let edits = distance(automaton, term.state);
+        found.push((term.ordinal, term.text.to_vec(), Found { edits, doc_freq: term.values[0] }));
         ControlFlow::Continue(())
     })?;
+    // The terms of the forms that match, with the least distance of their forms.
+    let mut edits_of: BTreeMap<Ordinal, u8> = BTreeMap::new();
     if let Some(forms) = &field.forms {
-        forms.walk(automaton, &mut |automaton: &A,
-                                     entry: Entry<1>,
-                                     _: &[u8],
-                                     state: &A::State| {
-            note(u32::try_from(entry.values[0]).unwrap_or(u32::MAX), distance(automaton, state));
+        forms.walk(automaton, |automaton, form| {
+            let ordinal = Ordinal::try_from(form.values[0]).unwrap_or(Ordinal::MAX);
+            let edits = distance(automaton, form.state);
+            let least = edits_of.entry(ordinal).or_insert(edits);
+            *least = edits.min(*least);
             ControlFlow::Continue(())
         })?;
     }
-    for (_, entry, edits) in &mut found {
-        if let Some(least) = edits_of.remove(&entry.ordinal) {
-            *edits = least;
+    for (ordinal, _, term) in &mut found {
+        if let Some(edits) = edits_of.remove(ordinal) {
+            term.edits = edits.min(term.edits);
         }
     }
     for (ordinal, edits) in edits_of {
         let (entry, text) = terms.entry(ordinal)?;
-        found.push((text, entry, edits));
+        found.push((ordinal, text, Found { edits, doc_freq: entry.values[0] }));
     }
     Ok(found)
 }
@@ -345,7 +338,7 @@ fn range(
                 return ControlFlow::Break(());
             }
             if skipped != Some(text) {
-                add(&mut found, text.to_vec(), &entry, 0);
+                add(&mut found, text.to_vec(), Found { edits: 0, doc_freq: entry.values[0] });
             }
             ControlFlow::Continue(())
         })?;

@@ -8,7 +8,7 @@ use crate::error::Result;
 use crate::search::plan::Spelling;
 use crate::search::searcher::Searcher;
 use crate::segment::Field;
-use crate::segment::dictionary::Entry;
+use crate::segment::dictionary::Ordinal;
 
 /// A word as it stands in a document, but for its letters' case where the field does not tell it.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -50,6 +50,13 @@ pub fn suggest(
     Ok(found)
 }
 
+struct NearTerm {
+    text: Vec<u8>,
+    ordinal: Ordinal,
+    doc_freq: u64,
+    edits: u8,
+}
+
 /// Whether a form is the term with an `s` behind it, an apostrophe between them or not.
 fn is_term_with_s(form: &[u8], term: &[u8]) -> bool {
     let ending = form.strip_prefix(term).and_then(|rest| std::str::from_utf8(rest).ok());
@@ -66,28 +73,33 @@ fn add_words(
     let Some((terms, _)) = &field.terms else {
         return Ok(());
     };
-    let mut near_terms: Vec<(Vec<u8>, Entry<3>, u8)> = Vec::new();
-    terms.walk(fuzzy, |fuzzy, entry, text, state| {
-        near_terms.push((text.to_vec(), entry, fuzzy.distance(state).unwrap_or(0)));
+    let mut near_terms: Vec<NearTerm> = Vec::new();
+    terms.walk(fuzzy, |fuzzy, near| {
+        near_terms.push(NearTerm {
+            text: near.text.to_vec(),
+            ordinal: near.ordinal,
+            doc_freq: near.values[0],
+            edits: fuzzy.distance(near.state).unwrap_or(0),
+        });
         ControlFlow::Continue(())
     })?;
     let mut forms: Vec<(Vec<u8>, u32, u8)> = Vec::new();
     let mut is_stem = vec![false; near_terms.len()];
     let mut has_plural = vec![false; near_terms.len()];
     if let Some(dictionary) = &field.forms {
-        dictionary.walk(fuzzy, |fuzzy, entry, text, state| {
-            let term = u32::try_from(entry.values[0]).unwrap_or(u32::MAX);
-            forms.push((text.to_vec(), term, fuzzy.distance(state).unwrap_or(0)));
+        dictionary.walk(fuzzy, |fuzzy, near| {
+            let term = u32::try_from(near.values[0]).unwrap_or(u32::MAX);
+            forms.push((near.text.to_vec(), term, fuzzy.distance(near.state).unwrap_or(0)));
             ControlFlow::Continue(())
         })?;
         if !near_terms.is_empty() {
             // A term that other forms have may be the stem of words, and no word itself.
             dictionary.scan_from(b"", &mut |entry, text| {
                 let place = near_terms
-                    .binary_search_by_key(&entry.values[0], |(_, term, _)| u64::from(term.ordinal));
+                    .binary_search_by_key(&entry.values[0], |term| u64::from(term.ordinal));
                 if let Ok(place) = place {
                     is_stem[place] = true;
-                    has_plural[place] |= is_term_with_s(text, &near_terms[place].0);
+                    has_plural[place] |= is_term_with_s(text, &near_terms[place].text);
                 }
                 ControlFlow::Continue(())
             })?;
@@ -96,9 +108,9 @@ fn add_words(
     let mut add = |word: Vec<u8>, edits: u8, doc_freq: u64| {
         words.entry(word).or_insert((edits, 0)).1 += doc_freq;
     };
-    for (place, (word, entry, edits)) in near_terms.into_iter().enumerate() {
+    for (place, term) in near_terms.into_iter().enumerate() {
         if !is_stem[place] || has_plural[place] {
-            add(word, edits, entry.values[0]);
+            add(term.text, term.edits, term.doc_freq);
         }
     }
     for (form, term, edits) in forms {

@@ -6,14 +6,16 @@
 //! that a look-up searches them and touches one block. Grammar: docs/format.md, "Dictionary".
 
 mod block;
+mod walk;
 
 use std::ops::ControlFlow;
 
-use crate::automata::{Automaton, Path};
 use crate::bytes::{Cut, Reader, fetch, put_varint, u32_at};
 use crate::error::{Error, Result};
 use crate::segment::dictionary::block::{append_text_at, look_up, scan_entries};
 use crate::segment::file::{Section, SegmentFileWriter};
+
+pub use walk::Accepted;
 
 /// Entries a block. Sixteen keeps a look-up's scan within a few cache lines.
 const BLOCK: usize = 16;
@@ -103,10 +105,10 @@ impl<const K: usize> DictionaryWriter<K> {
 
 /// The first eight bytes of a text as a number that orders as they do; zeros where it ends.
 fn beginning(text: &[u8]) -> u64 {
-    let mut bytes = [0; 8];
-    let len = text.len().min(8);
-    bytes[..len].copy_from_slice(&text[..len]);
-    u64::from_be_bytes(bytes)
+    match text.first_chunk() {
+        Some(&eight) => u64::from_be_bytes(eight),
+        None => (0..8).fold(0, |sum, i| sum << 8 | u64::from(text.get(i).copied().unwrap_or(0))),
+    }
 }
 
 /// One entry: its place, its numbers, and the sums of the numbers of all entries before it.
@@ -210,41 +212,6 @@ impl<const K: usize> Dictionary<K> {
         Ok(())
     }
 
-    /// Calls `visit` with the automaton, each entry that it accepts, the entry's text and the state
-    /// after it, in order, until it breaks. Skips what cannot be accepted: within a block entry by
-    /// entry, beyond it by a search for the next text that may be.
-    pub fn walk<A: Automaton>(
-        &self,
-        automaton: &mut A,
-        mut visit: impl FnMut(&A, Entry<K>, &[u8], &A::State) -> ControlFlow<()>,
-    ) -> Result<()> {
-        let mut path = Path::new(automaton);
-        let mut block = 0;
-        while block < self.block_count {
-            let flow = self.scan_parts(block, |entry, shared, own| {
-                match path.follow(automaton, shared, own) {
-                    Some((text, state)) if automaton.accepts(state) => {
-                        visit(automaton, entry, text, state)
-                    }
-                    _ => ControlFlow::Continue(()),
-                }
-            })?;
-            if flow.is_break() {
-                return Ok(());
-            }
-            block += 1;
-            if block < self.block_count && path.is_dead() {
-                let Some(next) = path.next_text(automaton) else {
-                    return Ok(());
-                };
-                if self.first_text(block)? < next {
-                    block = block.max(self.block_of(next)?.unwrap_or(0));
-                }
-            }
-        }
-        Ok(())
-    }
-
     /// Reads the dictionary from front to back.
     pub fn cursor(&self) -> DictionaryCursor<'_, K> {
         DictionaryCursor { dictionary: self, block: 0, entries: Vec::new(), next: 0 }
@@ -257,9 +224,7 @@ impl<const K: usize> Dictionary<K> {
 
     /// The last block whose first text is at most `text`.
     fn block_of(&self, text: &[u8]) -> Result<Option<usize>> {
-        let at = self.blocks_len + self.block_count * 4;
-        let beginnings = self.section.bytes(at, at + self.block_count * 8)?;
-        let (beginnings, wanted) = (beginnings.as_chunks::<8>().0, beginning(text));
+        let (beginnings, wanted) = (self.beginnings()?, beginning(text));
         let mut after = beginnings.partition_point(|bytes| u64::from_le_bytes(*bytes) <= wanted);
         // Among blocks that begin alike the whole texts decide.
         while let Some(block) = after.checked_sub(1)
@@ -269,6 +234,12 @@ impl<const K: usize> Dictionary<K> {
             after = block;
         }
         Ok(after.checked_sub(1))
+    }
+
+    /// The beginning of each block's first text.
+    fn beginnings(&self) -> Result<&[[u8; 8]]> {
+        let at = self.blocks_len + self.block_count * 4;
+        Ok(self.section.bytes(at, at + self.block_count * 8)?.as_chunks().0)
     }
 
     fn first_text(&self, block: usize) -> Result<&[u8]> {
@@ -381,38 +352,36 @@ impl<const K: usize> DictionaryCursor<'_, K> {
 }
 
 #[cfg(test)]
-mod tests {
+pub(super) mod tests {
     use std::collections::BTreeSet;
 
     use super::*;
-    use crate::automata::{Fuzzy, Prefix, Regex, accepts};
     use crate::segment::file::{SectionKind, SegmentFile, SegmentFileWriter};
     use crate::storage::MemoryStorage;
     use proptest::prelude::*;
 
-    fn dictionary(texts: &BTreeSet<String>) -> Dictionary<1> {
-        let storage = MemoryStorage::default();
-        let mut out = SegmentFileWriter::create(&storage, "segment").unwrap();
+    /// Each text with its place.
+    pub(crate) fn dictionary(texts: &BTreeSet<String>) -> Dictionary<1> {
         let mut writer = DictionaryWriter::<1>::default();
         for (place, text) in texts.iter().enumerate() {
             writer.add(text.as_bytes(), [place as u64]).unwrap();
         }
-        out.begin(SectionKind::Forms, 0);
-        writer.write(&mut out).unwrap();
-        out.finish().unwrap();
-        let file = SegmentFile::open(&storage, "segment").unwrap();
-        Dictionary::open(file.section(SectionKind::Forms, 0).unwrap()).unwrap()
+        opened(|out| writer.write(out)).unwrap()
     }
 
-    fn walked<A: Automaton>(dictionary: &Dictionary<1>, automaton: &mut A) -> Vec<(String, u64)> {
-        let mut found = Vec::new();
-        dictionary
-            .walk(automaton, |_, entry, text, _| {
-                found.push((String::from_utf8(text.to_vec()).unwrap(), entry.values[0]));
-                ControlFlow::Continue(())
-            })
-            .unwrap();
-        found
+    /// A dictionary of these bytes, whatever they are.
+    pub(crate) fn dictionary_of(bytes: &[u8]) -> Result<Dictionary<1>> {
+        opened(|out| out.write(bytes))
+    }
+
+    fn opened(write: impl FnOnce(&mut SegmentFileWriter) -> Result<()>) -> Result<Dictionary<1>> {
+        let storage = MemoryStorage::default();
+        let mut out = SegmentFileWriter::create(&storage, "segment").unwrap();
+        out.begin(SectionKind::Forms, 0);
+        write(&mut out).unwrap();
+        out.finish().unwrap();
+        let file = SegmentFile::open(&storage, "segment").unwrap();
+        Dictionary::open(file.section(SectionKind::Forms, 0).unwrap())
     }
 
     proptest! {
@@ -428,24 +397,6 @@ mod tests {
                 prop_assert_eq!(dictionary.entry(ordinal).unwrap().1, text.as_bytes());
             }
             prop_assert!(dictionary.text_at(texts.len() as u32).is_err());
-        }
-
-        #[test]
-        fn a_walk_finds_what_asking_each_text_finds(
-            texts in prop::collection::btree_set("[abé日]{0,5}", 0..200),
-            word in "[abé日]{0,4}", edits in 0u8..=2, prefix in 0usize..3,
-            pattern in "[ab.é][*?]?(a|b[*]?|[.]){0,3}",
-        ) {
-            let dictionary = dictionary(&texts);
-            let all = || texts.iter().cloned().zip(0u64..);
-            let mut fuzzy = Fuzzy::new(&word, edits, prefix);
-            let near: Vec<_> = all().filter(|(text, _)| accepts(&mut fuzzy, text.as_bytes())).collect();
-            prop_assert_eq!(walked(&dictionary, &mut fuzzy), near);
-            let mut regex = Regex::new(&pattern).unwrap();
-            let like: Vec<_> = all().filter(|(text, _)| accepts(&mut regex, text.as_bytes())).collect();
-            prop_assert_eq!(walked(&dictionary, &mut regex), like);
-            let start: Vec<_> = all().filter(|(text, _)| text.starts_with(&word)).collect();
-            prop_assert_eq!(walked(&dictionary, &mut Prefix(word.as_bytes())), start);
         }
     }
 }

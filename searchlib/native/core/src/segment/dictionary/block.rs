@@ -87,9 +87,8 @@ fn lengths_after<const K: usize>(
     bytes: &[u8],
     at: usize,
 ) -> std::result::Result<(usize, usize, usize), Cut> {
-    let bytes = &bytes[at..];
     if K + 2 <= 8
-        && let Some(eight) = bytes.first_chunk::<8>()
+        && let Some(eight) = bytes[at..].first_chunk::<8>()
     {
         // Mostly each of these numbers is one byte.
         let eight = u64::from_le_bytes(*eight);
@@ -98,12 +97,58 @@ fn lengths_after<const K: usize>(
             return Ok((byte(K), byte(K + 1), at + K + 2));
         }
     }
-    let mut reader = Reader::new(bytes);
+    long_lengths_after::<K>(bytes, at)
+}
+
+/// The same where a number may be more than a byte. Apart, so that the other way is inlined.
+#[inline(never)]
+fn long_lengths_after<const K: usize>(
+    bytes: &[u8],
+    at: usize,
+) -> std::result::Result<(usize, usize, usize), Cut> {
+    let mut reader = Reader::new(&bytes[at..]);
     for _ in 0..K {
         reader.varint()?;
     }
     let (shared, own) = (reader.varint32()?, reader.varint32()?);
-    Ok((shared as usize, own as usize, at + bytes.len() - reader.rest().len()))
+    Ok((shared as usize, own as usize, bytes.len() - reader.rest().len()))
+}
+
+/// The entries of a block by where they lie: a text is not put together, numbers are read when they
+/// are asked for.
+pub(super) struct Entries<'a, const K: usize> {
+    bytes: &'a [u8],
+    /// Where the last entry's numbers stand; before the first one, the sums.
+    at: usize,
+    /// Bytes of the last text.
+    len: usize,
+}
+
+impl<'a, const K: usize> Entries<'a, K> {
+    pub(super) fn new(bytes: &'a [u8]) -> Self {
+        Entries { bytes, at: 0, len: 0 }
+    }
+
+    /// How many bytes the next text has in common with the one before, and the rest of it.
+    #[inline(always)]
+    pub(super) fn next(&mut self) -> std::result::Result<(usize, &'a [u8]), Cut> {
+        let (shared, own, start) = lengths_after::<K>(self.bytes, self.at)?;
+        let end = start + own;
+        let own = self.bytes.get(start..end).filter(|_| shared <= self.len).ok_or(Cut)?;
+        self.at = end;
+        self.len = shared + own.len();
+        Ok((shared, own))
+    }
+
+    /// The numbers of the last entry.
+    pub(super) fn values(&self) -> std::result::Result<[u64; K], Cut> {
+        let mut reader = Reader::new(&self.bytes[self.at..]);
+        let mut values = [0; K];
+        for value in &mut values {
+            *value = reader.varint()?;
+        }
+        Ok(values)
+    }
 }
 
 pub(super) fn scan_entries<const K: usize>(
