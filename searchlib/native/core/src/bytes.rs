@@ -129,9 +129,19 @@ pub fn u64_at(bytes: &[u8], index: usize) -> Option<u64> {
     Some(u64::from_le_bytes(eight.try_into().ok()?))
 }
 
+/// Bytes that come from memory together.
+pub const LINE: usize = 64;
+
+/// Asks for all cache lines in which `bytes` lie, and does not wait for them.
+#[inline]
+pub fn fetch_all(bytes: &[u8]) {
+    bytes.chunks(LINE).for_each(fetch);
+    bytes.last().into_iter().for_each(fetch);
+}
+
 /// Asks for the cache line in which `item` begins, and does not wait for it.
 #[inline]
-pub fn fetch<T>(item: &T) {
+pub fn fetch<T: ?Sized>(item: &T) {
     #[cfg(target_arch = "x86_64")]
     {
         use std::arch::x86_64::{_MM_HINT_T0, _mm_prefetch};

@@ -10,7 +10,7 @@ mod walk;
 
 use std::ops::ControlFlow;
 
-use crate::bytes::{Cut, Reader, fetch, put_varint, u32_at};
+use crate::bytes::{Cut, Reader, fetch_all, put_varint, u32_at};
 use crate::error::{Error, Result};
 use crate::segment::dictionary::block::{append_text_at, look_up, scan_entries};
 use crate::segment::file::{Section, SegmentFileWriter};
@@ -20,8 +20,8 @@ pub use walk::Accepted;
 /// Entries a block. Sixteen keeps a look-up's scan within a few cache lines.
 const BLOCK: usize = 16;
 const FOOTER_BYTES: usize = 12;
-/// Bytes that come from memory together.
-const LINE: usize = 64;
+/// So many blocks are searched among whose beginnings and starts are fetched at once: a few lines.
+const NEAR: usize = 64;
 /// Of each block: its start, and the beginning of its first text.
 const INDEX_BYTES: usize = 4 + 8;
 
@@ -158,6 +158,7 @@ impl<const K: usize> Dictionary<K> {
             return Ok(None);
         };
         let (bytes, start) = self.block_bytes(block)?;
+        fetch_all(bytes);
         let first = block * BLOCK;
         let entries = (self.count as usize - first).min(BLOCK);
         look_up(bytes, first as u32, entries, text)
@@ -224,8 +225,22 @@ impl<const K: usize> Dictionary<K> {
 
     /// The last block whose first text is at most `text`.
     fn block_of(&self, text: &[u8]) -> Result<Option<usize>> {
-        let (beginnings, wanted) = (self.beginnings()?, beginning(text));
-        let mut after = beginnings.partition_point(|bytes| u64::from_le_bytes(*bytes) <= wanted);
+        let (starts, beginnings) = self.index()?;
+        let wanted = beginning(text);
+        let is_before = |bytes: &[u8; 8]| u64::from_le_bytes(*bytes) <= wanted;
+        let (mut low, mut high) = (0, self.block_count);
+        while high - low > NEAR {
+            let middle = low.midpoint(high);
+            if is_before(&beginnings[middle]) {
+                low = middle;
+            } else {
+                high = middle;
+            }
+        }
+        // What a look-up reads from here on lies in these lines, and one would wait for the other.
+        fetch_all(&starts[low * 4..high * 4]);
+        fetch_all(beginnings[low..high].as_flattened());
+        let mut after = low + beginnings[low..high].partition_point(is_before);
         // Among blocks that begin alike the whole texts decide.
         while let Some(block) = after.checked_sub(1)
             && u64::from_le_bytes(beginnings[block]) == wanted
@@ -236,10 +251,12 @@ impl<const K: usize> Dictionary<K> {
         Ok(after.checked_sub(1))
     }
 
-    /// The beginning of each block's first text.
-    fn beginnings(&self) -> Result<&[[u8; 8]]> {
-        let at = self.blocks_len + self.block_count * 4;
-        Ok(self.section.bytes(at, at + self.block_count * 8)?.as_chunks().0)
+    /// Where each block starts, four bytes each, and the beginning of its first text.
+    fn index(&self) -> Result<(&[u8], &[[u8; 8]])> {
+        let at = self.blocks_len;
+        let index = self.section.bytes(at, at + self.block_count * INDEX_BYTES)?;
+        let (starts, beginnings) = index.split_at(self.block_count * 4);
+        Ok((starts, beginnings.as_chunks().0))
     }
 
     fn first_text(&self, block: usize) -> Result<&[u8]> {
@@ -308,7 +325,7 @@ pub struct TextAt<'a, const K: usize> {
 impl<const K: usize> TextAt<'_, K> {
     /// Asks for its block, and does not wait for it.
     pub fn fetch(&self) {
-        self.block.iter().step_by(LINE).for_each(fetch);
+        fetch_all(self.block);
     }
 
     /// Appends the text, and nothing else of the entry.
@@ -353,7 +370,7 @@ impl<const K: usize> DictionaryCursor<'_, K> {
 
 #[cfg(test)]
 pub(super) mod tests {
-    use std::collections::BTreeSet;
+    use std::collections::{BTreeMap, BTreeSet};
 
     use super::*;
     use crate::segment::file::{SectionKind, SegmentFile, SegmentFileWriter};
@@ -397,6 +414,20 @@ pub(super) mod tests {
                 prop_assert_eq!(dictionary.entry(ordinal).unwrap().1, text.as_bytes());
             }
             prop_assert!(dictionary.text_at(texts.len() as u32).is_err());
+        }
+
+        #[test]
+        fn a_look_up_finds_what_is_there_and_nothing_else(
+            texts in prop::collection::btree_set("[ab]{0,12}[c-f]{0,3}", 1..1500),
+            others in prop::collection::vec("[ab]{0,12}[c-f]{0,3}", 0..20),
+        ) {
+            let dictionary = dictionary(&texts);
+            let places: BTreeMap<_, _> = texts.iter().zip(0..).collect();
+            for text in texts.iter().chain(&others) {
+                let found = dictionary.get(text.as_bytes()).unwrap();
+                let place = found.map(|entry| entry.values[0]);
+                prop_assert_eq!(place, places.get(text).copied(), "{}", text);
+            }
         }
     }
 }

@@ -26,7 +26,7 @@ impl<const K: usize> Dictionary<K> {
         automaton: &mut A,
         mut visit: impl FnMut(&A, Accepted<'_, A::State, K>) -> ControlFlow<()>,
     ) -> Result<()> {
-        let beginnings = self.beginnings()?;
+        let (_, beginnings) = self.index()?;
         let mut path = Path::new(automaton);
         let mut block = 0;
         while block < self.block_count {
