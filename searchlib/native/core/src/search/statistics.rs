@@ -56,6 +56,9 @@ impl WordStatistics {
                 let mut in_part = Vec::with_capacity(part.terms.len());
                 for ((term, _), counts) in part.terms.iter().zip(&mut terms[number]) {
                     let list = field.map_or(Ok(None), |field| field.list(term))?;
+                    if let (Some(list), Some(field)) = (list, field) {
+                        field.fetch(list);
+                    }
                     counts.doc_freq += list.map_or(0, |list| u64::from(list.doc_freq));
                     if let (true, Some(list), Some(field)) = (occurrences, list, field) {
                         let docs = searcher.segments()[index].doc_count();

@@ -3,13 +3,16 @@
 //! The parts of a list that [`super::postings`] wrote, where each block lies, and the classes of its
 //! postings. [`super::cursor`] walks it. Nothing in the bytes is trusted.
 
-use crate::bytes::{Cut, Reader};
+use crate::bytes::{Cut, LINE, Reader, fetch_all};
 use crate::error::{Error, Result};
 use crate::segment::doc_block::{BLOCK, BitBlock, DocBlock};
 use crate::segment::file::Section;
 use crate::segment::freqs;
 use crate::segment::peaks::{Champion, PEAKS_BYTES, Peaks, champion_bytes, champions};
 use crate::segment::postings::{CLASSES_FROM, Detail, ListInfo, SKIP_BYTES};
+
+/// Bytes of a list's ends: skip entries or the whole of a short list, peaks and champions.
+const ENDS: usize = 2 * LINE;
 
 /// Where a list has a document: its number among the list's documents.
 #[derive(Clone, Copy, Default)]
@@ -81,6 +84,19 @@ impl<'a> List<'a> {
             list.open_classes().map_err(|_| list.damaged())?;
         }
         Ok(list)
+    }
+
+    /// Asks for the beginning and the end of a list, which are read first. Damage is left to
+    /// [`open`](Self::open).
+    pub fn fetch(section: &Section, info: ListInfo) {
+        let end = info.start.saturating_add(info.docs_len);
+        let (Ok(start), Ok(end)) = (usize::try_from(info.start), usize::try_from(end)) else {
+            return;
+        };
+        if let Ok(bytes) = section.bytes(start, end) {
+            fetch_all(&bytes[..bytes.len().min(ENDS)]);
+            fetch_all(&bytes[bytes.len().saturating_sub(ENDS)..]);
+        }
     }
 
     fn open_classes(&mut self) -> std::result::Result<(), Cut> {

@@ -164,6 +164,13 @@ impl Field {
         terms.get(term)?.as_ref().map(list_info).transpose()
     }
 
+    /// Asks for what is read first of a list, its ends, and does not wait for it.
+    pub fn fetch(&self, info: ListInfo) {
+        if let Some((_, postings)) = &self.terms {
+            List::fetch(postings, info);
+        }
+    }
+
     /// A cursor over a list of this field.
     pub fn cursor(&self, info: ListInfo, doc_count: u32) -> Result<Option<Cursor<'_>>> {
         match (&self.terms, self.info.kind.detail()) {
