@@ -3,10 +3,12 @@
 use crate::error::{Error, Result};
 use crate::search::searcher::Searcher;
 use crate::segment::TermDictionary;
-use crate::segment::dictionary::{Ordinal, TextAt};
+use crate::segment::dictionary::Ordinal;
 
 /// So many keys ahead of the one that is read are fetched.
-const AHEAD: usize = 8;
+const AHEAD: usize = 16;
+/// Few keys have more.
+const USUAL_BYTES: usize = 32;
 
 /// Texts one after another: text `i` ends at `ends[i]`, where the next begins.
 #[derive(Debug, Default, PartialEq, Eq)]
@@ -61,13 +63,16 @@ impl Searcher {
         // Step by step for all of them: so many wait for memory at once.
         let ordinals: Vec<_> =
             docs.clone().map(|doc| self.key_ordinal(doc, field)).collect::<Result<_>>()?;
-        let text_at = ordinals
-            .iter()
-            .map(|found| found.map(|(terms, ordinal)| terms.text_at(ordinal)).transpose());
-        let places: Vec<_> = text_at.collect::<Result<_>>()?;
-        let mut bytes = Vec::new();
+        let mut places = Vec::with_capacity(ordinals.len());
+        for found in ordinals {
+            let place = found.map(|(terms, ordinal)| terms.text_at(ordinal)).transpose()?;
+            if let Some(place) = place.as_ref().filter(|_| places.len() < AHEAD) {
+                place.fetch();
+            }
+            places.push(place);
+        }
+        let mut bytes = Vec::with_capacity(places.len() * USUAL_BYTES);
         let mut ends = Vec::with_capacity(places.len());
-        places.iter().take(AHEAD).flatten().for_each(TextAt::fetch);
         for (i, key) in places.iter().enumerate() {
             if let Some(Some(later)) = places.get(i + AHEAD) {
                 later.fetch();

@@ -323,9 +323,10 @@ pub struct TextAt<'a, const K: usize> {
 }
 
 impl<const K: usize> TextAt<'_, K> {
-    /// Asks for its block, and does not wait for it.
+    /// Asks for its block up to about where it stands, and does not wait for it.
     pub fn fetch(&self) {
-        fetch_all(self.block);
+        let about = self.block.len() * (self.place + 1) / BLOCK;
+        fetch_all(&self.block[..about]);
     }
 
     /// Appends the text, and nothing else of the entry.
