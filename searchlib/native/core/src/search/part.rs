@@ -138,6 +138,7 @@ impl<'a> Part<'a> {
                 })
             }
             (Places::Word(cursor), _) => runs(cursor, window, true, |run| {
+                run.docs.iter().for_each(|&doc| scorer.fetch(doc));
                 for (&doc, &freq) in run.docs.iter().zip(run.freqs) {
                     let bound = scorer.bound(share, doc, f64::from(freq));
                     if bound >= floor {

@@ -160,6 +160,12 @@ impl<'a> Scorer<'a> {
         weighted.map(|length| length.weight * f64::from(length.column.get(doc))).sum()
     }
 
+    /// Asks for the lengths of a document, and does not wait for them.
+    #[inline]
+    pub fn fetch(&self, doc: u32) {
+        self.lengths.iter().for_each(|length| length.column.fetch(doc));
+    }
+
     /// The length in tokens of the field of a part of the plan in `doc`, and what each of them
     /// counts; 0 for a keyword field.
     pub fn length_of(&self, number: usize, doc: u32) -> (u32, f64) {

@@ -4,7 +4,7 @@
 //! length. A query turns the 256 classes into upper bounds with its own formula (docs/ranking.md,
 //! "Bounds"). Grammar: docs/format.md, "Lengths".
 
-use crate::bytes::Reader;
+use crate::bytes::{Reader, fetch};
 use crate::error::Result;
 use crate::segment::file::{Section, SegmentFileWriter};
 
@@ -193,6 +193,17 @@ impl LengthColumn<'_> {
             LengthColumn::U8(lengths) => u32::from(lengths[doc]),
             LengthColumn::U16(lengths) => u32::from(u16::from_le_bytes(lengths[doc])),
             LengthColumn::U32(lengths) => u32::from_le_bytes(lengths[doc]),
+        }
+    }
+
+    /// Asks for the length of `doc`'s field, and does not wait for it.
+    #[inline]
+    pub fn fetch(&self, doc: u32) {
+        let doc = doc as usize;
+        match self {
+            LengthColumn::U8(lengths) => fetch(&lengths[doc]),
+            LengthColumn::U16(lengths) => fetch(&lengths[doc]),
+            LengthColumn::U32(lengths) => fetch(&lengths[doc]),
         }
     }
 }
