@@ -314,7 +314,7 @@ fn long_lists_cross_blocks_and_position_groups() {
         }
         (words, vec![], Some(i64::from(i) << 40))
     };
-    let docs: Vec<Doc> = (0..1000).map(doc).collect();
+    let docs: Vec<Doc> = (0..1500).map(doc).collect();
     let storage = MemoryStorage::default();
     let segment = segment(&storage, "s", &docs);
     check_lists(&segment, &docs);

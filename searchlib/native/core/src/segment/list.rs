@@ -237,6 +237,21 @@ impl<'a> List<'a> {
         bytes.ok_or(Cut).and_then(DocBlock::new).map_err(|_| self.damaged())
     }
 
+    /// Asks for what a look-up in a block reads, and does not wait for it. Damage is left to those that
+    /// read it.
+    #[inline]
+    pub(super) fn fetch_block(&self, block: usize) {
+        if block < self.full_blocks {
+            let skips = self.full_blocks * SKIP_BYTES;
+            let (start, end) = (self.skip_before(block)[1], self.skip_entry(block)[1]);
+            let documents = self.bytes.get(skips + start as usize..skips + end as usize);
+            fetch_all(documents.unwrap_or_default());
+        } else if let Ok(tail) = self.tail() {
+            fetch_all(&tail[..tail.len().min(ENDS)]);
+        }
+        fetch_all(self.classes_of(block));
+    }
+
     /// The bytes of the tail and what follows it.
     pub(super) fn tail(&self) -> Result<&'a [u8]> {
         let [_, docs_end, freqs_end, _] = self.skip_before(self.full_blocks);

@@ -7,6 +7,8 @@ use crate::segment::list::Spot;
 
 /// Documents of a block that are compared at once.
 const GROUP: usize = 16;
+/// So many blocks ahead of the one that is read are fetched.
+const AHEAD: usize = 8;
 /// Frequencies wanted of one block from which on it costs less to read all of them.
 const MANY: usize = 8;
 
@@ -197,20 +199,17 @@ impl Cursor<'_> {
         let (mut start, mut block) = (0, if known { self.hint } else { 0 });
         // Those of a block are found first, without a jump for each: half of them may be there.
         let mut held = [Held::default(); BLOCK];
+        let (mut next, mut ahead) = ([(0, 0); AHEAD], 0..0);
         while start < docs.len() {
-            block = self.list.block_with(docs[start], block);
-            if block > self.list.full_blocks {
-                return Ok(());
+            if ahead.is_empty() {
+                ahead = 0..self.blocks_ahead(&docs[start..], block, &mut next);
             }
+            let Some(i) = ahead.next() else { return Ok(()) };
+            let (found, count) = next[i];
+            let end = start + count;
+            block = found;
             self.hint = block;
-            let is_last = block == self.list.full_blocks;
-            let end = if is_last {
-                docs.len()
-            } else {
-                let last = self.list.last_doc(block);
-                start + docs[start..].partition_point(|&doc| doc <= last)
-            };
-            let with_freqs = is_last || end - start >= many;
+            let with_freqs = block == self.list.full_blocks || count >= many;
             if with_freqs {
                 self.load_freqs(block)?;
             }
@@ -240,5 +239,39 @@ impl Cursor<'_> {
             block += 1;
         }
         Ok(())
+    }
+
+    /// The next blocks from `block` on that may have some of the rising `docs`, each with how many of
+    /// these lie in it; returns how many blocks. What is read of them is fetched, so that none waits
+    /// for another.
+    #[inline]
+    fn blocks_ahead(
+        &self,
+        docs: &[u32],
+        mut block: usize,
+        next: &mut [(usize, usize); AHEAD],
+    ) -> usize {
+        let list = &self.list;
+        let mut start = 0;
+        for (i, next) in next.iter_mut().enumerate() {
+            let Some(&first) = docs.get(start) else { return i };
+            block = list.block_with(first, block);
+            if block > list.full_blocks {
+                return i;
+            }
+            let count = if block == list.full_blocks {
+                docs.len() - start
+            } else {
+                let last = list.last_doc(block);
+                docs[start..].partition_point(|&doc| doc <= last)
+            };
+            if block != self.block {
+                list.fetch_block(block);
+            }
+            *next = (block, count);
+            start += count;
+            block += 1;
+        }
+        AHEAD
     }
 }
