@@ -221,6 +221,11 @@ class Page:
 class Found:
     """A document that a search found. Classes in Python have what else can be asked of it."""
 
+    _seen: dict[str, object] | None
+    """The values of fields that were looked at; None at first."""
+    _document: dict[str, object] | None
+    """All stored values, where all were looked at; None at first."""
+
     @property
     def _searched(self) -> tuple[Any, ...]:
         """What was searched, the same of all hits of a search."""

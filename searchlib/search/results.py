@@ -171,11 +171,7 @@ class Hit(Found, Mapping[str, object]):
     A field is read from the index at the first look at it, without the others.
     """
 
-    __slots__ = ("_document", "_seen")
-
-    # Empty until something is read: the values of fields looked at, and the whole document.
-    _seen: dict[str, object]
-    _document: dict[str, object]
+    __slots__ = ()
 
     def __getitem__(self, field: str) -> object:
         value = self._value(field)
@@ -258,28 +254,25 @@ class Hit(Found, Mapping[str, object]):
 
     def _value(self, field: str) -> object:
         """The value of one field; None where it is empty or not stored."""
-        try:
-            seen = self._seen
-        except AttributeError:
+        seen = self._seen
+        if seen is None:
             seen = self._seen = {}
-        if field in seen:
+        elif field in seen:
             return seen[field]
         searcher: Searcher = self._searched[0]
         number = searcher.schema.number(field)  # UnknownFieldError, with the nearest name
-        try:
-            value = self._document.get(field)
-        except AttributeError:
+        if self._document is None:
             value = searcher.value(self._doc, number)
+        else:
+            value = self._document.get(field)
         seen[field] = value
         return value
 
     def _read(self) -> dict[str, object]:
-        try:
-            return self._document
-        except AttributeError:
+        if self._document is None:
             searcher: Searcher = self._searched[0]
             self._document = searcher.document(self._doc)
-            return self._document
+        return self._document
 
     def _passages(self, name: str, width: int | None, limit: int) -> list[Passage]:
         searcher, plan, _ = self._searched

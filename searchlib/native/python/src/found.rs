@@ -18,9 +18,13 @@ use searchlib_core::search::top::Scored;
 #[repr(C)]
 struct Object {
     head: ffi::PyObject,
-    /// Owned, as is the next; null where Python made the object.
+    /// Owned, as are the next three; null where Python made the object.
     searched: *mut ffi::PyObject,
     key: *mut ffi::PyObject,
+    /// What was read of the document, field by field or whole: None until it was, since a look at an
+    /// attribute that is not there raises an error, which costs more than one more look.
+    seen: *mut ffi::PyObject,
+    document: *mut ffi::PyObject,
     score: f64,
     doc: c_uint,
 }
@@ -32,18 +36,23 @@ pub fn class(py: Python<'_>) -> PyResult<&Bound<'_, PyType>> {
 }
 
 fn made(py: Python<'_>) -> PyResult<Bound<'_, PyType>> {
-    let member = |name: &'static CStr, type_code, offset: usize| ffi::PyMemberDef {
+    let writable = |name: &'static CStr, type_code, offset: usize| ffi::PyMemberDef {
         name: name.as_ptr(),
         type_code,
         offset: offset as ffi::Py_ssize_t,
-        flags: ffi::Py_READONLY,
         ..ffi::PyMemberDef::default()
+    };
+    let member = |name, type_code, offset| ffi::PyMemberDef {
+        flags: ffi::Py_READONLY,
+        ..writable(name, type_code, offset)
     };
     let mut members = [
         member(c"_searched", ffi::Py_T_OBJECT_EX, offset_of!(Object, searched)),
         member(c"key", ffi::Py_T_OBJECT_EX, offset_of!(Object, key)),
         member(c"score", ffi::Py_T_DOUBLE, offset_of!(Object, score)),
         member(c"_doc", ffi::Py_T_UINT, offset_of!(Object, doc)),
+        writable(c"_seen", ffi::Py_T_OBJECT_EX, offset_of!(Object, seen)),
+        writable(c"_document", ffi::Py_T_OBJECT_EX, offset_of!(Object, document)),
         ffi::PyMemberDef::default(),
     ];
     let slot = |slot, pfunc: *mut c_void| ffi::PyType_Slot { slot, pfunc };
@@ -94,6 +103,8 @@ impl<'a, 'py> Maker<'a, 'py> {
             let object = made.as_ptr().cast::<Object>();
             (*object).searched = searched.clone().into_ptr();
             (*object).key = key.into_ptr();
+            (*object).seen = self.0.py().None().into_ptr();
+            (*object).document = self.0.py().None().into_ptr();
             (*object).score = score;
             (*object).doc = doc;
             Ok(made)
@@ -110,7 +121,9 @@ unsafe extern "C" fn traverse(
 ) -> c_int {
     // SAFETY: Python calls this with objects of the class.
     unsafe {
-        for held in [ffi::Py_TYPE(this).cast(), (*this.cast::<Object>()).searched] {
+        let object = this.cast::<Object>();
+        let (searched, seen, document) = ((*object).searched, (*object).seen, (*object).document);
+        for held in [ffi::Py_TYPE(this).cast(), searched, seen, document] {
             if !held.is_null() {
                 let answer = visit(held, arg);
                 if answer != 0 {
@@ -123,8 +136,13 @@ unsafe extern "C" fn traverse(
 }
 
 unsafe extern "C" fn clear(this: *mut ffi::PyObject) -> c_int {
-    // SAFETY: as above; the field is empty before what it held is let go.
-    unsafe { ffi::Py_XDECREF(replace(&mut (*this.cast::<Object>()).searched, null_mut())) };
+    // SAFETY: as above; each field is empty before what it held is let go.
+    unsafe {
+        let object = this.cast::<Object>();
+        ffi::Py_XDECREF(replace(&mut (*object).searched, null_mut()));
+        ffi::Py_XDECREF(replace(&mut (*object).seen, null_mut()));
+        ffi::Py_XDECREF(replace(&mut (*object).document, null_mut()));
+    }
     0
 }
 
