@@ -37,7 +37,7 @@ SCHEMA = Schema(
 )
 WORDS = [f"{letter}{number}" for number in range(60) for letter in "abcdefghij"]
 WEIGHTS = [1 / (rank + 1) for rank in range(len(WORDS))]
-LIMITS = (1, 10, 1_000)
+LIMITS = (1, 10, 100, 1_000)
 
 
 def random_documents(source: random.Random, count: int, *, max_words: int) -> list[dict[str, Any]]:
@@ -225,3 +225,24 @@ def test_a_list_of_full_blocks_alone_is_read_forwards_and_backwards(length: int)
         for limit in (1, 2, 5, 20):
             page = [(hit.key, hit.score) for hit in index.search(query, limit=limit)]
             assert page == ranking[:limit]
+
+
+@pytest.mark.parametrize("stretches", ["good", "bad", "good and empty"])
+def test_many_hits_are_the_best_whatever_a_part_of_the_documents_says(stretches: str) -> None:
+    """A threshold is guessed from the first 64 of each 1,024 documents: they mislead."""
+    source = random.Random(stretches)
+
+    def body(number: int) -> str:
+        if (number % 1_024 < 64) == (stretches == "bad"):
+            if stretches == "good and empty" and number % 3:
+                return "c"
+            return "c " * source.randint(1, 30) + "a"
+        return "a " * source.randint(1, 9) + "b " * source.randint(0, 9)
+
+    index = searchlib.in_memory(Schema(id=Keyword(key=True), body=Text()))
+    index.upsert({"id": str(number), "body": body(number)} for number in range(6_000))
+    query = Or(Term("a"), Term("b"))
+    ranking = [(hit.key, hit.score) for hit in index.search(query, limit=6_000)]
+    for limit in (17, 100, 400, 1_000, 2_000):
+        page = [(hit.key, hit.score) for hit in index.search(query, limit=limit)]
+        assert page == ranking[:limit]

@@ -115,6 +115,10 @@ impl<'a> Bool<'a> {
         &mut self.children
     }
 
+    pub fn has_lead(&self) -> bool {
+        self.lead.is_some()
+    }
+
     pub fn cost(&self) -> u64 {
         match self.lead {
             Some(lead) => self.children[lead].1.cost(),

@@ -30,6 +30,7 @@ pub mod searcher;
 mod sieve;
 mod statistics;
 pub mod suggest;
+mod threshold;
 pub mod top;
 mod union;
 mod window;

@@ -255,6 +255,16 @@ impl<'a> Node<'a> {
         }
     }
 
+    /// Whether a condition that has to match says where documents are looked for.
+    pub fn has_lead(&self) -> bool {
+        matches!(self, Node::Bool(bool) if bool.has_lead())
+    }
+
+    /// Whether bounds say which matches to score first.
+    pub fn has_bounds(&self) -> bool {
+        self.order() == Order::Bounds && !matches!(self, Node::Constant(_))
+    }
+
     /// In which order documents are scored at least cost: positions are read best on the way.
     pub fn order(&self) -> Order {
         if self.reads_positions() { Order::Docs } else { Order::Bounds }

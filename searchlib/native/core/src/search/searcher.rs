@@ -23,6 +23,20 @@ const FIRST_WINDOW: u32 = 4096;
 const WINDOW_OF_A_HIT: usize = 16;
 const LAST_WINDOW: u32 = 1 << 16;
 
+/// So many candidates for each hit wanted are chosen from together, where few more are expected.
+const MANY_OF_A_HIT: usize = 8;
+
+/// How a search goes through the documents.
+#[derive(Clone, Copy)]
+struct Walk {
+    /// So many documents are looked at together at first.
+    len: u32,
+    /// Candidates are scored when so many are found, or all of a segment.
+    gathered: usize,
+    /// What scores less is not looked for.
+    guess: f32,
+}
+
 /// A snapshot: immutable, safe to share between threads. Documents are numbered through all
 /// segments, deleted ones included, in the order of insertion.
 pub struct Searcher {
@@ -156,46 +170,34 @@ impl Searcher {
         // Short at first: the sooner the threshold is high, the more is left out. But that of many
         // hits is low until many have been seen.
         let wide = WINDOW_OF_A_HIT.saturating_mul(limit).min(LAST_WINDOW as usize) as u32;
-        let mut len = FIRST_WINDOW.max(wide);
+        let mut walk = Walk { len: FIRST_WINDOW.max(wide), gathered: 0, guess: 0.0 };
         let mut tried = 0;
-        let few = FEW_OF_A_HIT.saturating_mul(limit) as u64;
-        if nodes.iter().map(Node::cost).sum::<u64>() <= few {
-            len = LAST_WINDOW; // all are scored anyway
+        let few = FEW_OF_A_HIT.saturating_mul(limit);
+        // Whether a function breaks its bounds shows in what is scored: not the best bounds alone.
+        let is_foreign = matches!(judge.ranking, Ranking::Foreign(_));
+        if nodes.iter().map(Node::cost).sum::<u64>() <= few as u64 {
+            walk.len = LAST_WINDOW; // all are scored anyway
         } else if limit <= CHAMPIONS {
             tried = self.seed(&mut nodes, &mut top, limit)?;
             if tried > 0 && nodes.iter().all(Node::is_one_list) {
-                len = LAST_WINDOW; // the threshold is nearly there already
+                walk.len = LAST_WINDOW; // the threshold is nearly there already
+            }
+        } else if is_foreign || !nodes.iter().all(Node::has_bounds) {
+            // No document is scored before another because of its bound.
+        } else if nodes.iter().any(Node::has_lead) {
+            walk.gathered = few; // all matches may be no more
+        } else {
+            let sample = self.sample(&mut nodes, limit, weighed.terms())?;
+            tried = sample.scored();
+            if sample.floor() > 0.0 {
+                let gathered = MANY_OF_A_HIT.saturating_mul(limit);
+                walk = Walk { len: LAST_WINDOW, gathered, guess: sample.floor() };
             }
         }
-        let mut found = Candidates::default();
-        for (segment, node) in nodes.iter_mut().enumerate() {
-            let (base, doc_count) = (self.bases[segment], self.segments[segment].doc_count());
-            let deletes = self.deletes_of(segment);
-            // Whether a function breaks its bounds shows in what is scored: not the best bounds alone.
-            let is_foreign = matches!(judge.ranking, Ranking::Foreign(_));
-            let order = if is_foreign { Order::Docs } else { node.order() };
-            // Where all matches score the same, the first ones are the best, in any segment.
-            let are_equal = matches!(node, Node::Constant(_));
-            let mut start = 0;
-            while start < doc_count && node.most() >= top.floor() && !(are_equal && top.is_full()) {
-                let end = start.saturating_add(len).min(doc_count);
-                found.clear();
-                node.find(Window { start, end }, top.floor(), &mut found)?;
-                judge.check()?;
-                if !deletes.is_empty() {
-                    found.retain(|doc| !deletes.contains(doc));
-                }
-                if are_equal {
-                    found.truncate(limit);
-                }
-                let scores = |docs: &[u32], floor: f32| {
-                    // Whether a function breaks its bounds shows in scores that do not get in, too.
-                    node.scores(docs, if is_foreign { 0.0 } else { floor })
-                };
-                top.offer(base, &found, order, scores)?;
-                start = end;
-                len = (len * 2).min(LAST_WINDOW);
-            }
+        self.walk(&mut nodes, judge, &mut top, walk)?;
+        if top.floor() < walk.guess {
+            top = top.again();
+            self.walk(&mut nodes, judge, &mut top, Walk { gathered: 0, guess: 0.0, ..walk })?;
         }
         if let Some(work) = work {
             let (scored, exhaustive) = (top.scored(), judge.is_exhaustive());
@@ -205,35 +207,50 @@ impl Searcher {
         Ok(top)
     }
 
-    /// Raises the threshold to what those documents score that are likely to score best; returns how
-    /// many were scored.
-    fn seed(&self, nodes: &mut [Node<'_>], top: &mut Top, limit: usize) -> Result<u64> {
-        let (mut seeds, mut here) = (Vec::new(), Vec::with_capacity(2 * limit));
+    /// Offers `top` every document that can get in, but for those that score less than the guess.
+    fn walk(
+        &self,
+        nodes: &mut [Node<'_>],
+        judge: &Judge<'_>,
+        top: &mut Top,
+        Walk { mut len, gathered, guess }: Walk,
+    ) -> Result<()> {
+        let is_foreign = matches!(judge.ranking, Ranking::Foreign(_));
+        let mut found = Candidates::default();
         for (segment, node) in nodes.iter_mut().enumerate() {
-            node.seeds(limit, &mut here)?;
+            let (base, doc_count) = (self.bases[segment], self.segments[segment].doc_count());
             let deletes = self.deletes_of(segment);
-            let live = here.drain(..).filter(|seed| !deletes.contains(seed.doc));
-            seeds.extend(live.map(|seed| (segment, seed)));
+            let order = if is_foreign { Order::Docs } else { node.order() };
+            // Where all matches score the same, the first ones are the best, in any segment.
+            let are_equal = matches!(node, Node::Constant(_));
+            let mut start = 0;
+            while start < doc_count
+                && node.most() >= top.floor().max(guess)
+                && !(are_equal && top.is_full())
+            {
+                let end = start.saturating_add(len).min(doc_count);
+                node.find(Window { start, end }, top.floor().max(guess), &mut found)?;
+                judge.check()?;
+                start = end;
+                len = (len * 2).min(LAST_WINDOW);
+                if start < doc_count && found.docs.len() < gathered {
+                    continue;
+                }
+                if !deletes.is_empty() {
+                    found.retain(|doc| !deletes.contains(doc));
+                }
+                if are_equal {
+                    found.truncate(top.limit());
+                }
+                let scores = |docs: &[u32], floor: f32| {
+                    // Whether a function breaks its bounds shows in scores that do not get in, too.
+                    node.scores(docs, if is_foreign { 0.0 } else { floor })
+                };
+                top.offer(base, &found, order, scores)?;
+                found.clear();
+            }
         }
-        if seeds.len() < limit {
-            return Ok(0);
-        }
-        seeds.sort_unstable_by(|(_, a), (_, b)| b.guess.total_cmp(&a.guess));
-        // A document that is good for several words stands there several times.
-        seeds.truncate(2 * limit);
-        seeds.sort_unstable_by_key(|&(segment, seed)| (segment, seed.doc));
-        seeds.dedup_by_key(|&mut (segment, seed)| (segment, seed.doc));
-        let tried = seeds.len() as u64;
-        let mut scores = Vec::with_capacity(seeds.len());
-        for same in seeds.chunk_by(|a, b| a.0 == b.0) {
-            let docs: Vec<u32> = same.iter().map(|(_, seed)| seed.doc).collect();
-            scores.extend(nodes[same[0].0].scores(&docs, 0.0)?.into_iter().flatten());
-        }
-        if scores.len() >= limit {
-            let (_, least, _) = scores.select_nth_unstable_by(limit - 1, |a, b| b.total_cmp(a));
-            top.raise(*least);
-        }
-        Ok(tried)
+        Ok(())
     }
 
     /// The first `limit` live matches of a plan that gives every match the score 0.
@@ -362,7 +379,7 @@ impl Searcher {
         })
     }
 
-    fn deletes_of(&self, segment: usize) -> Deletes<'_> {
+    pub(super) fn deletes_of(&self, segment: usize) -> Deletes<'_> {
         Deletes::new(&self.deletes[segment])
     }
 

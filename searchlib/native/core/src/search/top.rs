@@ -1,6 +1,6 @@
 //! The best documents so far, and what a document must beat to join them.
 
-use std::cmp::{Ordering, Reverse};
+use std::cmp::Reverse;
 use std::collections::BinaryHeap;
 
 use crate::error::Result;
@@ -28,31 +28,35 @@ pub enum Order {
     Docs,
 }
 
-/// A document and its exact score. Orders by score, then by earlier document.
+/// A document and its exact score.
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub struct Scored {
     pub doc: u32,
     pub score: f64,
 }
 
-impl Eq for Scored {}
+/// The same as one number, which is greater the better it is: by score, then by earlier document.
+#[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+struct Place(u128);
 
-impl Ord for Scored {
-    fn cmp(&self, other: &Self) -> Ordering {
-        self.score.total_cmp(&other.score).then(other.doc.cmp(&self.doc))
+impl Place {
+    fn of(Scored { doc, score }: Scored) -> Self {
+        let bits = score.to_bits();
+        let ordered = if bits >> 63 == 1 { !bits } else { bits | 1 << 63 };
+        Place(u128::from(ordered) << 32 | u128::from(!doc))
     }
-}
 
-impl PartialOrd for Scored {
-    fn partial_cmp(&self, other: &Self) -> Option<Ordering> {
-        Some(self.cmp(other))
+    fn scored(self) -> Scored {
+        let ordered = (self.0 >> 32) as u64;
+        let bits = if ordered >> 63 == 1 { ordered ^ 1 << 63 } else { !ordered };
+        Scored { doc: !(self.0 as u32), score: f64::from_bits(bits) }
     }
 }
 
 /// At most `limit` documents with the best scores; of equal scores the earlier ones.
 pub struct Top {
     limit: usize,
-    heap: BinaryHeap<Reverse<Scored>>,
+    heap: BinaryHeap<Reverse<Place>>,
     /// At least `limit` documents score this much, though they may be still to come.
     least: f64,
     /// Bounds are sums of rounded numbers; times this they are bounds of the exact sum.
@@ -82,18 +86,33 @@ impl Top {
         self.least = self.least.max(least);
     }
 
+    /// An empty one, to be offered what this was and more. As many documents as are wanted score what
+    /// the last one here does, where it is full.
+    pub fn again(self) -> Self {
+        let least = self.worst().max(self.least);
+        Top { heap: BinaryHeap::new(), least, ..self }
+    }
+
+    pub fn limit(&self) -> usize {
+        self.limit
+    }
+
     pub fn is_full(&self) -> bool {
         self.heap.len() == self.limit
     }
 
     /// A document whose bound is less cannot get in.
     pub fn floor(&self) -> f32 {
-        let worst = match self.heap.peek() {
-            Some(&Reverse(worst)) if self.is_full() => worst.score,
-            _ => 0.0,
-        };
         // Rounding to a float may go up; the factor goes down by more.
-        (worst.max(self.least) / self.slack * (1.0 - 1e-7)) as f32
+        (self.worst().max(self.least) / self.slack * (1.0 - 1e-7)) as f32
+    }
+
+    /// The least score here, where no more are wanted.
+    fn worst(&self) -> f64 {
+        match self.heap.peek() {
+            Some(&Reverse(worst)) if self.is_full() => worst.scored().score,
+            _ => 0.0,
+        }
     }
 
     /// Scores those candidates that can still get in, `score` some rising documents at once, of
@@ -166,13 +185,13 @@ impl Top {
             return;
         };
         self.broken |= score > f64::from(bound) * self.slack;
-        let scored = Scored { doc: base + doc, score };
+        let place = Place::of(Scored { doc: base + doc, score });
         if self.heap.len() < self.limit {
-            self.heap.push(Reverse(scored));
+            self.heap.push(Reverse(place));
         } else if let Some(mut worst) = self.heap.peek_mut()
-            && scored > worst.0
+            && place > worst.0
         {
-            *worst = Reverse(scored);
+            *worst = Reverse(place);
         }
     }
 
@@ -188,9 +207,9 @@ impl Top {
 
     /// Score falling, equal scores by rising document.
     pub fn into_sorted(self) -> Vec<Scored> {
-        let mut best: Vec<Scored> = self.heap.into_iter().map(|Reverse(scored)| scored).collect();
+        let mut best: Vec<Place> = self.heap.into_iter().map(|Reverse(place)| place).collect();
         best.sort_unstable_by(|a, b| b.cmp(a));
-        best
+        best.into_iter().map(Place::scored).collect()
     }
 }
 
@@ -234,6 +253,20 @@ mod tests {
     use super::*;
 
     proptest! {
+        #[test]
+        fn places_order_by_score_and_then_by_earlier_document(
+            scores in prop::array::uniform2(prop_oneof![prop::num::f64::ANY, 0.0..2.0f64]),
+            docs in prop::array::uniform2(prop_oneof![0..3u32, any::<u32>()]),
+            same: bool,
+        ) {
+            let scores = if same { [scores[0]; 2] } else { scores };
+            let [a, b] = [0, 1].map(|i| Scored { doc: docs[i], score: scores[i] });
+            let expected = a.score.total_cmp(&b.score).then(b.doc.cmp(&a.doc));
+            prop_assert_eq!(Place::of(a).cmp(&Place::of(b)), expected);
+            let back = Place::of(a).scored();
+            prop_assert_eq!((back.doc, back.score.to_bits()), (a.doc, a.score.to_bits()));
+        }
+
         #[test]
         fn the_best_are_those_that_a_sort_puts_first(
             bounds in prop::collection::vec(0u8..9, 1..60),
