@@ -211,7 +211,7 @@ impl<'a> List<'a> {
     }
 
     /// A full block that is a bit set, and the document of its first bit.
-    #[inline]
+    #[inline(always)]
     pub(super) fn bits(&self, block: usize) -> Result<Option<(u32, BitBlock<'a>)>> {
         if block == self.full_blocks {
             return Ok(None);
@@ -231,6 +231,7 @@ impl<'a> List<'a> {
     }
 
     /// The block of documents at `start..end` of those of the list.
+    #[inline]
     pub(super) fn doc_block(&self, start: u32, end: u32) -> Result<DocBlock<'a>> {
         let skips = self.full_blocks * SKIP_BYTES;
         let bytes = self.bytes.get(skips + start as usize..skips + end as usize);

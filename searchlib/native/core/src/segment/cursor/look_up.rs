@@ -9,6 +9,8 @@ use crate::segment::list::Spot;
 const GROUP: usize = 16;
 /// So many blocks ahead of the one that is read are fetched.
 const AHEAD: usize = 8;
+/// Of documents asked for more than this seldom lie in one block.
+const NEAR: usize = 8;
 /// Frequencies wanted of one block from which on it costs less to read all of them.
 const MANY: usize = 8;
 
@@ -66,6 +68,14 @@ fn held_of_docs(docs: &Docs, len: usize, asked: &[u32], held: &mut [Held; BLOCK]
 #[inline]
 fn less_than(group: &[u32; GROUP], doc: u32) -> usize {
     group.iter().map(|&held| u32::from(held < doc)).sum::<u32>() as usize
+}
+
+/// How many of the rising `docs` are at most `last`. Mostly few: they are counted without a jump.
+#[inline]
+fn count_to(docs: &[u32], last: u32) -> usize {
+    let (near, far) = docs.split_at(docs.len().min(NEAR));
+    let count = near.iter().map(|&doc| u32::from(doc <= last)).sum::<u32>() as usize;
+    if count < NEAR { count } else { count + far.partition_point(|&doc| doc <= last) }
 }
 
 impl Cursor<'_> {
@@ -262,8 +272,7 @@ impl Cursor<'_> {
             let count = if block == list.full_blocks {
                 docs.len() - start
             } else {
-                let last = list.last_doc(block);
-                docs[start..].partition_point(|&doc| doc <= last)
+                count_to(&docs[start..], list.last_doc(block))
             };
             if block != self.block {
                 list.fetch_block(block);
