@@ -224,6 +224,7 @@ impl Searcher {
             // Where all matches score the same, the first ones are the best, in any segment.
             let are_equal = matches!(node, Node::Constant(_));
             let mut start = 0;
+            found.clear();
             while start < doc_count
                 && node.most() >= top.floor().max(guess)
                 && !(are_equal && top.is_full())
@@ -246,8 +247,7 @@ impl Searcher {
                     // Whether a function breaks its bounds shows in scores that do not get in, too.
                     node.scores(docs, if is_foreign { 0.0 } else { floor })
                 };
-                top.offer(base, &found, order, scores)?;
-                found.clear();
+                top.offer(base, &mut found, order, doc_count - start, scores)?;
             }
         }
         Ok(())

@@ -64,8 +64,7 @@ impl Searcher {
             if !deletes.is_empty() {
                 found.retain(|doc| !deletes.contains(doc));
             }
-            top.offer(0, &found, Order::Bounds, |docs, floor| node.scores(docs, floor))?;
-            found.clear();
+            top.offer(0, &mut found, Order::Bounds, 0, |docs, floor| node.scores(docs, floor))?;
         }
         Ok(top)
     }

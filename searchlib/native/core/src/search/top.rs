@@ -13,6 +13,9 @@ const AT_ONCE: usize = 8;
 /// More, up to so many, while the threshold stays: what is looked up together costs less.
 const MOST_AT_ONCE: usize = 128;
 
+/// The same of those with the best bounds, which raise the threshold less and less.
+const BEST_AT_ONCE: usize = 16;
+
 /// So many candidates for each hit wanted are scored together.
 pub const FEW_OF_A_HIT: usize = 3;
 
@@ -116,15 +119,19 @@ impl Top {
     }
 
     /// Scores those candidates that can still get in, `score` some rising documents at once, of
-    /// which none that scores less than a floor matters. They come after all documents offered before.
+    /// which none that scores less than a floor matters.
     ///
     /// The best bounds come first: their scores make a threshold that spares the others. Or, where
     /// `score` costs less so, the candidates come in the order of their numbers.
+    ///
+    /// While `to_come` documents of the segment are still to be looked at, those with lesser bounds
+    /// wait: they stay among the candidates, to be offered again beside those found by then.
     pub fn offer(
         &mut self,
         base: u32,
-        candidates: &Candidates,
+        candidates: &mut Candidates,
         order: Order,
+        to_come: u32,
         mut score: impl FnMut(&[u32], f32) -> Result<Vec<Option<f64>>>,
     ) -> Result<()> {
         let mut asked = Vec::new();
@@ -141,10 +148,16 @@ impl Top {
         let mut left = Vec::with_capacity(candidates.docs.len());
         let pairs = candidates.docs.iter().copied().zip(candidates.bounds.iter().copied());
         left.extend(pairs.filter(|&(_, bound)| bound >= floor));
+        candidates.clear();
+        let may_wait = to_come > 0 && order == Order::Bounds && self.limit <= FEW_HITS;
+        if may_wait {
+            let now = BEST_AT_ONCE.max(FEW_OF_A_HIT * self.limit);
+            split_best(&mut left, now).iter().for_each(|&(doc, bound)| candidates.push(doc, bound));
+        }
         let least = AT_ONCE.max(self.limit / AT_ONCE);
         let mut at_once = least;
         let is_few = self.limit <= FEW_HITS && left.len() <= FEW_OF_A_HIT * self.limit;
-        if order == Order::Bounds && is_few {
+        if may_wait || order == Order::Bounds && is_few {
             at_once = left.len(); // an order would cost more than it spares
         } else if order == Order::Bounds {
             let room = (self.limit - self.heap.len()).min(left.len());
@@ -158,6 +171,7 @@ impl Top {
             // Of many hits each raises the threshold by little: it is worth no order.
             if self.limit <= FEW_HITS {
                 left.sort_unstable_by(|a, b| b.1.total_cmp(&a.1).then(a.0.cmp(&b.0)));
+                at_once = BEST_AT_ONCE;
             }
         }
         let mut left = &mut left[..];
