@@ -448,4 +448,13 @@ impl Streams for Alternatives<'_, '_> {
             }
         }
     }
+
+    fn join(&mut self, candidates: &mut Candidates) -> Result<()> {
+        for (role, node) in &mut *self.children {
+            if let (Role::Should, Node::Word(word)) = (role, node) {
+                word.join(candidates)?;
+            }
+        }
+        Ok(())
+    }
 }

@@ -27,6 +27,7 @@ pub struct Part<'a> {
     /// No score of a document in this list alone is more.
     pub most: f32,
     limits: Limits,
+    /// What was added of the last window, where documents were looked at one by one.
     found: Candidates,
 }
 
@@ -99,13 +100,26 @@ impl<'a> Part<'a> {
             });
         }
         let mut found = std::mem::take(&mut self.found);
+        found.clear();
         self.find(scorer, window, 0.0, &mut found)?;
         for (&doc, &bound) in found.docs.iter().zip(&found.bounds) {
             out.add(doc - window.start, bound);
         }
-        found.clear();
         self.found = found;
         Ok(())
+    }
+
+    /// Calls `visit` with the place of each of the rising `docs` that was looked at one by one when the
+    /// last window was added, and the bound that was added.
+    pub fn each_added(&self, docs: &[u32], mut visit: impl FnMut(usize, f32)) {
+        let Candidates { docs: added, bounds } = &self.found;
+        let mut at = 0;
+        for (i, &doc) in docs.iter().enumerate() {
+            at += added[at..].partition_point(|&before| before < doc);
+            if added.get(at) == Some(&doc) {
+                visit(i, bounds[at]);
+            }
+        }
     }
 
     /// Appends the documents of the window whose bound is at least `floor`, rising. Those of a phrase

@@ -19,6 +19,10 @@ const BEST_AT_ONCE: usize = 16;
 /// So many candidates for each hit wanted are scored together.
 pub const FEW_OF_A_HIT: usize = 3;
 
+/// Where more documents than this are to come [`FEW_OF_A_HIT`] candidates for each hit wanted are
+/// scored before the others wait, else one less.
+const MANY_TO_COME: u32 = 1 << 16;
+
 /// Of so many hits wanted the candidates with the best bounds are scored first to the last one.
 const FEW_HITS: usize = 64;
 
@@ -151,7 +155,9 @@ impl Top {
         candidates.clear();
         let may_wait = to_come > 0 && order == Order::Bounds && self.limit <= FEW_HITS;
         if may_wait {
-            let now = BEST_AT_ONCE.max(FEW_OF_A_HIT * self.limit);
+            // The more is to come, the more a higher threshold spares.
+            let of_a_hit = if to_come > MANY_TO_COME { FEW_OF_A_HIT } else { FEW_OF_A_HIT - 1 };
+            let now = BEST_AT_ONCE.max(of_a_hit * self.limit);
             split_best(&mut left, now).iter().for_each(|&(doc, bound)| candidates.push(doc, bound));
         }
         let least = AT_ONCE.max(self.limit / AT_ONCE);
@@ -279,6 +285,35 @@ mod tests {
             prop_assert_eq!(Place::of(a).cmp(&Place::of(b)), expected);
             let back = Place::of(a).scored();
             prop_assert_eq!((back.doc, back.score.to_bits()), (a.doc, a.score.to_bits()));
+        }
+
+        #[test]
+        fn candidates_that_wait_are_not_forgotten(
+            pairs in prop::collection::vec((1u8..60, 0u8..9), 1..400),
+            limit in 1usize..20,
+            len in 1usize..200,
+        ) {
+            let score = |doc: u32| f64::from(pairs[doc as usize].0);
+            let mut top = Top::new(limit, 1);
+            let mut found = Candidates::default();
+            for start in (0..pairs.len()).step_by(len) {
+                let end = pairs.len().min(start + len);
+                let floor = top.floor();
+                for (doc, &(score, more)) in pairs.iter().enumerate().take(end).skip(start) {
+                    let bound = f32::from(score) + f32::from(more);
+                    if bound >= floor {
+                        found.push(doc as u32, bound);
+                    }
+                }
+                let scores = |docs: &[u32], _| Ok(docs.iter().map(|&doc| Some(score(doc))).collect());
+                let to_come = (pairs.len() - end) as u32;
+                top.offer(0, &mut found, Order::Bounds, to_come, scores).unwrap();
+            }
+            let mut all: Vec<Scored> =
+                (0..pairs.len() as u32).map(|doc| Scored { doc, score: score(doc) }).collect();
+            all.sort_unstable_by_key(|&scored| std::cmp::Reverse(Place::of(scored)));
+            all.truncate(limit);
+            prop_assert_eq!(top.into_sorted(), all);
         }
 
         #[test]

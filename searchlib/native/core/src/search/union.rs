@@ -18,6 +18,8 @@ const BLOCK_COST: u64 = 30;
 pub const LOOK_UP_COST: u64 = 8;
 /// Fewer essential postings than this in a window are sorted, more are added up in place.
 const FEW_IN_WINDOW: u64 = 48;
+/// To score fewer candidates of a window than this costs less than to put nearer bounds for them.
+const SOME_IN_WINDOW: usize = 4;
 
 /// Things with documents whose bounds add up: the lists of the words of an OR.
 pub trait Streams {
@@ -29,6 +31,9 @@ pub trait Streams {
     fn find(&mut self, i: usize, window: Window, floor: f32, out: &mut Candidates) -> Result<()>;
     /// Adds the bound of stream `i` to those of the candidates that it has.
     fn lift(&mut self, i: usize, candidates: &mut Candidates) -> Result<()>;
+    /// Puts nearer bounds where several streams of one group are known to have a candidate, whose
+    /// bound is the sum of those of all streams.
+    fn join(&mut self, candidates: &mut Candidates) -> Result<()>;
 }
 
 /// What is known of a stream beforehand.
@@ -255,6 +260,10 @@ impl Union {
             }
             streams.lift(i, &mut self.found)?;
             self.found.keep_from(floor - self.rest_most[k + 1]);
+        }
+        if self.found.docs.len() >= SOME_IN_WINDOW {
+            streams.join(&mut self.found)?;
+            self.found.keep_from(floor);
         }
         out.docs.append(&mut self.found.docs);
         out.bounds.append(&mut self.found.bounds);

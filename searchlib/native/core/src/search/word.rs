@@ -210,6 +210,37 @@ impl<'a> Word<'a> {
         self.parts[i].lift(&self.scorer, docs, bounds)
     }
 
+    /// Puts nearer bounds for candidates that the shortest list is known to have, if others have them
+    /// too: what was added up one by one is joined.
+    pub fn join(&mut self, candidates: &mut Candidates) -> Result<()> {
+        let [shortest, others @ ..] = &self.order[..] else { return Ok(()) };
+        let Candidates { docs: asked, bounds: joined } = &mut self.found;
+        asked.clear();
+        joined.clear();
+        let mut known = Vec::new();
+        self.parts[*shortest].each_added(&candidates.docs, |i, bound| {
+            known.push((i, bound));
+            asked.push(candidates.docs[i]);
+            joined.push(bound);
+        });
+        if known.is_empty() {
+            return Ok(());
+        }
+        for &other in others {
+            self.more.clear();
+            self.more.resize(asked.len(), 0.0);
+            self.parts[other].lift(&self.scorer, asked, &mut self.more)?;
+            known.iter_mut().zip(&self.more).for_each(|((_, sum), more)| *sum += more);
+            self.scorer.join(joined, &self.more);
+        }
+        for ((i, sum), joined) in known.into_iter().zip(joined) {
+            let bound = &mut candidates.bounds[i];
+            // And more than what this is rounded by.
+            *bound += 1e-6 * *bound - (sum - *joined).max(0.0);
+        }
+        Ok(())
+    }
+
     /// Appends the documents of the window, of any length, rising.
     pub fn matches(&mut self, window: Window, out: &mut Vec<u32>) -> Result<()> {
         let first = out.len();
