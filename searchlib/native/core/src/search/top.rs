@@ -23,6 +23,9 @@ pub const FEW_OF_A_HIT: usize = 3;
 /// scored before the others wait, else one less.
 const MANY_TO_COME: u32 = 1 << 16;
 
+/// More do not wait: where many documents score the same, no threshold rises above them.
+const MOST_WAITING: usize = 1024;
+
 /// Of so many hits wanted the candidates with the best bounds are scored first to the last one.
 const FEW_HITS: usize = 64;
 
@@ -153,7 +156,8 @@ impl Top {
         let pairs = candidates.docs.iter().copied().zip(candidates.bounds.iter().copied());
         left.extend(pairs.filter(|&(_, bound)| bound >= floor));
         candidates.clear();
-        let may_wait = to_come > 0 && order == Order::Bounds && self.limit <= FEW_HITS;
+        let is_short = order == Order::Bounds && self.limit <= FEW_HITS;
+        let may_wait = to_come > 0 && is_short && left.len() <= MOST_WAITING;
         if may_wait {
             // The more is to come, the more a higher threshold spares.
             let of_a_hit = if to_come > MANY_TO_COME { FEW_OF_A_HIT } else { FEW_OF_A_HIT - 1 };
