@@ -14,7 +14,7 @@ use crate::segment::file::{NO_FIELD, SectionKind, SegmentFileWriter};
 use crate::segment::lengths::DocLengths;
 use crate::segment::pairs::PairsWriter;
 use crate::segment::postings::{Detail, END};
-use crate::segment::standing::Standing;
+use crate::segment::standing::add_pairs;
 use crate::segment::stored::{Codec, StoreWriter};
 use crate::segment::terms::TermsWriter;
 use crate::segment::{Field, FieldInfo, MAX_DOCS, Segment, list_info, write_meta};
@@ -128,9 +128,9 @@ impl<'a> Merge<'a> {
             Detail::Positions => Some(self.lengths(number, fields, out)?),
             Detail::DocsOnly => None,
         };
-        let (term_maps, frequent) = self.lists(number, fields, lengths.as_ref(), out)?;
-        if let Some(lengths) = &lengths {
-            self.pairs(number, fields, frequent, lengths, out)?;
+        let (term_maps, pairs) = self.lists(number, fields, lengths.as_ref(), out)?;
+        if let Some(pairs) = pairs {
+            self.pairs(pairs, fields)?.write(number, out)?;
         }
         match detail {
             Detail::Positions => {
@@ -164,15 +164,15 @@ impl<'a> Merge<'a> {
         Ok(lengths)
     }
 
-    /// Writes lists and dictionary; returns the new place of each source's terms, and the terms
-    /// whose pairs are kept.
-    fn lists(
+    /// Writes lists and dictionary; returns the new place of each source's terms, and what
+    /// [`TermsWriter::finish`] does.
+    fn lists<'l>(
         &self,
         number: u16,
         fields: &[Option<&Field>],
-        lengths: Option<&DocLengths>,
+        lengths: Option<&'l DocLengths>,
         out: &mut SegmentFileWriter,
-    ) -> Result<(TermMaps, Vec<Vec<u8>>)> {
+    ) -> Result<(TermMaps, Option<PairsWriter<'l>>)> {
         let dictionaries = dictionaries(fields, |field| Some(&field.terms.as_ref()?.0));
         let term_map = |dictionary: &Dictionary<3>| vec![DROPPED; dictionary.len() as usize];
         let mut term_maps: TermMaps =
@@ -210,30 +210,19 @@ impl<'a> Merge<'a> {
         Ok((term_maps, writer.finish()?))
     }
 
-    /// Writes the pairs of the frequent terms: found anew, since other terms are frequent in the
-    /// sources.
-    fn pairs(
+    /// Adds all documents to the pairs, which are found anew: other terms are frequent in the sources.
+    fn pairs<'l>(
         &self,
-        number: u16,
+        mut pairs: PairsWriter<'l>,
         fields: &[Option<&Field>],
-        frequent: Vec<Vec<u8>>,
-        lengths: &DocLengths,
-        out: &mut SegmentFileWriter,
-    ) -> Result<()> {
-        if frequent.is_empty() {
-            return Ok(());
-        }
-        let mut places = Vec::new();
-        let mut pairs = PairsWriter::new(frequent, lengths);
+    ) -> Result<PairsWriter<'l>> {
         for ((field, map), (segment, _)) in fields.iter().zip(&self.doc_maps).zip(self.sources) {
-            let Some(field) = field else { continue };
-            let mut standing = Standing::new(field, pairs.words(), segment.doc_count())?;
-            for doc in live(map) {
-                standing.places(doc, &mut places)?;
-                pairs.add(map[doc as usize], &places);
+            if let Some(field) = field {
+                let docs = live(map).map(|doc| (doc, map[doc as usize]));
+                add_pairs(&mut pairs, field, segment.doc_count(), docs)?;
             }
         }
-        pairs.write(number, out)
+        Ok(pairs)
     }
 
     fn ordinals(

@@ -127,9 +127,11 @@ impl TextBuilder {
                 ordinals[term as usize] = ordinal;
             }
         }
-        let frequent = terms.finish()?;
+        let pairs = terms.finish()?;
         drop(sorted);
-        self.write_pairs(number, frequent, &lengths, out)?;
+        if let Some(pairs) = pairs {
+            self.add_pairs(pairs).write(number, out)?;
+        }
         self.write_forms(number, &ordinals, out)?;
         if !self.has_answers() {
             return Ok(Analyzed::default());
@@ -162,19 +164,10 @@ impl TextBuilder {
         self.before.last = last;
     }
 
-    /// The pairs of the frequent terms.
-    fn write_pairs(
-        &self,
-        number: u16,
-        frequent: Vec<Vec<u8>>,
-        lengths: &DocLengths,
-        out: &mut SegmentFileWriter,
-    ) -> Result<()> {
-        if frequent.is_empty() {
-            return Ok(());
-        }
+    /// Adds all documents to the pairs.
+    fn add_pairs<'l>(&self, mut pairs: PairsWriter<'l>) -> PairsWriter<'l> {
         let mut of_terms: Vec<Mask> = vec![0; self.analyzed.terms.len()];
-        for (place, term) in frequent.iter().enumerate() {
+        for (place, term) in pairs.words().iter().enumerate() {
             if let Some(term) = self.analyzed.terms.get(term) {
                 of_terms[term as usize] = 1 << place;
             }
@@ -184,9 +177,8 @@ impl TextBuilder {
             terms.fold(0, |mask, &term| mask | of_terms[term as usize])
         };
         let of_forms: Vec<Mask> = (0..self.analyzed.len() as u32).map(of_form).collect();
-        let mut pairs = PairsWriter::new(frequent, lengths);
         self.log.each_doc(&of_forms, |doc, places| pairs.add(doc, places));
-        pairs.write(number, out)
+        pairs
     }
 
     /// The dictionary from forms to their first terms, of those forms that are not their own term.

@@ -14,7 +14,7 @@ use super::pairs::{Pairs, PairsWriter};
 use super::peaks::{ChampionPicker, Peaks, champions};
 use super::postings::{Detail, END};
 use super::recast::InOrder;
-use super::standing::Standing;
+use super::standing::add_pairs;
 use super::{Field, FormDictionary, Segment, TermDictionary, list_info, values};
 use crate::analysis::MAX_TOKEN_BYTES;
 use crate::error::{Error, Result};
@@ -342,13 +342,9 @@ fn pairs_fault(
     };
     let lengths = all_lengths(lengths, segment.doc_count)?;
     let field = &segment.fields[usize::from(number)];
-    let mut standing = Standing::new(field, &words, segment.doc_count)?;
     let mut writer = PairsWriter::new(words, &lengths);
-    let mut places = Vec::new();
-    for doc in 0..segment.doc_count {
-        standing.places(doc, &mut places)?;
-        writer.add(doc, &places);
-    }
+    let docs = (0..segment.doc_count).map(|doc| (doc, doc));
+    add_pairs(&mut writer, field, segment.doc_count, docs)?;
     let (storage, name) = (MemoryStorage::default(), "pairs");
     let mut out = SegmentFileWriter::create(&storage, name)?;
     writer.write(number, &mut out)?;

@@ -4,13 +4,30 @@
 use crate::error::Result;
 use crate::segment::Field;
 use crate::segment::cursor::Cursor;
-use crate::segment::pairs::Mask;
+use crate::segment::pairs::{Mask, PairsWriter};
 
 /// Positions that are put in order together.
 const SPAN: usize = 4096;
 
+/// Adds documents of a segment to the pairs of a field. `docs`: the number of each, rising, and the
+/// number it is to have.
+pub fn add_pairs(
+    pairs: &mut PairsWriter<'_>,
+    field: &Field,
+    doc_count: u32,
+    docs: impl Iterator<Item = (u32, u32)>,
+) -> Result<()> {
+    let mut standing = Standing::new(field, pairs.words(), doc_count)?;
+    let mut places = Vec::new();
+    for (doc, new) in docs {
+        standing.places(doc, &mut places)?;
+        pairs.add(new, &places);
+    }
+    Ok(())
+}
+
 /// Walks through the documents of a segment.
-pub struct Standing<'a> {
+struct Standing<'a> {
     words: Vec<Walked<'a>>,
     /// The words at each position of a span.
     masks: Box<[Mask; SPAN]>,
@@ -26,7 +43,7 @@ struct Walked<'a> {
 
 impl<'a> Standing<'a> {
     /// `terms`: at most 32, in the order of their bits.
-    pub fn new(field: &'a Field, terms: &[Vec<u8>], doc_count: u32) -> Result<Self> {
+    fn new(field: &'a Field, terms: &[Vec<u8>], doc_count: u32) -> Result<Self> {
         let mut words = Vec::new();
         for (place, term) in terms.iter().enumerate() {
             let list = field.list(term)?;
@@ -41,7 +58,7 @@ impl<'a> Standing<'a> {
 
     /// Puts the positions of `doc` at which a word stands into `out`, rising, with all that do.
     /// Documents rise from call to call.
-    pub fn places(&mut self, doc: u32, out: &mut Vec<(u32, Mask)>) -> Result<()> {
+    fn places(&mut self, doc: u32, out: &mut Vec<(u32, Mask)>) -> Result<()> {
         out.clear();
         for word in &mut self.words {
             word.enter(doc)?;

@@ -4,30 +4,32 @@ use crate::error::Result;
 use crate::segment::dictionary::{DictionaryWriter, Ordinal};
 use crate::segment::file::{SectionKind, SegmentFileWriter};
 use crate::segment::lengths::DocLengths;
-use crate::segment::pairs::FrequentPicker;
+use crate::segment::pairs::{FrequentPicker, PairsWriter};
 use crate::segment::postings::ListWriter;
 
 /// The postings section is being written while this lives; [`finish`](Self::finish) ends it and
 /// writes the dictionary after it.
-pub struct TermsWriter<'a> {
-    out: &'a mut SegmentFileWriter,
+pub struct TermsWriter<'o, 'l> {
+    out: &'o mut SegmentFileWriter,
     field: u16,
-    list: ListWriter<'a>,
+    lengths: Option<&'l DocLengths>,
+    list: ListWriter<'l>,
     dictionary: DictionaryWriter<3>,
     frequent: FrequentPicker,
 }
 
-impl<'a> TermsWriter<'a> {
+impl<'o, 'l> TermsWriter<'o, 'l> {
     /// `lengths`: as in [`ListWriter::new`].
     pub fn begin(
-        out: &'a mut SegmentFileWriter,
+        out: &'o mut SegmentFileWriter,
         field: u16,
-        lengths: Option<&'a DocLengths>,
+        lengths: Option<&'l DocLengths>,
     ) -> Self {
         out.begin(SectionKind::Postings, field);
         TermsWriter {
             out,
             field,
+            lengths,
             list: ListWriter::new(lengths),
             dictionary: DictionaryWriter::default(),
             frequent: FrequentPicker::default(),
@@ -47,15 +49,19 @@ impl<'a> TermsWriter<'a> {
             return Ok(None);
         }
         let info = self.list.finish(self.out)?;
-        self.frequent.offer(term, info.doc_freq);
+        if self.lengths.is_some() {
+            self.frequent.offer(term, info.doc_freq);
+        }
         let values = [u64::from(info.doc_freq), info.docs_len, info.positions_len];
         self.dictionary.add(term, values).map(Some)
     }
 
-    /// Returns the terms whose pairs are kept: [`FrequentPicker::finish`].
-    pub fn finish(self) -> Result<Vec<Vec<u8>>> {
+    /// Returns what the field's pairs are to be written with; `None` where no term is frequent.
+    pub fn finish(self) -> Result<Option<PairsWriter<'l>>> {
         self.out.begin(SectionKind::Terms, self.field);
         self.dictionary.write(self.out)?;
-        Ok(self.frequent.finish())
+        let words = self.frequent.finish();
+        let lengths = self.lengths.filter(|_| !words.is_empty());
+        Ok(lengths.map(|lengths| PairsWriter::new(words, lengths)))
     }
 }
