@@ -101,6 +101,7 @@ fn plans() -> Vec<(&'static str, Plan)> {
         ("word", word("sea")),
         ("or", bool(vec![], vec![word("sea"), word("wind"), word("x7")], vec![], vec![])),
         ("and", bool(vec![word("sea"), word("wind")], vec![], vec![], vec![])),
+        ("and a rare one", bool(vec![word("sea"), word("x7")], vec![], vec![], vec![])),
         ("not", bool(vec![word("sea")], vec![], vec![word("wind")], vec![])),
         ("phrase", words(0, &["sea", "wind"])),
         ("keyword", words(1, &["red"])),

@@ -291,8 +291,12 @@ impl Searcher {
                 total += count;
             } else if node.is_sparse(end) {
                 let mut docs = Vec::new();
-                node.matches(Window { start: 0, end }, &mut docs)?;
-                total += docs.iter().filter(|&&doc| !deletes.contains(doc)).count() as u64;
+                for start in (0..end).step_by(LAST_WINDOW as usize) {
+                    let end = end.min(start + LAST_WINDOW);
+                    node.matches(Window { start, end }, &mut docs)?;
+                    total += docs.iter().filter(|&&doc| !deletes.contains(doc)).count() as u64;
+                    docs.clear();
+                }
             } else {
                 self.each_mask(segment, &mut node, |_, mask| {
                     total += count_places(mask) as u64;
