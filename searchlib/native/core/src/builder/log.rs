@@ -39,8 +39,8 @@ impl Log {
         }
         let positions = self.positions.as_ref().map_or(0, Vec::capacity);
         let numbers = self.forms.capacity() + self.forms.len() + self.extra + positions;
-        let docs = self.ends.capacity() + (2 + MOST_STRETCHES) * self.ends.len();
-        (numbers + docs) * 4
+        let docs = self.ends.capacity() + self.ends.len();
+        (numbers + docs) * 4 + Docs::heap_bytes(self.forms.len(), self.ends.len())
     }
 
     /// Takes the next positions: `count` of them, whose forms `put` appends.
@@ -86,9 +86,9 @@ impl Log {
             self.extra += extra.sum::<usize>();
         }
         self.counted = self.forms.len();
-        if self.counted + self.extra > u32::MAX as usize {
+        if self.counted + self.extra + self.ends.len() > u32::MAX as usize {
             return Err(Error::Limit(
-                "a field of a segment is limited to 4,294,967,295 terms".into(),
+                "a field of a segment is limited to 4,294,967,295 terms and documents".into(),
             ));
         }
         Ok(())
@@ -199,8 +199,7 @@ impl Sorted<'_> {
         let term = term as usize;
         let places = &self.places[self.starts[term] as usize..self.starts[term + 1] as usize];
         places.iter().map(|&place| {
-            let doc = self.docs.of(place);
-            let in_doc = place - self.docs.starts[doc as usize];
+            let (doc, in_doc) = self.docs.of(place);
             let position = match self.positions {
                 Some((positions, ends)) => {
                     let start = if doc == 0 { 0 } else { ends[doc as usize - 1] };
@@ -213,38 +212,93 @@ impl Sorted<'_> {
     }
 }
 
-/// Which document does a place belong to? So that this takes one look, places are numbered anew:
-/// each document begins with a stretch of its own, and the last of its stretches may not be full.
+/// Which document does a place belong to? So that this takes hardly a look, places are numbered anew:
+/// each document begins with a stretch of its own, and stretches are so long that few documents have
+/// a second one. What no document fills stays free.
 struct Docs {
     /// The first place of each document.
     starts: Vec<u32>,
-    /// The document of each stretch of `1 << shift` places.
+    /// The document of each stretch of `1 << shift` places; none where each document has just one.
     of_stretch: Vec<u32>,
     shift: u32,
 }
 
-/// Stretches for each document on average, at most; of longer documents half of that is at least.
-const MOST_STRETCHES: usize = 8;
-
 impl Docs {
+    /// The longest stretches with which 32 bits are enough for `docs` documents of `total` places: of
+    /// each document less than a stretch stays free.
+    fn shift(total: usize, docs: usize) -> u32 {
+        let free = (u32::MAX as usize).saturating_sub(total);
+        free.checked_div(docs).and_then(usize::checked_ilog2).unwrap_or(0)
+    }
+
+    fn heap_bytes(total: usize, docs: usize) -> usize {
+        (2 * docs + (total >> Self::shift(total, docs))) * 4
+    }
+
     fn new(ends: &[u32]) -> Self {
-        let total = ends.last().copied().unwrap_or(0);
-        let average = total / (ends.len() as u32).max(1);
-        let shift = (average / (MOST_STRETCHES as u32 / 2)).checked_ilog2().unwrap_or(0);
+        let total = ends.last().copied().unwrap_or(0) as usize;
+        Self::with_stretches(ends, Self::shift(total, ends.len()))
+    }
+
+    fn with_stretches(ends: &[u32], shift: u32) -> Self {
         let mut starts = Vec::with_capacity(ends.len());
-        let mut of_stretch = Vec::with_capacity((total >> shift) as usize + ends.len());
+        let mut of_stretch = Vec::with_capacity(ends.len());
         let mut before = 0;
         for (doc, &end) in ends.iter().enumerate() {
             starts.push((of_stretch.len() as u32) << shift);
-            let stretches = (end - before).div_ceil(1 << shift) as usize;
+            let stretches = (end - before).div_ceil(1 << shift).max(1) as usize;
             of_stretch.resize(of_stretch.len() + stretches, doc as u32);
             before = end;
+        }
+        if of_stretch.len() == ends.len() {
+            of_stretch = Vec::new();
         }
         Docs { starts, of_stretch, shift }
     }
 
+    /// The document of a place, and which of the document's places it is.
     #[inline]
-    fn of(&self, place: u32) -> u32 {
-        self.of_stretch[(place >> self.shift) as usize]
+    fn of(&self, place: u32) -> (u32, u32) {
+        let stretch = place >> self.shift;
+        match self.of_stretch.get(stretch as usize) {
+            Some(&doc) => (doc, place - self.starts[doc as usize]),
+            None => (stretch, place - (stretch << self.shift)),
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use proptest::prelude::*;
+
+    use super::*;
+
+    proptest! {
+        #[test]
+        fn a_place_is_found_in_its_document(
+            lengths in prop::collection::vec(0u32..40, 1..30),
+            shift in 0u32..8,
+        ) {
+            let mut end = 0;
+            let ends: Vec<u32> = lengths.iter().map(|length| { end += length; end }).collect();
+            for docs in [Docs::with_stretches(&ends, shift), Docs::new(&ends)] {
+                for (doc, (&start, &length)) in docs.starts.iter().zip(&lengths).enumerate() {
+                    for place in 0..length {
+                        prop_assert_eq!(docs.of(start + place), (doc as u32, place));
+                    }
+                }
+            }
+        }
+
+        #[test]
+        fn stretches_leave_no_place_beyond_32_bits(
+            total in 0u64..1 << 32,
+            docs in 1u64..1 << 31,
+        ) {
+            prop_assume!(total + docs < 1 << 32); // what a log may hold
+            let shift = Docs::shift(total as usize, docs as usize);
+            // Of each document less than a stretch stays free.
+            prop_assert!(total + (docs << shift) < 1 << 32);
+        }
     }
 }

@@ -168,9 +168,11 @@ impl<'a> ListWriter<'a> {
     /// Looks at the postings of the current block.
     fn classify(&mut self) {
         let Some(Scored { lengths, champions }) = &mut self.scored else { return };
-        for (&doc, &freq) in self.docs[..self.in_block].iter().zip(&self.freqs) {
-            let class = lengths.class(doc, freq);
-            self.classes.push(class);
+        // Lengths are far apart in memory: nothing hangs on one before all are asked for.
+        let postings = self.docs[..self.in_block].iter().zip(&self.freqs);
+        let first = self.classes.len();
+        self.classes.extend(postings.clone().map(|(&doc, &freq)| lengths.class(doc, freq)));
+        for ((&doc, &freq), &class) in postings.zip(&self.classes[first..]) {
             champions.offer(doc, freq, || lengths.of(doc), class);
         }
     }
