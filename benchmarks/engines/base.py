@@ -53,11 +53,19 @@ class Engine(ABC):
         return importlib.metadata.version(cls.distribution)
 
     @classmethod
+    def as_given(cls, documents: Sequence[Document]) -> Sequence[Document]:
+        """The documents as users of the engine have them; making them is not timed."""
+        return documents
+
+    @classmethod
     @abstractmethod
     def build(
         cls, documents: Sequence[Document], folder: Path, wording: Wording, memory_bytes: int
     ) -> None:
-        """Index the documents in an empty folder, durably, with about so much memory to gather."""
+        """Index the documents in an empty folder, durably, with about so much memory to gather.
+
+        The documents are `as_given`.
+        """
 
     @classmethod
     def build_outside(

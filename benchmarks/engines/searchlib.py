@@ -4,7 +4,7 @@ import hashlib
 import inspect
 from collections.abc import Sequence
 from pathlib import Path
-from typing import Any
+from typing import Any, cast
 
 import searchlib
 from searchlib import Date, Keyword, Schema, Text
@@ -30,6 +30,13 @@ class Searchlib(Engine):
         return f"{searchlib.__version__}-{hashlib.sha256(module.read_bytes()).hexdigest()[:12]}"
 
     @classmethod
+    def as_given(cls, documents: Sequence[Document]) -> Sequence[Document]:
+        """With dates as text, where all others index numbers."""
+        return [
+            cast("Document", document | {"day": _date(document["day"])}) for document in documents
+        ]
+
+    @classmethod
     def build(
         cls, documents: Sequence[Document], folder: Path, wording: Wording, memory_bytes: int
     ) -> None:
@@ -45,7 +52,7 @@ class Searchlib(Engine):
             searchlib.create(folder / "index", schema) as index,
             index.writer(memory_bytes=memory_bytes) as writer,
         ):
-            writer.add_all(document | {"day": _date(document["day"])} for document in documents)
+            writer.add_all(documents)
 
     @classmethod
     def merge(cls, folder: Path, wording: Wording) -> None:
