@@ -71,10 +71,12 @@ __all__ = [
     "Storage",
     "Words",
     "build_mode",
+    "chars_of",
     "is_whole",
     "merge",
     "passages",
     "pattern_fault",
+    "plain_rows",
     "stem_languages",
 ]
 
@@ -380,6 +382,20 @@ def passages(
     ("near", weight, span), whose own patterns mark nothing.
     With `answers`, filters in Python are asked about no form that these know.
     """
+
+def plain_rows(
+    documents: list[Mapping[str, object]],
+    columns: Sequence[tuple[str, int, bool, Callable[[object], object]]],
+) -> list[tuple[object, ...]] | None:
+    """The rows of documents, as `Schema.row` makes them.
+
+    Columns are (name, kind, whether it is the key, `convert`); that is asked about values that
+    cannot stay as they are, and what it raises is raised. None where a document is to be looked at
+    alone: it is no dict, lacks its key, or has a field that is no column.
+    """
+
+def chars_of(document: Mapping[str, object] | tuple[object, ...]) -> int:
+    """How much text there is in the values of a document, a dict or a row, in characters."""
 
 def is_whole(text: str) -> bool:
     """Whether no half of a character stands alone in a text, so that it can be written as UTF-8."""

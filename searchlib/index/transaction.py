@@ -16,6 +16,7 @@ import attrs
 from ..analysis.fingerprint import take_samples
 from ..analysis.samples import Recorder
 from ..schema import Schema
+from ..schema.values import chars_of
 from ..search.searcher import Plan, Searcher
 from ..store import commit
 from ..store.analyses import of_fields
@@ -403,7 +404,7 @@ def batches_of(
     for document in documents:
         some.append(document)
         if isinstance(document, dict):
-            chars += chars_of(document.values())
+            chars += chars_of(document)
         if len(some) >= BATCH_ROWS or chars >= BATCH_CHARS or not isinstance(document, dict):
             yield some, chars
             some, chars = [], 0
@@ -414,19 +415,6 @@ def batches_of(
 def keys_of(rows: Sequence[Row], key_number: int) -> list[str]:
     """The key of each row."""
     return [str(row[key_number]) for row in rows]
-
-
-def chars_of(values: Iterable[object]) -> int:
-    """How much text there is in the values of a document or row, in characters."""
-    count = 0
-    for value in values:
-        if type(value) is str:
-            count += len(value)
-        elif isinstance(value, (list, tuple, set, frozenset)):
-            count += sum(len(text) for text in value if isinstance(text, str))
-        elif isinstance(value, str):  # of a class of its own
-            count += len(value)
-    return count
 
 
 def texts_of(value: object) -> list[str]:

@@ -21,9 +21,10 @@ from ..errors import (
 )
 from ..query.tree import Query
 from ..schema import Schema
+from ..schema.values import chars_of
 from ..search.request import Operator, request
 from .batches import apply_left
-from .transaction import Transaction, batches_of, chars_of, keys_of
+from .transaction import Transaction, batches_of, keys_of
 from .turn import Setting, Turn
 
 P = ParamSpec("P")

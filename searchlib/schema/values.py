@@ -8,14 +8,15 @@ Numpy's and pandas' values are accepted by what they are like; nothing of them i
 from __future__ import annotations
 
 import math
-from collections.abc import Callable, Sequence
 from datetime import date, datetime
 from operator import index as exact_int
-from typing import cast
 
-from .._native import is_whole
+from .. import _native
 from ..errors import shown
 from .dates import micros_of_date, micros_of_datetime, micros_of_text
+
+chars_of = _native.chars_of
+plain_rows = _native.plain_rows
 
 MIN_INT = -(2**63)  # integers are kept in 64 bits with a sign
 MAX_INT = 2**63 - 1
@@ -126,35 +127,6 @@ def boolean_value(value: object) -> object:
     raise UnfitError(A_BOOLEAN)
 
 
-def converted_values(
-    values: Sequence[object], convert: Callable[[object], object]
-) -> Sequence[object]:
-    """Return what `convert`, one of the functions above, makes of each value; None stays.
-
-    Values that stay as they are, as most do, are looked at all together.
-
-    >>> converted_values(["wind", None, ("solar", "power")], text_value)
-    ['wind', None, ['solar', 'power']]
-    """
-    kinds = set(map(type, values))
-    if convert is date_value and kinds <= {date, str, type(None)}:
-        # Equal ones give the same, unlike two datetimes of different zones.
-        distinct = {value: date_value(value) for value in set(values)}
-        return [distinct[value] for value in values]
-    if kinds == {str} and convert in (text_value, keyword_value, key_value):
-        texts = cast("Sequence[str]", values)
-        if convert is not key_value:
-            return [text if text.isascii() else _plain_text(text) for text in texts]
-        are_short = len(max(texts, key=len)) <= MAX_KEY_BYTES
-        if are_short and all(texts) and all(map(str.isascii, texts)):
-            return texts
-    if kinds == {int} and convert is number_value:
-        numbers = cast("Sequence[int]", values)
-        if min(numbers) >= MIN_INT and max(numbers) <= MAX_INT:
-            return numbers
-    return [None if value is None else convert(value) for value in values]
-
-
 def given_date(stored: object) -> object:
     """Return a date as the caller gave it, from what `date_value` kept of it.
 
@@ -179,7 +151,7 @@ def _plain_text(value: str) -> str:
     """Return `value` as a plain str that can be written as UTF-8."""
     if type(value) is not str:
         value = str.__str__(value)
-    if not (value.isascii() or is_whole(value)):
+    if not (value.isascii() or _native.is_whole(value)):
         place = next(at for at, char in enumerate(value) if "\ud800" <= char <= "\udfff")
         found = f"the lone surrogate {value[place]!r} at {place} in {shown(value)}"
         raise UnfitError("text that can be written as UTF-8", found)

@@ -4,6 +4,7 @@ mod allocator;
 mod analyzer;
 mod asked;
 mod components;
+mod documents;
 mod errors;
 mod found;
 mod handles;
@@ -25,6 +26,8 @@ mod _native {
     use crate::analyzer::Analyzer;
     #[pymodule_export]
     use crate::asked::{Plan, Words};
+    #[pymodule_export]
+    use crate::documents::{chars_of, plain_rows};
     #[pymodule_export]
     use crate::handles::{
         Answers, Builder, Searcher, Segment, Storage, build_mode, merge, passages, pattern_fault,
