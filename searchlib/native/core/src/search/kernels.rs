@@ -3,7 +3,8 @@
 //! What a machine has is found out when the program runs. Every vector form has the plain one as its
 //! twin, and the tests put both to the same input.
 
-use crate::search::window::{Mask, PLACES};
+use crate::search::levels::{Levels, Table};
+use crate::search::window::{Mask, PLACES, count_places};
 
 /// A bit for each of up to 128 class bytes whose step of length is below the limit of its step of
 /// frequency: `limits[class >> 4]`, from 0, no length, to 16, every length.
@@ -17,25 +18,51 @@ pub fn classes_below(classes: &[u8], limits: &[u8; 16]) -> u128 {
     plain::classes_below(classes, limits)
 }
 
-/// A bit for each value that is at least `floor`.
+/// A bit for each level that is at least `floor`.
 #[inline]
-pub fn at_least(values: &[f32; PLACES], floor: f32) -> Mask {
+pub fn at_least(levels: &Levels, floor: u16) -> Mask {
     #[cfg(target_arch = "x86_64")]
     {
-        if is_x86_feature_detected!("avx512f") {
-            // SAFETY: the machine has AVX-512F.
-            return unsafe { x86::at_least_512(values, floor) };
+        if is_x86_feature_detected!("avx512bw") {
+            // SAFETY: the machine has AVX-512BW.
+            return unsafe { x86::at_least_512(levels, floor) };
         }
         if is_x86_feature_detected!("avx2") {
             // SAFETY: the machine has AVX2.
-            return unsafe { x86::at_least_256(values, floor) };
+            return unsafe { x86::at_least_256(levels, floor) };
         }
     }
-    plain::at_least(values, floor)
+    plain::at_least(levels, floor)
+}
+
+/// Classes read at once by [`spread`].
+pub const CLASSES_AT_ONCE: usize = 64;
+
+/// Whether [`spread`] takes many documents at once.
+#[inline]
+pub fn spreads_many() -> bool {
+    #[cfg(target_arch = "x86_64")]
+    let is_fast = is_x86_feature_detected!("avx512vbmi") && is_x86_feature_detected!("avx512vbmi2");
+    #[cfg(not(target_arch = "x86_64"))]
+    let is_fast = false;
+    is_fast
+}
+
+/// Adds to each place of `mask` in turn the level of the next of the `classes`. Many places are taken
+/// at once where [`CLASSES_AT_ONCE`] bytes follow the last class.
+#[inline]
+pub fn spread(levels: &mut Levels, mask: &Mask, classes: &[u8], table: &Table) {
+    #[cfg(target_arch = "x86_64")]
+    if spreads_many() && count_places(mask) + CLASSES_AT_ONCE <= classes.len() {
+        // SAFETY: the machine has both, and so many bytes follow each class that is wanted.
+        return unsafe { x86::spread_512(levels, mask, classes, table) };
+    }
+    plain::spread(levels, mask, classes, table);
 }
 
 mod plain {
-    use super::{Mask, PLACES};
+    use super::{Levels, Mask, PLACES, Table};
+    use crate::search::window::each_place;
 
     pub fn classes_below(classes: &[u8], limits: &[u8; 16]) -> u128 {
         let mut passing = 0;
@@ -45,27 +72,41 @@ mod plain {
         passing
     }
 
-    pub fn at_least(values: &[f32; PLACES], floor: f32) -> Mask {
+    pub fn at_least(levels: &Levels, floor: u16) -> Mask {
         let mut mask = [0; PLACES / 64];
-        for (word, values) in mask.iter_mut().zip(values.as_chunks::<64>().0) {
-            for (i, &value) in values.iter().enumerate() {
-                *word |= u64::from(value >= floor) << i;
+        for (word, levels) in mask.iter_mut().zip(levels.as_chunks::<64>().0) {
+            for (i, &level) in levels.iter().enumerate() {
+                *word |= u64::from(level >= floor) << i;
             }
         }
         mask
+    }
+
+    pub fn spread(levels: &mut Levels, mask: &Mask, classes: &[u8], table: &Table) {
+        let mut classes = classes.iter();
+        each_place(mask, |place| {
+            if let (Some(sum), Some(&class)) = (levels.get_mut(place as usize), classes.next()) {
+                *sum = sum.saturating_add(table[usize::from(class)]);
+            }
+        });
     }
 }
 
 #[cfg(target_arch = "x86_64")]
 mod x86 {
     use std::arch::x86_64::{
-        _CMP_GE_OQ, _mm_loadu_si128, _mm256_and_si256, _mm256_broadcastsi128_si256, _mm256_cmp_ps,
-        _mm256_cmpgt_epi8, _mm256_loadu_ps, _mm256_loadu_si256, _mm256_movemask_epi8,
-        _mm256_movemask_ps, _mm256_set1_epi8, _mm256_set1_ps, _mm256_shuffle_epi8,
-        _mm256_srli_epi16, _mm512_cmp_ps_mask, _mm512_loadu_ps, _mm512_set1_ps,
+        __m512i, __mmask64, _mm_loadu_si128, _mm256_and_si256, _mm256_broadcastsi128_si256,
+        _mm256_cmpeq_epi16, _mm256_cmpgt_epi8, _mm256_loadu_si256, _mm256_max_epu16,
+        _mm256_movemask_epi8, _mm256_packs_epi16, _mm256_permute4x64_epi64, _mm256_set1_epi8,
+        _mm256_set1_epi16, _mm256_shuffle_epi8, _mm256_srli_epi16, _mm512_adds_epu16,
+        _mm512_castsi256_si512, _mm512_castsi512_si256, _mm512_cmpge_epu16_mask,
+        _mm512_cvtepi16_epi8, _mm512_cvtepu8_epi16, _mm512_extracti64x4_epi64, _mm512_inserti64x4,
+        _mm512_loadu_epi16, _mm512_loadu_si512, _mm512_mask_blend_epi8, _mm512_maskz_expand_epi8,
+        _mm512_movepi8_mask, _mm512_or_si512, _mm512_permutex2var_epi8, _mm512_set1_epi16,
+        _mm512_setzero_si512, _mm512_slli_epi16, _mm512_srli_epi16, _mm512_storeu_epi16,
     };
 
-    use super::{Mask, PLACES, plain};
+    use super::{Levels, Mask, PLACES, Table, plain};
 
     /// Thirty-two classes at a time: each looks its limit up by a byte shuffle.
     #[target_feature(enable = "avx2")]
@@ -91,37 +132,96 @@ mod x86 {
     }
 
     #[target_feature(enable = "avx2")]
-    pub fn at_least_256(values: &[f32; PLACES], floor: f32) -> Mask {
-        let floor = _mm256_set1_ps(floor);
+    pub fn at_least_256(levels: &Levels, floor: u16) -> Mask {
+        let floor = _mm256_set1_epi16(floor as i16);
         let mut mask = [0; PLACES / 64];
-        for (word, values) in mask.iter_mut().zip(values.as_chunks::<64>().0) {
-            for (i, eight) in values.as_chunks::<8>().0.iter().enumerate() {
-                // SAFETY: eight floats are read from eight.
-                let eight = unsafe { _mm256_loadu_ps(eight.as_ptr()) };
-                let bits = _mm256_movemask_ps(_mm256_cmp_ps::<_CMP_GE_OQ>(eight, floor));
-                *word |= u64::from(bits as u8) << (8 * i);
+        for (word, levels) in mask.iter_mut().zip(levels.as_chunks::<64>().0) {
+            for (i, levels) in levels.as_chunks::<32>().0.iter().enumerate() {
+                let reach = |sixteen: &[u16]| {
+                    // SAFETY: sixteen numbers are read from sixteen.
+                    let sixteen = unsafe { _mm256_loadu_si256(sixteen.as_ptr().cast()) };
+                    _mm256_cmpeq_epi16(_mm256_max_epu16(sixteen, floor), sixteen)
+                };
+                let bytes = _mm256_packs_epi16(reach(&levels[..16]), reach(&levels[16..]));
+                // Packing works within the halves of a vector.
+                let bytes = _mm256_permute4x64_epi64::<0b11_01_10_00>(bytes);
+                *word |= u64::from(_mm256_movemask_epi8(bytes) as u32) << (32 * i);
             }
         }
         mask
     }
 
-    #[target_feature(enable = "avx512f")]
-    pub fn at_least_512(values: &[f32; PLACES], floor: f32) -> Mask {
-        let floor = _mm512_set1_ps(floor);
+    #[target_feature(enable = "avx512f,avx512bw")]
+    pub fn at_least_512(levels: &Levels, floor: u16) -> Mask {
+        let floor = _mm512_set1_epi16(floor as i16);
         let mut mask = [0; PLACES / 64];
-        for (word, values) in mask.iter_mut().zip(values.as_chunks::<64>().0) {
-            for (i, sixteen) in values.as_chunks::<16>().0.iter().enumerate() {
-                // SAFETY: sixteen floats are read from sixteen.
-                let sixteen = unsafe { _mm512_loadu_ps(sixteen.as_ptr()) };
-                let bits = _mm512_cmp_ps_mask::<_CMP_GE_OQ>(sixteen, floor);
-                *word |= u64::from(bits) << (16 * i);
+        for (word, levels) in mask.iter_mut().zip(levels.as_chunks::<64>().0) {
+            for (i, levels) in levels.as_chunks::<32>().0.iter().enumerate() {
+                // SAFETY: thirty-two numbers are read from thirty-two.
+                let levels = unsafe { _mm512_loadu_epi16(levels.as_ptr().cast()) };
+                let bits = _mm512_cmpge_epu16_mask(levels, floor);
+                *word |= u64::from(bits) << (32 * i);
             }
         }
         mask
+    }
+
+    /// Levels are looked up sixty-four at a time, half a level at once, and moved thirty-two at a time
+    /// to where bits are set.
+    ///
+    /// # Safety
+    /// At least [`CLASSES_AT_ONCE`] classes follow those of the mask.
+    #[target_feature(enable = "avx512f,avx512bw,avx512vbmi,avx512vbmi2,popcnt")]
+    pub unsafe fn spread_512(levels: &mut Levels, mask: &Mask, classes: &[u8], table: &Table) {
+        let [mut low, mut high] = [[_mm512_setzero_si512(); 4]; 2];
+        for (i, part) in table.as_chunks::<64>().0.iter().enumerate() {
+            // SAFETY: twice thirty-two numbers are read from sixty-four.
+            let (a, b) = unsafe {
+                (
+                    _mm512_loadu_epi16(part.as_ptr().cast()),
+                    _mm512_loadu_epi16(part[32..].as_ptr().cast()),
+                )
+            };
+            let bytes = |a, b| {
+                let a = _mm512_castsi256_si512(_mm512_cvtepi16_epi8(a));
+                _mm512_inserti64x4::<1>(a, _mm512_cvtepi16_epi8(b))
+            };
+            low[i] = bytes(a, b);
+            high[i] = bytes(_mm512_srli_epi16::<8>(a), _mm512_srli_epi16::<8>(b));
+        }
+        let look_up = |table: [__m512i; 4], class: __m512i, is_late: __mmask64| {
+            let early = _mm512_permutex2var_epi8(table[0], class, table[1]);
+            let late = _mm512_permutex2var_epi8(table[2], class, table[3]);
+            _mm512_mask_blend_epi8(is_late, early, late)
+        };
+        let mut at = 0;
+        for (bits, levels) in mask.iter().zip(levels.as_chunks_mut::<64>().0) {
+            // SAFETY: of the classes so many are left.
+            let class = unsafe { _mm512_loadu_si512(classes.as_ptr().add(at).cast()) };
+            let is_late = _mm512_movepi8_mask(class);
+            let low = _mm512_maskz_expand_epi8(*bits, look_up(low, class, is_late));
+            let high = _mm512_maskz_expand_epi8(*bits, look_up(high, class, is_late));
+            let mut add = |first: usize, low, high| {
+                let more = _mm512_or_si512(
+                    _mm512_cvtepu8_epi16(low),
+                    _mm512_slli_epi16::<8>(_mm512_cvtepu8_epi16(high)),
+                );
+                let sums = levels[first..first + 32].as_mut_ptr();
+                // SAFETY: thirty-two numbers are read and written.
+                unsafe {
+                    let sum = _mm512_adds_epu16(_mm512_loadu_epi16(sums.cast()), more);
+                    _mm512_storeu_epi16(sums.cast(), sum);
+                }
+            };
+            add(0, _mm512_castsi512_si256(low), _mm512_castsi512_si256(high));
+            add(32, _mm512_extracti64x4_epi64::<1>(low), _mm512_extracti64x4_epi64::<1>(high));
+            at += bits.count_ones() as usize;
+        }
     }
 
     #[cfg(test)]
     mod tests {
+        use super::super::{CLASSES_AT_ONCE, spread};
         use super::*;
         use proptest::prelude::*;
 
@@ -139,23 +239,47 @@ mod x86 {
             }
 
             #[test]
-            fn values_are_compared_as_the_plain_loop_does(
-                some in prop::collection::vec((0..PLACES, prop::num::f32::ANY), 0..200),
-                floor in prop::num::f32::NORMAL,
+            fn levels_are_compared_as_the_plain_loop_does(
+                some in prop::collection::vec((0..PLACES, any::<u16>()), 0..200),
+                floor in 1..=u16::MAX,
             ) {
-                let mut values = [0.0; PLACES];
-                some.iter().for_each(|&(place, value)| values[place] = value);
-                for floor in [floor, f32::MIN_POSITIVE, some.first().map_or(1.0, |pair| pair.1)] {
-                    let expected = plain::at_least(&values, floor);
+                let mut levels = [0; PLACES];
+                some.iter().for_each(|&(place, level)| levels[place] = level);
+                for floor in [floor, 1, u16::MAX, some.first().map_or(1, |pair| pair.1)] {
+                    let expected = plain::at_least(&levels, floor);
                     if is_x86_feature_detected!("avx2") {
                         // SAFETY: asked for just above.
-                        prop_assert_eq!(unsafe { at_least_256(&values, floor) }, expected);
+                        prop_assert_eq!(unsafe { at_least_256(&levels, floor) }, expected);
                     }
-                    if is_x86_feature_detected!("avx512f") {
+                    if is_x86_feature_detected!("avx512bw") {
                         // SAFETY: asked for just above.
-                        prop_assert_eq!(unsafe { at_least_512(&values, floor) }, expected);
+                        prop_assert_eq!(unsafe { at_least_512(&levels, floor) }, expected);
                     }
                 }
+            }
+
+            #[test]
+            fn levels_are_spread_as_by_the_plain_loop(
+                words in prop::collection::vec(prop_oneof![Just(0), Just(u64::MAX), any::<u64>()], 64),
+                classes in prop::collection::vec(any::<u8>(), PLACES + CLASSES_AT_ONCE),
+                table in prop::collection::vec(any::<u16>(), 256),
+                before in any::<u16>(),
+            ) {
+                let mask: Mask = words.try_into().unwrap();
+                let table: Table = table.try_into().unwrap();
+                let (mut expected, mut levels) = ([0; PLACES], [0; PLACES]);
+                expected.fill(before);
+                levels.fill(before);
+                plain::spread(&mut expected, &mask, &classes, &table);
+                spread(&mut levels, &mask, &classes, &table);
+                prop_assert_eq!(levels, expected);
+            }
+
+            #[test]
+            fn classes_that_are_missing_add_nothing(count in 0..200usize) {
+                let mut levels = [0; PLACES];
+                spread(&mut levels, &[u64::MAX; PLACES / 64], &vec![3; count], &[7; 256]);
+                prop_assert_eq!(levels.iter().map(|&level| usize::from(level)).sum::<usize>(), 7 * count);
             }
         }
     }

@@ -16,6 +16,7 @@ mod explain;
 mod formula;
 mod kernels;
 pub mod keys;
+mod levels;
 mod matches;
 mod more_like;
 mod near;

@@ -4,10 +4,13 @@ use std::rc::Rc;
 
 use crate::error::Result;
 use crate::search::conjunction::Matches;
-use crate::search::kernels::classes_below;
+use crate::search::kernels::{CLASSES_AT_ONCE, classes_below, spreads_many};
+use crate::search::levels::Table;
 use crate::search::phrase::Phrase;
 use crate::search::scorer::{Precision, Scorer, Share};
-use crate::search::window::{Accumulator, Candidates, Mask, WINDOW, Window, set_place};
+use crate::search::window::{
+    Accumulator, Candidates, Mask, WINDOW, Window, count_places, keep_places, set_place,
+};
 use crate::segment::cursor::{Cursor, Run};
 use crate::segment::doc_block::BLOCK;
 use crate::segment::lengths::STEPS;
@@ -15,6 +18,9 @@ use crate::segment::peaks::Champion;
 
 /// For each class the greatest score of its postings.
 pub type Bounds = Rc<[f32; 256]>;
+
+/// A list is added up by its marks where at least one document in so many has it.
+const DENSE: u64 = 8;
 
 /// Of so many documents for each wanted it is likely that enough hold a phrase for a threshold.
 const PROMISING: usize = 8;
@@ -27,6 +33,11 @@ pub struct Part<'a> {
     /// No score of a document in this list alone is more.
     pub most: f32,
     limits: Limits,
+    /// Whether it is added up by marks.
+    is_dense: bool,
+    /// The classes' levels in the accumulator, once there is one, and room for those of a window.
+    levels: Option<Box<Table>>,
+    classes: Vec<u8>,
     /// What was added of the last window, where documents were looked at one by one.
     found: Candidates,
 }
@@ -59,9 +70,27 @@ impl Limits {
 }
 
 impl<'a> Part<'a> {
-    pub fn new(share: Share, places: Places<'a>, bounds: Option<Bounds>, most: f32) -> Self {
-        let (limits, found) = (Limits::default(), Candidates::default());
-        Part { share, places, bounds, most, limits, found }
+    /// `doc_count`: documents in the segment.
+    pub fn new(
+        share: Share,
+        places: Places<'a>,
+        bounds: Option<Bounds>,
+        most: f32,
+        doc_count: u32,
+    ) -> Self {
+        let mut part = Part {
+            share,
+            places,
+            bounds,
+            most,
+            is_dense: false,
+            limits: Limits::default(),
+            levels: None,
+            classes: Vec::new(),
+            found: Candidates::default(),
+        };
+        part.is_dense = part.cost() * DENSE >= u64::from(doc_count);
+        part
     }
 
     /// About how many documents match; never less.
@@ -89,18 +118,40 @@ impl<'a> Part<'a> {
         out: &mut Accumulator,
     ) -> Result<()> {
         debug_assert!(window.len() <= WINDOW);
-        if let (Places::Word(cursor), Some(bounds)) = (&mut self.places, &self.bounds)
-            && self.share.precision == Precision::Class
-            && cursor.list().peaks().is_some()
-        {
+        self.found.clear();
+        let (Places::Word(cursor), Some(bounds)) = (&mut self.places, &self.bounds) else {
+            return self.add_found(scorer, window, out);
+        };
+        if self.share.precision != Precision::Class || cursor.list().peaks().is_none() {
+            return self.add_found(scorer, window, out);
+        }
+        let table = self.levels.get_or_insert_with(|| Box::new(out.scale().table(bounds)));
+        if !self.is_dense || !spreads_many() {
             return runs(cursor, window, false, |run| {
                 for (&doc, &class) in run.docs.iter().zip(run.classes) {
-                    out.add(doc - window.start, bounds[usize::from(class)]);
+                    out.add_level(doc - window.start, table[usize::from(class)]);
                 }
             });
         }
+        let mut mask = [0; _];
+        cursor.mark(window.start, &mut mask)?;
+        if window.len() < WINDOW {
+            keep_places(&mut mask, window.len());
+        }
+        let count = count_places(&mask) + CLASSES_AT_ONCE;
+        classes_from(cursor, window.start, count, &mut self.classes)?;
+        out.spread(&mask, &self.classes, table);
+        Ok(())
+    }
+
+    /// The same, where documents are looked at one by one.
+    fn add_found(
+        &mut self,
+        scorer: &Scorer<'_>,
+        window: Window,
+        out: &mut Accumulator,
+    ) -> Result<()> {
         let mut found = std::mem::take(&mut self.found);
-        found.clear();
         self.find(scorer, window, 0.0, &mut found)?;
         for (&doc, &bound) in found.docs.iter().zip(&found.bounds) {
             out.add(doc - window.start, bound);
@@ -351,6 +402,26 @@ pub struct Seed {
 /// The bounds by class, where a phrase's class is known: the greatest one stands for any.
 fn known(bounds: &Option<Bounds>, class: u8) -> Option<&Bounds> {
     bounds.as_ref().filter(|_| class < u8::MAX)
+}
+
+/// The classes of `count` postings from `start` on, and zeros where there are fewer.
+fn classes_from(
+    cursor: &mut Cursor<'_>,
+    start: u32,
+    count: usize,
+    classes: &mut Vec<u8>,
+) -> Result<()> {
+    cursor.seek(start)?;
+    let (spot, list) = (cursor.here(), cursor.list());
+    classes.clear();
+    classes.extend_from_slice(list.classes_of(spot.block()).get(spot.ordinal()..).unwrap_or(&[]));
+    let mut block = spot.block() + 1;
+    while classes.len() < count && block < list.block_count() {
+        classes.extend_from_slice(list.classes_of(block));
+        block += 1;
+    }
+    classes.resize(count, 0);
+    Ok(())
 }
 
 /// Calls `visit` with the postings of the window, block by block.

@@ -8,7 +8,7 @@
 //! place of scores, and the choice by cost. Why nothing is lost: docs/ranking.md, "Bounds".
 
 use crate::error::Result;
-use crate::search::kernels::at_least;
+use crate::search::levels::Scale;
 use crate::search::sieve::Sieve;
 use crate::search::window::{Accumulator, Candidates, WINDOW, Window, count_places};
 use crate::segment::doc_block::BLOCK;
@@ -77,6 +77,7 @@ impl Sum {
 pub struct Union {
     shapes: Vec<Shape>,
     doc_count: u32,
+    scale: Scale,
     /// What `essential` and `rest` were made for; not a number at first.
     floor: f32,
     essential: Vec<usize>,
@@ -100,9 +101,11 @@ impl Drop for Union {
 
 impl Union {
     pub fn new(shapes: Vec<Shape>, doc_count: u32) -> Self {
+        let scale = Scale::new(shapes.iter().map(|shape| shape.most).sum());
         Union {
             shapes,
             doc_count,
+            scale,
             floor: f32::NAN,
             essential: Vec::new(),
             rest: Vec::new(),
@@ -223,12 +226,13 @@ impl Union {
         sieve: &Sieve<'_>,
         out: &mut Candidates,
     ) -> Result<()> {
-        let mut accumulator = self.accumulator.take().unwrap_or_else(Accumulator::take);
+        let scale = self.scale;
+        let mut accumulator = self.accumulator.take().unwrap_or_else(|| Accumulator::take(scale));
         for &i in &self.essential {
             streams.add(i, window, &mut accumulator)?;
         }
         let needed = |rest: f32| (floor - rest).max(f32::MIN_POSITIVE);
-        let mut mask = at_least(accumulator.bounds(), needed(self.rest_most[0]));
+        let mut mask = accumulator.at_least(needed(self.rest_most[0]));
         sieve.narrow(window.start, &mut mask);
         let mut added = 0;
         for &i in &self.rest {
@@ -237,7 +241,7 @@ impl Union {
             }
             streams.add(i, window, &mut accumulator)?;
             added += 1;
-            let reach = at_least(accumulator.bounds(), needed(self.rest_most[added]));
+            let reach = accumulator.at_least(needed(self.rest_most[added]));
             mask.iter_mut().zip(reach).for_each(|(word, reach)| *word &= reach);
         }
         self.found.clear();

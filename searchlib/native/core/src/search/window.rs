@@ -2,7 +2,10 @@
 
 use std::cell::RefCell;
 
-/// Documents in a window: 16 KiB of bounds.
+use crate::search::kernels::{at_least, spread};
+use crate::search::levels::{Levels, Scale, Table};
+
+/// Documents in a window: 8 KiB of bounds.
 pub const WINDOW: u32 = 4096;
 pub const PLACES: usize = WINDOW as usize;
 
@@ -30,45 +33,65 @@ impl Window {
 /// A bound on the score of each document of a window, never less than the score; 0 for those that
 /// do not match.
 pub struct Accumulator {
-    bounds: Box<[f32; PLACES]>,
+    levels: Box<Levels>,
+    scale: Scale,
 }
 
 thread_local! {
     /// Of searches that ended on this thread: making one costs as much as a search for a rare word.
-    static SPARE: RefCell<Vec<Accumulator>> = const { RefCell::new(Vec::new()) };
+    static SPARE: RefCell<Vec<Box<Levels>>> = const { RefCell::new(Vec::new()) };
 }
 const MAX_SPARE: usize = 8;
 
 impl Accumulator {
-    /// An empty one.
-    pub fn take() -> Self {
+    /// An empty one, for bounds that add up to what the scale allows.
+    pub fn take(scale: Scale) -> Self {
         let spare = SPARE.with_borrow_mut(Vec::pop);
-        spare.unwrap_or_else(|| Accumulator { bounds: Box::new([0.0; PLACES]) })
+        Accumulator { levels: spare.unwrap_or_else(|| Box::new([0; PLACES])), scale }
     }
 
     /// Keeps this one, which is empty, for the next to take.
     pub fn give_back(self) {
         SPARE.with_borrow_mut(|spare| {
             if spare.len() < MAX_SPARE {
-                spare.push(self);
+                spare.push(self.levels);
             }
         });
     }
 
-    /// `place`: the document's place in the window, below [`WINDOW`].
-    #[inline(always)]
-    pub fn add(&mut self, place: u32, bound: f32) {
-        self.bounds[place as usize % PLACES] += bound;
+    pub fn scale(&self) -> Scale {
+        self.scale
     }
 
-    pub fn bounds(&self) -> &[f32; PLACES] {
-        &self.bounds
+    /// `place`: the document's place in the window, below [`WINDOW`].
+    #[inline(always)]
+    pub fn add_level(&mut self, place: u32, level: u16) {
+        let sum = &mut self.levels[place as usize % PLACES];
+        *sum = sum.saturating_add(level);
+    }
+
+    #[inline(always)]
+    pub fn add(&mut self, place: u32, bound: f32) {
+        self.add_level(place, self.scale.level(bound));
+    }
+
+    /// Adds to each place of `mask` in turn the level of the next class. What follows the last class
+    /// in `classes` may be read.
+    pub fn spread(&mut self, mask: &Mask, classes: &[u8], table: &Table) {
+        spread(&mut self.levels, mask, classes, table);
+    }
+
+    /// The documents whose bound may be at least `floor`.
+    pub fn at_least(&self, floor: f32) -> Mask {
+        at_least(&self.levels, self.scale.reaching(floor))
     }
 
     /// Appends the documents of `mask`, rising; the accumulator is empty afterwards.
     pub fn drain(&mut self, window: Window, mask: &Mask, out: &mut Candidates) {
-        each_place(mask, |place| out.push(window.start + place, self.bounds[place as usize]));
-        self.bounds.fill(0.0);
+        each_place(mask, |place| {
+            out.push(window.start + place, self.scale.bound(self.levels[place as usize]));
+        });
+        self.levels.fill(0);
     }
 }
 
@@ -86,6 +109,14 @@ pub fn each_place(mask: &Mask, mut visit: impl FnMut(u32)) {
 
 pub fn count_places(mask: &Mask) -> usize {
     mask.iter().map(|word| word.count_ones() as usize).sum()
+}
+
+/// Clears the bits from the `count`-th on.
+pub fn keep_places(mask: &mut Mask, count: u32) {
+    for (word, first) in mask.iter_mut().zip((0..).step_by(64)) {
+        let kept = count.saturating_sub(first).min(64);
+        *word &= u64::MAX.checked_shr(64 - kept).unwrap_or(0);
+    }
 }
 
 /// Sets the bit of a place below [`WINDOW`].

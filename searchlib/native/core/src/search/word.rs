@@ -70,7 +70,7 @@ impl<'a> Word<'a> {
             let bounds = if scored && has_classes { scorer.class_bounds(share) } else { None };
             let mut hold = |places: Places<'a>, most: f32| {
                 let most = most.min(scorer.most());
-                held.push(Part::new(share, places, bounds.clone(), most));
+                held.push(Part::new(share, places, bounds.clone(), most, doc_count));
             };
             if is_phrase {
                 let mut phrase = Phrase::new(places, part.slop, bounds.clone());
