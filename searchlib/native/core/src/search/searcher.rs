@@ -10,6 +10,7 @@ use crate::search::node::{Node, Place};
 use crate::search::plan::Plan;
 use crate::search::ranking::{Judge, Ranking};
 use crate::search::statistics::Weighed;
+use crate::search::threshold::{Tried, scores_of};
 use crate::search::top::{FEW_OF_A_HIT, Order, Scored, Top};
 use crate::search::window::{Candidates, Mask, Window, count_places, each_place};
 use crate::search::work::Work;
@@ -171,7 +172,7 @@ impl Searcher {
         // hits is low until many have been seen.
         let wide = WINDOW_OF_A_HIT.saturating_mul(limit).min(LAST_WINDOW as usize) as u32;
         let mut walk = Walk { len: FIRST_WINDOW.max(wide), gathered: 0, guess: 0.0 };
-        let mut tried = 0;
+        let (mut tried, mut sampled) = (Vec::new(), 0);
         let few = FEW_OF_A_HIT.saturating_mul(limit);
         // Whether a function breaks its bounds shows in what is scored: not the best bounds alone.
         let is_foreign = matches!(judge.ranking, Ranking::Foreign(_));
@@ -179,7 +180,7 @@ impl Searcher {
             walk.len = LAST_WINDOW; // all are scored anyway
         } else if limit <= CHAMPIONS {
             tried = self.seed(&mut nodes, &mut top, limit)?;
-            if tried > 0 && nodes.iter().all(Node::is_one_list) {
+            if !tried.is_empty() && nodes.iter().all(Node::is_one_list) {
                 walk.len = LAST_WINDOW; // the threshold is nearly there already
             }
         } else if is_foreign || !nodes.iter().all(Node::has_bounds) {
@@ -188,19 +189,21 @@ impl Searcher {
             walk.gathered = few; // all matches may be no more
         } else {
             let sample = self.sample(&mut nodes, limit, weighed.terms())?;
-            tried = sample.scored();
+            sampled = sample.scored();
             if sample.floor() > 0.0 {
                 let gathered = MANY_OF_A_HIT.saturating_mul(limit);
                 walk = Walk { len: LAST_WINDOW, gathered, guess: sample.floor() };
             }
         }
-        self.walk(&mut nodes, judge, &mut top, walk)?;
+        self.walk(&mut nodes, judge, &mut top, &tried, walk)?;
         if top.floor() < walk.guess {
             top = top.again();
-            self.walk(&mut nodes, judge, &mut top, Walk { gathered: 0, guess: 0.0, ..walk })?;
+            let walk = Walk { gathered: 0, guess: 0.0, ..walk };
+            self.walk(&mut nodes, judge, &mut top, &tried, walk)?;
         }
         if let Some(work) = work {
             let (scored, exhaustive) = (top.scored(), judge.is_exhaustive());
+            let tried = tried.len() as u64 + sampled;
             *work = Work { tried, scored, exhaustive, ..Work::default() };
             work.end(&mut nodes);
         }
@@ -213,6 +216,7 @@ impl Searcher {
         nodes: &mut [Node<'_>],
         judge: &Judge<'_>,
         top: &mut Top,
+        tried: &[Tried],
         Walk { mut len, gathered, guess }: Walk,
     ) -> Result<()> {
         let is_foreign = matches!(judge.ranking, Ranking::Foreign(_));
@@ -223,6 +227,10 @@ impl Searcher {
             let order = if is_foreign { Order::Docs } else { node.order() };
             // Where all matches score the same, the first ones are the best, in any segment.
             let are_equal = matches!(node, Node::Constant(_));
+            let tried = tried
+                .chunk_by(|a, b| a.segment == b.segment)
+                .find(|same| same[0].segment == segment)
+                .unwrap_or_default();
             let mut start = 0;
             found.clear();
             while start < doc_count
@@ -245,7 +253,8 @@ impl Searcher {
                 }
                 let scores = |docs: &[u32], floor: f32| {
                     // Whether a function breaks its bounds shows in scores that do not get in, too.
-                    node.scores(docs, if is_foreign { 0.0 } else { floor })
+                    let floor = if is_foreign { 0.0 } else { floor };
+                    scores_of(docs, tried, |docs| node.scores(docs, floor))
                 };
                 top.offer(base, &mut found, order, doc_count - start, scores)?;
             }

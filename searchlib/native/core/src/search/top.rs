@@ -20,8 +20,9 @@ const BEST_AT_ONCE: usize = 16;
 pub const FEW_OF_A_HIT: usize = 3;
 
 /// Where more documents than this are to come [`FEW_OF_A_HIT`] candidates for each hit wanted are
-/// scored before the others wait, else one less.
+/// scored before the others wait, else as many as are wanted and this part of them more.
 const MANY_TO_COME: u32 = 1 << 16;
+const MORE_THAN_WANTED: usize = 4;
 
 /// More do not wait: where many documents score the same, no threshold rises above them.
 const MOST_WAITING: usize = 1024;
@@ -160,8 +161,12 @@ impl Top {
         let may_wait = to_come > 0 && is_short && left.len() <= MOST_WAITING;
         if may_wait {
             // The more is to come, the more a higher threshold spares.
-            let of_a_hit = if to_come > MANY_TO_COME { FEW_OF_A_HIT } else { FEW_OF_A_HIT - 1 };
-            let now = BEST_AT_ONCE.max(of_a_hit * self.limit);
+            let now = if to_come > MANY_TO_COME {
+                FEW_OF_A_HIT * self.limit
+            } else {
+                self.limit + self.limit / MORE_THAN_WANTED
+            };
+            let now = now.max(AT_ONCE);
             split_best(&mut left, now).iter().for_each(|&(doc, bound)| candidates.push(doc, bound));
         }
         let least = AT_ONCE.max(self.limit / AT_ONCE);
