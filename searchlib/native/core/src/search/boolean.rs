@@ -3,13 +3,13 @@
 use std::rc::Rc;
 
 use crate::error::Result;
+use crate::search::kernels::count_places;
 use crate::search::node::Node;
 use crate::search::part::Seed;
 use crate::search::sieve::Sieve;
 use crate::search::union::{Shape, Streams, Union};
 use crate::search::window::{
-    Accumulator, Candidates, Mask, NO_MATCH, Role, WINDOW, Window, clear_place, count_places,
-    each_place,
+    Accumulator, Candidates, Mask, NO_MATCH, Role, WINDOW, Window, clear_place, each_place,
 };
 use crate::segment::postings::END;
 
@@ -372,6 +372,16 @@ impl<'a> Bool<'a> {
         if self.lead.is_some() {
             return Ok(()); // what is best for one condition seldom matches the others
         }
+        let is_list = |node: &Node<'_>| matches!(node, Node::Word(word) if !word.has_phrase());
+        let mut children = self.children.iter();
+        let are_lists = children.all(|(role, node)| *role != Role::Should || is_list(node));
+        if are_lists && self.union.is_crowded() {
+            let mut streams = Alternatives { children: &mut self.children, streams: &self.streams };
+            let mut best = Candidates::default();
+            self.union.best(&mut streams, limit + limit / 2, &self.sieve, &mut best)?;
+            out.extend(best.pairs().map(|(doc, guess)| Seed { doc, guess }));
+            return Ok(());
+        }
         for (role, node) in &mut self.children {
             if *role == Role::Should {
                 node.seeds(limit, out)?;
@@ -414,13 +424,20 @@ impl Streams for Alternatives<'_, '_> {
         }
     }
 
-    fn add(&mut self, i: usize, window: Window, out: &mut Accumulator) -> Result<()> {
+    fn add(
+        &mut self,
+        i: usize,
+        beside: Option<usize>,
+        window: Window,
+        out: &mut Accumulator,
+    ) -> Result<()> {
+        let beside = beside.and_then(|other| self.streams[other].list);
         match self.stream(i) {
-            (Node::Word(word), Some(list)) => word.add_in(list, window, out),
+            (Node::Word(word), Some(list)) => word.add_in(list, beside, window, out),
             (node, _) => {
                 let mut found = Candidates::default();
                 node.find(window, 0.0, &mut found)?;
-                for (&doc, &bound) in found.docs.iter().zip(&found.bounds) {
+                for (doc, bound) in found.pairs() {
                     out.add(doc - window.start, bound);
                 }
                 Ok(())
@@ -435,9 +452,10 @@ impl Streams for Alternatives<'_, '_> {
         }
     }
 
-    fn lift(&mut self, i: usize, candidates: &mut Candidates) -> Result<()> {
+    fn lift(&mut self, i: usize, beside: Option<usize>, candidates: &mut Candidates) -> Result<()> {
+        let beside = beside.and_then(|other| self.streams[other].list);
         match self.stream(i) {
-            (Node::Word(word), Some(list)) => word.lift_in(list, candidates),
+            (Node::Word(word), Some(list)) => word.lift_in(list, beside, candidates),
             (node, _) => {
                 let mut probed = Vec::new();
                 node.probe(&candidates.docs, 0.0, &mut probed)?;
@@ -447,14 +465,5 @@ impl Streams for Alternatives<'_, '_> {
                 Ok(())
             }
         }
-    }
-
-    fn join(&mut self, candidates: &mut Candidates) -> Result<()> {
-        for (role, node) in &mut *self.children {
-            if let (Role::Should, Node::Word(word)) = (role, node) {
-                word.join(candidates)?;
-            }
-        }
-        Ok(())
     }
 }

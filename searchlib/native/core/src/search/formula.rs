@@ -137,6 +137,33 @@ impl<'a> Formula<'a> {
         }
     }
 
+    /// Puts bounds by class and exact length in the place of lengths, many at once; of a saturation
+    /// only.
+    pub fn bounds_of_lengths(
+        &self,
+        weight: f64,
+        average: f64,
+        classes: &[u8],
+        lengths: &mut [f32],
+    ) {
+        let Formula::Saturation { weight: all, scale, plus, bm25 } = self else {
+            return;
+        };
+        let slope = if average > 0.0 { 1.0 / average } else { 0.0 };
+        // The norm is a straight line over length.
+        let flat = bm25.norm(0.0) as f32;
+        let slope = (bm25.norm(slope) - bm25.norm(0.0)) as f32;
+        let (all, weight) = (*all as f32, weight as f32);
+        let (scale, plus) = (*scale as f32, *plus as f32);
+        for (length, &class) in lengths.iter_mut().zip(classes) {
+            let freq = weight * FREQ_MOST[usize::from(class >> 4)];
+            // Of numbers too great for a float it is none; then it is 1.
+            let saturation = (freq / (freq + (flat + slope * *length))).min(1.0);
+            // Rounded up: a few operations on floats are off by less.
+            *length = (all * (scale * saturation + plus) * 1.000_001).max(f32::MIN_POSITIVE);
+        }
+    }
+
     /// No score is more.
     pub fn most(&self) -> f64 {
         match self {
@@ -156,7 +183,8 @@ impl<'a> Formula<'a> {
     pub fn join(&self, a: f32, b: f32) -> f32 {
         match self {
             Formula::Saturation { weight, scale, plus, .. } if *weight > 0.0 => {
-                let missing = |bound: f32| 1.0 - (f64::from(bound) / weight - plus) / scale;
+                let (all, part) = (1.0 + plus / scale, 1.0 / (weight * scale));
+                let missing = |bound: f32| all - f64::from(bound) * part;
                 let (p, q) = (missing(a), missing(b));
                 let either = p + q - p * q;
                 let missing = if p > 0.0 && q > 0.0 { p * q / either } else { 0.0 };
@@ -372,6 +400,24 @@ mod tests {
             let exact = of(x + y, short + more);
             prop_assert!(f64::from(formula.join(one, other)) * (1.0 + 4e-7) >= exact);
             prop_assert!(formula.join(one, other) <= (one + other) * 1.000_001);
+        }
+
+        #[test]
+        fn bounds_by_length_are_those_of_one_document_rounded_up(
+            all in 1e-3..20.0f64, scale in 0.5..3.0f64, plus in 0.0..2.0f64,
+            (k1, b) in (0.0..3.0f64, 0.0..=1.0f64),
+            weight in prop_oneof![0.01..9.0f64, Just(1e12f64)],
+            postings in prop::collection::vec((any::<u8>(), 1..20_000u16), 1..40),
+        ) {
+            let formula = Formula::Saturation { weight: all, scale, plus, bm25: Bm25 { k1, b } };
+            let classes: Vec<u8> = postings.iter().map(|&(class, _)| class).collect();
+            let mut bounds: Vec<f32> = postings.iter().map(|&(_, length)| f32::from(length)).collect();
+            formula.bounds_of_lengths(weight, 300.0, &classes, &mut bounds);
+            for (bound, (class, length)) in bounds.into_iter().zip(postings) {
+                let freq = weight * f64::from(FREQ_MOST[usize::from(class >> 4)]);
+                let exact = formula.score(freq, f64::from(length), 300.0);
+                prop_assert!((exact..=exact * 1.000_003).contains(&f64::from(bound)));
+            }
         }
     }
 

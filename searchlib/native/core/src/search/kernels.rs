@@ -4,7 +4,7 @@
 //! twin, and the tests put both to the same input.
 
 use crate::search::levels::{Levels, Table};
-use crate::search::window::{Mask, PLACES, count_places};
+use crate::search::window::{Mask, PLACES};
 
 /// A bit for each of up to 128 class bytes whose step of length is below the limit of its step of
 /// frequency: `limits[class >> 4]`, from 0, no length, to 16, every length.
@@ -33,6 +33,17 @@ pub fn at_least(levels: &Levels, floor: u16) -> Mask {
         }
     }
     plain::at_least(levels, floor)
+}
+
+/// How many bits are set.
+#[inline]
+pub fn count_places(mask: &Mask) -> usize {
+    #[cfg(target_arch = "x86_64")]
+    if is_x86_feature_detected!("popcnt") {
+        // SAFETY: the machine has it.
+        return unsafe { x86::count_places(mask) };
+    }
+    plain::count_places(mask)
 }
 
 /// Classes read at once by [`spread`].
@@ -80,6 +91,11 @@ mod plain {
             }
         }
         mask
+    }
+
+    #[inline(always)]
+    pub fn count_places(mask: &Mask) -> usize {
+        mask.iter().map(|word| word.count_ones() as usize).sum()
     }
 
     pub fn spread(levels: &mut Levels, mask: &Mask, classes: &[u8], table: &Table) {
@@ -164,6 +180,12 @@ mod x86 {
             }
         }
         mask
+    }
+
+    /// The same loop, with one instruction for a word.
+    #[target_feature(enable = "popcnt")]
+    pub fn count_places(mask: &Mask) -> usize {
+        plain::count_places(mask)
     }
 
     /// Levels are looked up sixty-four at a time, half a level at once, and moved thirty-two at a time

@@ -4,12 +4,12 @@ use std::rc::Rc;
 
 use crate::error::Result;
 use crate::search::conjunction::Matches;
-use crate::search::kernels::{CLASSES_AT_ONCE, classes_below, spreads_many};
+use crate::search::kernels::{CLASSES_AT_ONCE, classes_below, count_places, spreads_many};
 use crate::search::levels::Table;
 use crate::search::phrase::Phrase;
 use crate::search::scorer::{Precision, Scorer, Share};
 use crate::search::window::{
-    Accumulator, Candidates, Mask, WINDOW, Window, count_places, keep_places, set_place,
+    Accumulator, Candidates, Mask, WINDOW, Window, keep_places, set_place,
 };
 use crate::segment::cursor::{Cursor, Run};
 use crate::segment::doc_block::BLOCK;
@@ -20,7 +20,7 @@ use crate::segment::peaks::Champion;
 pub type Bounds = Rc<[f32; 256]>;
 
 /// A list is added up by its marks where at least one document in so many has it.
-const DENSE: u64 = 8;
+const DENSE: u64 = 5;
 
 /// Of so many documents for each wanted it is likely that enough hold a phrase for a threshold.
 const PROMISING: usize = 8;
@@ -152,7 +152,15 @@ impl<'a> Part<'a> {
         out: &mut Accumulator,
     ) -> Result<()> {
         let mut found = std::mem::take(&mut self.found);
-        self.find(scorer, window, 0.0, &mut found)?;
+        if let (Places::Word(cursor), Some(bounds)) = (&mut self.places, &self.bounds)
+            && cursor.list().peaks().is_some()
+        {
+            runs(cursor, window, false, |run| {
+                scorer.bounds_of_classes(self.share, run.docs, run.classes, bounds, &mut found);
+            })?;
+        } else {
+            self.find(scorer, window, 0.0, &mut found)?;
+        }
         for (&doc, &bound) in found.docs.iter().zip(&found.bounds) {
             out.add(doc - window.start, bound);
         }
@@ -160,17 +168,9 @@ impl<'a> Part<'a> {
         Ok(())
     }
 
-    /// Calls `visit` with the place of each of the rising `docs` that was looked at one by one when the
-    /// last window was added, and the bound that was added.
-    pub fn each_added(&self, docs: &[u32], mut visit: impl FnMut(usize, f32)) {
-        let Candidates { docs: added, bounds } = &self.found;
-        let mut at = 0;
-        for (i, &doc) in docs.iter().enumerate() {
-            at += added[at..].partition_point(|&before| before < doc);
-            if added.get(at) == Some(&doc) {
-                visit(i, bounds[at]);
-            }
-        }
+    /// What was added of the last window, where documents were looked at one by one.
+    pub fn added(&self) -> &Candidates {
+        &self.found
     }
 
     /// Appends the documents of the window whose bound is at least `floor`, rising. Those of a phrase

@@ -11,6 +11,7 @@ use crate::search::part::Bounds;
 use crate::search::plan::WordPart;
 use crate::search::ranking::{ByField, Ranking};
 use crate::search::statistics::WordStatistics;
+use crate::search::window::Candidates;
 use crate::segment::FieldKind;
 use crate::segment::lengths::{FREQ_MOST, LengthColumn, LengthSteps};
 
@@ -132,6 +133,34 @@ impl<'a> Scorer<'a> {
         }
     }
 
+    /// Appends documents, each with its bound [by class](Self::bound_of_class).
+    pub fn bounds_of_classes(
+        &self,
+        share: Share,
+        docs: &[u32],
+        classes: &[u8],
+        bounds: &Bounds,
+        out: &mut Candidates,
+    ) {
+        out.docs.extend_from_slice(docs);
+        let is_fast = matches!(self.formula, Formula::Saturation { .. });
+        if !is_fast || share.precision != Precision::Exact || self.only_keywords {
+            let bound = |(&doc, &class)| self.bound_of_class(share, doc, class, Some(bounds));
+            out.bounds.extend(docs.iter().zip(classes).map(bound));
+            return;
+        }
+        let start = out.bounds.len();
+        out.bounds.resize(start + docs.len(), 0.0);
+        let lengths = &mut out.bounds[start..];
+        for field in &self.lengths {
+            let (weight, column) = (field.weight as f32, field.column);
+            for (length, &doc) in lengths.iter_mut().zip(docs) {
+                *length += weight * column.get(doc) as f32;
+            }
+        }
+        self.formula.bounds_of_lengths(share.weight, self.average_length, classes, lengths);
+    }
+
     /// Joins to the bounds of documents those in another list of the word, 0 where it has none.
     pub fn join(&self, bounds: &mut [f32], more: &[f32]) {
         let most = self.most();
@@ -139,6 +168,12 @@ impl<'a> Scorer<'a> {
             let joined = if *bound > 0.0 { self.formula.join(*bound, more) } else { more };
             *bound = joined.min(most);
         }
+    }
+
+    /// A bound of a document that two lists of the word have, given that of each alone.
+    #[inline]
+    pub fn joined(&self, a: f32, b: f32) -> f32 {
+        self.formula.join(a, b).min(self.most())
     }
 
     /// The error of a foreign function, if it raised one.

@@ -8,9 +8,10 @@
 //! place of scores, and the choice by cost. Why nothing is lost: docs/ranking.md, "Bounds".
 
 use crate::error::Result;
+use crate::search::kernels::count_places;
 use crate::search::levels::Scale;
 use crate::search::sieve::Sieve;
-use crate::search::window::{Accumulator, Candidates, WINDOW, Window, count_places};
+use crate::search::window::{Accumulator, Candidates, WINDOW, Window};
 use crate::segment::doc_block::BLOCK;
 
 /// What it costs to find a block and to look one document up in it, in postings read through.
@@ -18,22 +19,33 @@ const BLOCK_COST: u64 = 30;
 pub const LOOK_UP_COST: u64 = 8;
 /// Fewer essential postings than this in a window are sorted, more are added up in place.
 const FEW_IN_WINDOW: u64 = 48;
-/// To score fewer candidates of a window than this costs less than to put nearer bounds for them.
-const SOME_IN_WINDOW: usize = 4;
+/// A list is added up with an essential one of its word that is so many times longer: beside that it
+/// costs little, and what the two add is joined.
+const SMALL: u64 = 4;
+/// The best documents of one window make a threshold where each word is in one document of so many,
+/// and where so many windows follow.
+const CROWD: u64 = 16;
+const WINDOWS: u32 = 4;
+const FIRST: Window = Window { start: 0, end: WINDOW };
 
 /// Things with documents whose bounds add up: the lists of the words of an OR.
 pub trait Streams {
     /// A document at or after `target` before which stream `i` has none; `END` for none.
     fn next(&mut self, i: usize, target: u32) -> Result<u32>;
-    /// Adds the bound of each document of the window, which is at most [`WINDOW`] long.
-    fn add(&mut self, i: usize, window: Window, out: &mut Accumulator) -> Result<()>;
+    /// Adds the bound of each document of the window, which is at most [`WINDOW`] long. What it adds to
+    /// documents of the stream `beside` it, of one group with it and added before, may be joined to it.
+    fn add(
+        &mut self,
+        i: usize,
+        beside: Option<usize>,
+        window: Window,
+        out: &mut Accumulator,
+    ) -> Result<()>;
     /// Appends the documents of the window whose bound is at least `floor`, rising.
     fn find(&mut self, i: usize, window: Window, floor: f32, out: &mut Candidates) -> Result<()>;
-    /// Adds the bound of stream `i` to those of the candidates that it has.
-    fn lift(&mut self, i: usize, candidates: &mut Candidates) -> Result<()>;
-    /// Puts nearer bounds where several streams of one group are known to have a candidate, whose
-    /// bound is the sum of those of all streams.
-    fn join(&mut self, candidates: &mut Candidates) -> Result<()>;
+    /// Adds the bound of stream `i` to those of the candidates that it has; `beside` as in
+    /// [`add`](Self::add).
+    fn lift(&mut self, i: usize, beside: Option<usize>, candidates: &mut Candidates) -> Result<()>;
 }
 
 /// What is known of a stream beforehand.
@@ -87,13 +99,17 @@ pub struct Union {
     rest_most: Vec<f32>,
     /// Empty between windows.
     accumulator: Option<Accumulator>,
+    /// All streams of the first window, added up for its best documents.
+    ahead: Option<Accumulator>,
+    /// The streams that were added up in the last window.
+    added: Vec<usize>,
     found: Candidates,
     pairs: Vec<(u32, f32)>,
 }
 
 impl Drop for Union {
     fn drop(&mut self) {
-        if let Some(accumulator) = self.accumulator.take() {
+        for accumulator in [self.accumulator.take(), self.ahead.take()].into_iter().flatten() {
             accumulator.give_back();
         }
     }
@@ -111,6 +127,8 @@ impl Union {
             rest: Vec::new(),
             rest_most: Vec::new(),
             accumulator: None,
+            ahead: None,
+            added: Vec::new(),
             found: Candidates::default(),
             pairs: Vec::new(),
         }
@@ -129,7 +147,12 @@ impl Union {
         if floor != self.floor {
             self.split(floor);
         }
+        let window = self.find_ahead(window, floor, sieve, out);
+        if window.start >= window.end {
+            return Ok(());
+        }
         self.found.clear();
+        self.added.clear();
         match self.essential[..] {
             [] => Ok(()),
             [only] => {
@@ -159,6 +182,59 @@ impl Union {
         }
     }
 
+    /// Does so for what was added up [beforehand](Self::best); returns the rest of the window.
+    fn find_ahead(
+        &mut self,
+        window: Window,
+        floor: f32,
+        sieve: &Sieve<'_>,
+        out: &mut Candidates,
+    ) -> Window {
+        let is_first = window.start == FIRST.start && window.end >= FIRST.end;
+        let Some(mut accumulator) = self.ahead.take_if(|_| is_first) else {
+            return window;
+        };
+        let mut mask = accumulator.at_least(floor.max(f32::MIN_POSITIVE));
+        sieve.narrow(FIRST.start, &mut mask);
+        accumulator.drain(FIRST, &mask, out);
+        accumulator.give_back();
+        Window { start: FIRST.end, ..window }
+    }
+
+    /// Whether the best of some documents are likely to be better than those that are best for one
+    /// stream each.
+    pub fn is_crowded(&self) -> bool {
+        let longest = |group: usize| {
+            let lists = self.shapes.iter().filter(|shape| shape.group == group);
+            lists.map(|shape| shape.cost).max().unwrap_or(0)
+        };
+        let is_frequent = |shape: &Shape| longest(shape.group) * CROWD >= u64::from(self.doc_count);
+        self.doc_count / WINDOW >= WINDOWS && self.shapes.iter().all(is_frequent)
+    }
+
+    /// Appends about `count` documents of the first window, those with the best bounds. What was added
+    /// up for them is kept for [`find`](Self::find).
+    pub fn best(
+        &mut self,
+        streams: &mut impl Streams,
+        count: usize,
+        sieve: &Sieve<'_>,
+        out: &mut Candidates,
+    ) -> Result<()> {
+        let mut accumulator = Accumulator::take(self.scale);
+        let mut order: Vec<usize> = (0..self.shapes.len()).collect();
+        order.sort_unstable_by_key(|&i| (self.shapes[i].group, self.shapes[i].cost));
+        self.added.clear();
+        for i in order {
+            self.add(streams, i, FIRST, &mut accumulator)?;
+        }
+        let mut mask = accumulator.best(count);
+        sieve.narrow(FIRST.start, &mut mask);
+        accumulator.read(FIRST, &mask, out);
+        self.ahead = Some(accumulator);
+        Ok(())
+    }
+
     /// Gives each of the candidates a bound, and drops those that no stream has or that stay below
     /// `floor`.
     pub fn lift(
@@ -172,7 +248,7 @@ impl Union {
         }
         candidates.bounds.fill(0.0);
         for &i in &self.essential {
-            streams.lift(i, candidates)?;
+            streams.lift(i, None, candidates)?;
         }
         let needed = |rest: f32| (floor - rest).max(f32::MIN_POSITIVE);
         candidates.keep_from(needed(self.rest_most[0]));
@@ -180,7 +256,7 @@ impl Union {
             if candidates.docs.is_empty() {
                 break;
             }
-            streams.lift(i, candidates)?;
+            streams.lift(i, None, candidates)?;
             candidates.keep_from(needed(self.rest_most[k + 1]));
         }
         Ok(())
@@ -228,18 +304,18 @@ impl Union {
     ) -> Result<()> {
         let scale = self.scale;
         let mut accumulator = self.accumulator.take().unwrap_or_else(|| Accumulator::take(scale));
-        for &i in &self.essential {
-            streams.add(i, window, &mut accumulator)?;
+        self.added.clear();
+        for k in 0..self.essential.len() {
+            self.add(streams, self.essential[k], window, &mut accumulator)?;
         }
         let needed = |rest: f32| (floor - rest).max(f32::MIN_POSITIVE);
         let mut mask = accumulator.at_least(needed(self.rest_most[0]));
         sieve.narrow(window.start, &mut mask);
         let mut added = 0;
-        for &i in &self.rest {
-            if self.is_few(count_places(&mask), i, window) {
-                break;
-            }
-            streams.add(i, window, &mut accumulator)?;
+        while let Some(&i) = self.rest.get(added)
+            && !self.is_few(count_places(&mask), i, window)
+        {
+            self.add(streams, i, window, &mut accumulator)?;
             added += 1;
             let reach = accumulator.at_least(needed(self.rest_most[added]));
             mask.iter_mut().zip(reach).for_each(|(word, reach)| *word &= reach);
@@ -248,6 +324,25 @@ impl Union {
         accumulator.drain(window, &mask, &mut self.found);
         self.accumulator = Some(accumulator);
         self.look_up(streams, added, floor, out)
+    }
+
+    /// Adds stream `i` up.
+    fn add(
+        &mut self,
+        streams: &mut impl Streams,
+        i: usize,
+        window: Window,
+        out: &mut Accumulator,
+    ) -> Result<()> {
+        streams.add(i, self.beside(i), window, out)?;
+        self.added.push(i);
+        Ok(())
+    }
+
+    /// The first stream added up in this window that is of one group with stream `i`.
+    fn beside(&self, i: usize) -> Option<usize> {
+        let group = self.shapes[i].group;
+        self.added.iter().copied().find(|&other| self.shapes[other].group == group)
     }
 
     /// Looks the documents found up in `rest[first..]`, and appends those that reach the floor.
@@ -262,12 +357,8 @@ impl Union {
             if self.found.docs.is_empty() {
                 return Ok(());
             }
-            streams.lift(i, &mut self.found)?;
+            streams.lift(i, self.beside(i), &mut self.found)?;
             self.found.keep_from(floor - self.rest_most[k + 1]);
-        }
-        if self.found.docs.len() >= SOME_IN_WINDOW {
-            streams.join(&mut self.found)?;
-            self.found.keep_from(floor);
         }
         out.docs.append(&mut self.found.docs);
         out.bounds.append(&mut self.found.bounds);
@@ -299,7 +390,14 @@ impl Union {
                 self.essential.push(i);
             }
         }
-        self.essential.sort_unstable();
+        let is_small =
+            |own: &Shape, other: &Shape| own.group == other.group && own.cost * SMALL <= other.cost;
+        let essential = self.essential.iter().map(|&i| &shapes[i]);
+        let goes_along =
+            |i: &mut usize| essential.clone().any(|other| is_small(&shapes[*i], other));
+        let small: Vec<usize> = self.rest.extract_if(.., goes_along).collect();
+        self.essential.extend(small);
+        self.essential.sort_unstable_by_key(|&i| (shapes[i].group, shapes[i].cost));
         self.rest.sort_by(|&a, &b| shapes[b].most.total_cmp(&shapes[a].most));
         self.rest_most = vec![0.0; self.rest.len() + 1];
         let mut sum = Sum::default();
@@ -309,3 +407,6 @@ impl Union {
         }
     }
 }
+
+#[cfg(test)]
+mod tests;

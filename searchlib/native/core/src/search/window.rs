@@ -2,7 +2,7 @@
 
 use std::cell::RefCell;
 
-use crate::search::kernels::{at_least, spread};
+use crate::search::kernels::{at_least, count_places, spread};
 use crate::search::levels::{Levels, Scale, Table};
 
 /// Documents in a window: 8 KiB of bounds.
@@ -43,6 +43,9 @@ thread_local! {
 }
 const MAX_SPARE: usize = 8;
 
+/// A floor of the best documents is not looked for more closely.
+const FINEST: u16 = 1 << 8;
+
 impl Accumulator {
     /// An empty one, for bounds that add up to what the scale allows.
     pub fn take(scale: Scale) -> Self {
@@ -50,8 +53,9 @@ impl Accumulator {
         Accumulator { levels: spare.unwrap_or_else(|| Box::new([0; PLACES])), scale }
     }
 
-    /// Keeps this one, which is empty, for the next to take.
-    pub fn give_back(self) {
+    /// Empties this one and keeps it for the next to take.
+    pub fn give_back(mut self) {
+        self.levels.fill(0);
         SPARE.with_borrow_mut(|spare| {
             if spare.len() < MAX_SPARE {
                 spare.push(self.levels);
@@ -61,6 +65,16 @@ impl Accumulator {
 
     pub fn scale(&self) -> Scale {
         self.scale
+    }
+
+    #[inline(always)]
+    pub fn level(&self, place: u32) -> u16 {
+        self.levels[place as usize % PLACES]
+    }
+
+    #[inline(always)]
+    pub fn set_level(&mut self, place: u32, level: u16) {
+        self.levels[place as usize % PLACES] = level;
     }
 
     /// `place`: the document's place in the window, below [`WINDOW`].
@@ -86,11 +100,31 @@ impl Accumulator {
         at_least(&self.levels, self.scale.reaching(floor))
     }
 
-    /// Appends the documents of `mask`, rising; the accumulator is empty afterwards.
-    pub fn drain(&mut self, window: Window, mask: &Mask, out: &mut Candidates) {
+    /// About `count` documents with the best bounds.
+    pub fn best(&self, count: usize) -> Mask {
+        // Levels end at 65,535; half of them first, then a quarter more or less, and so on.
+        let (mut floor, mut step) = (1 << 15, 1 << 14);
+        loop {
+            let mask = at_least(&self.levels, floor);
+            let found = count_places(&mask);
+            if (count..=count + count / 2).contains(&found) || step == FINEST {
+                return mask;
+            }
+            floor = if found < count { floor - step } else { floor + step };
+            step /= 2;
+        }
+    }
+
+    /// Appends the documents of `mask`, rising.
+    pub fn read(&self, window: Window, mask: &Mask, out: &mut Candidates) {
         each_place(mask, |place| {
-            out.push(window.start + place, self.scale.bound(self.levels[place as usize]));
+            out.push(window.start + place, self.scale.bound(self.level(place)));
         });
+    }
+
+    /// The same; the accumulator is empty afterwards.
+    pub fn drain(&mut self, window: Window, mask: &Mask, out: &mut Candidates) {
+        self.read(window, mask, out);
         self.levels.fill(0);
     }
 }
@@ -105,10 +139,6 @@ pub fn each_place(mask: &Mask, mut visit: impl FnMut(u32)) {
             bits &= bits - 1;
         }
     }
-}
-
-pub fn count_places(mask: &Mask) -> usize {
-    mask.iter().map(|word| word.count_ones() as usize).sum()
 }
 
 /// Clears the bits from the `count`-th on.
@@ -180,6 +210,11 @@ impl Candidates {
     pub fn push(&mut self, doc: u32, bound: f32) {
         self.docs.push(doc);
         self.bounds.push(bound);
+    }
+
+    /// Each document and its bound.
+    pub fn pairs(&self) -> impl Iterator<Item = (u32, f32)> {
+        self.docs.iter().copied().zip(self.bounds.iter().copied())
     }
 
     /// Applies what a condition said of each document, a bound or [`NO_MATCH`], and drops those
@@ -262,6 +297,22 @@ impl Candidates {
                 (Some(&last), Some(sum)) if last == doc => *sum += bound,
                 _ => self.push(doc, bound),
             }
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn places_from_a_count_on_are_cleared() {
+        for count in [0, 1, 63, 64, 65, 100, 4095, WINDOW] {
+            let mut mask = [u64::MAX; _];
+            keep_places(&mut mask, count);
+            let mut kept = Vec::new();
+            each_place(&mask, |place| kept.push(place));
+            assert_eq!(kept, Vec::from_iter(0..count));
         }
     }
 }

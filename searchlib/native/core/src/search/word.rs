@@ -34,6 +34,7 @@ pub struct Word<'a> {
     found: Candidates,
     joined: Candidates,
     more: Vec<f32>,
+    before: Vec<u16>,
 }
 
 /// What one field says of one document.
@@ -104,6 +105,7 @@ impl<'a> Word<'a> {
             found: Candidates::default(),
             joined: Candidates::default(),
             more: Vec::new(),
+            before: Vec::new(),
         })
     }
 
@@ -188,9 +190,33 @@ impl<'a> Word<'a> {
         self.parts[i].next(target)
     }
 
-    /// Adds the bound of each document of list `i` in the window, which fits the accumulator.
-    pub fn add_in(&mut self, i: usize, window: Window, out: &mut Accumulator) -> Result<()> {
-        self.parts[i].add(&self.scorer, window, out)
+    /// Adds the bound of each document of list `i` in the window, which fits the accumulator. What it
+    /// adds to documents of the list `beside` it, which was added before, is joined to that.
+    pub fn add_in(
+        &mut self,
+        i: usize,
+        beside: Option<usize>,
+        window: Window,
+        out: &mut Accumulator,
+    ) -> Result<()> {
+        let Some(beside) = beside else {
+            return self.parts[i].add(&self.scorer, window, out);
+        };
+        self.before.clear();
+        let places = self.parts[beside].added().docs.iter().map(|doc| doc - window.start);
+        self.before.extend(places.map(|place| out.level(place)));
+        self.parts[i].add(&self.scorer, window, out)?;
+        let Candidates { docs, bounds } = self.parts[beside].added();
+        for ((&doc, &bound), &before) in docs.iter().zip(bounds).zip(&self.before) {
+            let (place, scale) = (doc - window.start, out.scale());
+            let sum = out.level(place);
+            if sum > before && sum < u16::MAX {
+                let joined = scale.level(self.scorer.joined(bound, scale.bound(sum - before)));
+                let others = before.saturating_sub(scale.level(bound));
+                out.set_level(place, others.saturating_add(joined).min(sum));
+            }
+        }
+        Ok(())
     }
 
     /// As [`find`](Self::find), in list `i` alone.
@@ -204,39 +230,30 @@ impl<'a> Word<'a> {
         self.parts[i].find(&self.scorer, window, floor, out)
     }
 
-    /// Adds the bound of list `i` to those of the candidates that it has.
-    pub fn lift_in(&mut self, i: usize, candidates: &mut Candidates) -> Result<()> {
+    /// Adds the bound of list `i` to those of the candidates that it has, joined as by
+    /// [`add_in`](Self::add_in).
+    pub fn lift_in(
+        &mut self,
+        i: usize,
+        beside: Option<usize>,
+        candidates: &mut Candidates,
+    ) -> Result<()> {
         let Candidates { docs, bounds } = candidates;
-        self.parts[i].lift(&self.scorer, docs, bounds)
-    }
-
-    /// Puts nearer bounds for candidates that the shortest list is known to have, if others have them
-    /// too: what was added up one by one is joined.
-    pub fn join(&mut self, candidates: &mut Candidates) -> Result<()> {
-        let [shortest, others @ ..] = &self.order[..] else { return Ok(()) };
-        let Candidates { docs: asked, bounds: joined } = &mut self.found;
-        asked.clear();
-        joined.clear();
-        let mut known = Vec::new();
-        self.parts[*shortest].each_added(&candidates.docs, |i, bound| {
-            known.push((i, bound));
-            asked.push(candidates.docs[i]);
-            joined.push(bound);
-        });
-        if known.is_empty() {
-            return Ok(());
-        }
-        for &other in others {
-            self.more.clear();
-            self.more.resize(asked.len(), 0.0);
-            self.parts[other].lift(&self.scorer, asked, &mut self.more)?;
-            known.iter_mut().zip(&self.more).for_each(|((_, sum), more)| *sum += more);
-            self.scorer.join(joined, &self.more);
-        }
-        for ((i, sum), joined) in known.into_iter().zip(joined) {
-            let bound = &mut candidates.bounds[i];
-            // And more than what this is rounded by.
-            *bound += 1e-6 * *bound - (sum - *joined).max(0.0);
+        let Some(beside) = beside else {
+            return self.parts[i].lift(&self.scorer, docs, bounds);
+        };
+        self.more.clear();
+        self.more.resize(docs.len(), 0.0);
+        self.parts[i].lift(&self.scorer, docs, &mut self.more)?;
+        let mut added = self.parts[beside].added().pairs().peekable();
+        for ((&doc, bound), &more) in docs.iter().zip(bounds).zip(&self.more) {
+            while added.next_if(|&(before, _)| before < doc).is_some() {}
+            *bound += match added.peek() {
+                Some(&(same, held)) if same == doc && more > 0.0 => {
+                    (self.scorer.joined(held, more) - held).min(more)
+                }
+                _ => more,
+            };
         }
         Ok(())
     }
