@@ -8,9 +8,7 @@ use crate::search::kernels::{CLASSES_AT_ONCE, classes_below, count_places, sprea
 use crate::search::levels::Table;
 use crate::search::phrase::Phrase;
 use crate::search::scorer::{Precision, Scorer, Share};
-use crate::search::window::{
-    Accumulator, Candidates, Mask, WINDOW, Window, keep_places, set_place,
-};
+use crate::search::window::{Accumulator, Candidates, Mask, WINDOW, Window, set_place};
 use crate::segment::cursor::{Cursor, Run};
 use crate::segment::doc_block::BLOCK;
 use crate::segment::lengths::STEPS;
@@ -19,7 +17,7 @@ use crate::segment::peaks::Champion;
 /// For each class the greatest score of its postings.
 pub type Bounds = Rc<[f32; 256]>;
 
-/// A list is added up by its marks where at least one document in so many has it.
+/// A list is added up by its marks, in whole windows, where at least one document in so many has it.
 const DENSE: u64 = 5;
 
 /// Of so many documents for each wanted it is likely that enough hold a phrase for a threshold.
@@ -126,7 +124,7 @@ impl<'a> Part<'a> {
             return self.add_found(scorer, window, out);
         }
         let table = self.levels.get_or_insert_with(|| Box::new(out.scale().table(bounds)));
-        if !self.is_dense || !spreads_many() {
+        if !self.is_dense || window.len() < WINDOW || !spreads_many() {
             return runs(cursor, window, false, |run| {
                 for (&doc, &class) in run.docs.iter().zip(run.classes) {
                     out.add_level(doc - window.start, table[usize::from(class)]);
@@ -135,9 +133,6 @@ impl<'a> Part<'a> {
         }
         let mut mask = [0; _];
         cursor.mark(window.start, &mut mask)?;
-        if window.len() < WINDOW {
-            keep_places(&mut mask, window.len());
-        }
         let count = count_places(&mask) + CLASSES_AT_ONCE;
         classes_from(cursor, window.start, count, &mut self.classes)?;
         out.spread(&mask, &self.classes, table);

@@ -141,14 +141,6 @@ pub fn each_place(mask: &Mask, mut visit: impl FnMut(u32)) {
     }
 }
 
-/// Clears the bits from the `count`-th on.
-pub fn keep_places(mask: &mut Mask, count: u32) {
-    for (word, first) in mask.iter_mut().zip((0..).step_by(64)) {
-        let kept = count.saturating_sub(first).min(64);
-        *word &= u64::MAX.checked_shr(64 - kept).unwrap_or(0);
-    }
-}
-
 /// Sets the bit of a place below [`WINDOW`].
 #[inline(always)]
 pub fn set_place(mask: &mut Mask, place: u32) {
@@ -297,22 +289,6 @@ impl Candidates {
                 (Some(&last), Some(sum)) if last == doc => *sum += bound,
                 _ => self.push(doc, bound),
             }
-        }
-    }
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn places_from_a_count_on_are_cleared() {
-        for count in [0, 1, 63, 64, 65, 100, 4095, WINDOW] {
-            let mut mask = [u64::MAX; _];
-            keep_places(&mut mask, count);
-            let mut kept = Vec::new();
-            each_place(&mask, |place| kept.push(place));
-            assert_eq!(kept, Vec::from_iter(0..count));
         }
     }
 }
