@@ -55,7 +55,7 @@ A span is a tuple as well; what it finds are stretches of positions:
 """
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from typing import Any, ClassVar, TypeVar, final
+from typing import Any, ClassVar, TypeAlias, TypeVar, final
 
 from typing_extensions import disjoint_base
 
@@ -242,20 +242,28 @@ class Found:
         """The document's key; None where the schema has none."""
 
 _F = TypeVar("_F", bound=Found)
+_Group: TypeAlias = tuple[tuple[Analyzer, Analyzer] | None, Sequence[tuple[int, float]]]
 
 @final
 class Words:
     """Text and keyword fields in which words are looked for."""
 
     def __new__(
-        cls, groups: Sequence[tuple[Analyzer | None, Sequence[tuple[int, float]]]]
+        cls,
+        groups: Sequence[_Group],
+        named: Sequence[tuple[str, Sequence[_Group]]],
+        dates: Sequence[tuple[str, int]],
     ) -> Words:
-        """`groups`: fields with one analyzer, None for keywords, as (number, weight)."""
+        """`groups`: fields with the same analyzers, of words and of starts of words, None for
+        keywords, as (number, weight). `named`: the fields that a text may name; `dates`: the
+        numbers of those that hold dates."""
     def plan(self, text: str, all: bool) -> Plan | None:
-        """The plan of a text that is words, or one phrase, and nothing else.
+        """The plan of a text of a common kind, dates in UTC.
 
-        Words that stand side by side are joined by AND where `all` are wanted, else by OR. None for
-        any other text, and where analysis leaves nothing of a word, or sees several in it.
+        That is words, phrases, starts of words and words spelled nearly so, perhaps in a field;
+        years, months and days in a field of dates; brackets, and AND or OR between all in them.
+        What stands side by side is joined by AND where `all` are wanted, else by OR. None for any
+        other text, where analysis leaves nothing of a word, or sees several in it.
         """
 
 @final

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
 from functools import lru_cache
 from json import dumps
 from typing import TypeAlias
@@ -14,6 +13,9 @@ from .nltk import NLTK, component_of
 from .samples import Recorder
 
 NativeWords: TypeAlias = _native.Words
+NativeGroup: TypeAlias = tuple[
+    tuple[_native.Analyzer, _native.Analyzer] | None, list[tuple[int, float]]
+]
 
 MAX_COMPILED = 256  # a schema has a handful; each holds its stop words and a stemmer
 
@@ -105,14 +107,23 @@ def _default(step: Step) -> Component:
     return Component(key_of(step), make)
 
 
-def words_of(groups: Iterable[tuple[Analyzer | None, list[tuple[int, float]]]]) -> NativeWords:
-    """Return what makes plans of words in these fields, given as (number, weight) by analyzer.
+def group_of(analyzer: Analyzer | None, members: list[tuple[int, float]]) -> NativeGroup:
+    """Return fields of one analyzer, None for keywords, as `words_of` takes them."""
+    if analyzer is None:
+        return None, members
+    return (compiled(analyzer.of_queries()), compiled(analyzer.of_prefixes())), members
 
-    None for an analyzer: keywords.
+
+def words_of(
+    groups: list[NativeGroup],
+    named: list[tuple[str, list[NativeGroup]]],
+    dates: list[tuple[str, int]],
+) -> NativeWords:
+    """Return what makes plans of texts that look in these groups.
+
+    They may name fields: some with their groups, and dates with their numbers.
     """
-    return _native.Words(
-        [(None if analyzer is None else compiled(analyzer), each) for analyzer, each in groups]
-    )
+    return _native.Words(groups, named, dates)
 
 
 def pattern_fault(kind: str, text: str) -> str | None:

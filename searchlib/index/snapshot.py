@@ -101,7 +101,7 @@ class Reader:
         if fields is not None and not isinstance(fields, str):
             fields = tuple(fields)
         searcher = self._now()._asked()
-        # Most searches are for words: one call of the compiled module reads, plans and answers it.
+        # Most texts are of a common kind: one call of the compiled module reads, plans and answers.
         if (
             isinstance(query, str)
             and (filter is None and timezone is None and now is None)
@@ -112,7 +112,7 @@ class Reader:
             if words is not None:
                 found = searcher.ask(words, query, operator == "and", limit, offset)
                 if found is not None:
-                    asked, page = Request((query, operator), found[0]), found[1]
+                    asked, page = Request((query, operator, searcher.schema), found[0]), found[1]
                     return Results(searcher, asked, fields, page, limit, offset)
         asked = request(
             query,

@@ -19,14 +19,20 @@ from ..errors import shown
 from ..schema import Boolean, Date, Keyword, Number, Schema, Text
 
 if TYPE_CHECKING:
-    from ..analysis.native import NativeWords
+    from ..analysis.native import NativeGroup, NativeWords
     from .clock import Clock
+
+    # Fields of words with their groups, and fields of dates with their numbers.
+    NativeFields: TypeAlias = tuple[list[tuple[str, list[NativeGroup]]], list[tuple[str, int]]]
 
 MAX_KEPT = 64  # schemas: an application has a few
 
 # Each term with its position; positions rise, with holes where a filter removed a word. Terms at
 # one position are alternatives.
 Terms: TypeAlias = list[tuple[str, int]]
+
+# The number and the weight of each field, by analyzer; None: keywords.
+Members: TypeAlias = dict[Analyzer | Choice | None, list[tuple[int, float]]]
 
 
 @attrs.frozen(eq=False)
@@ -55,8 +61,8 @@ class Words:
 
     names: tuple[str, ...]
     groups: tuple[Group, ...]
-    # What makes plans of texts of words; None where that takes the planner: for components in
-    # Python, several analyzers in a field, and texts with several readings.
+    # What makes plans of texts of common kinds; None where that takes the planner: for components
+    # in Python, several analyzers in a field, and texts with several readings.
     native: NativeWords | None = None
     has_readings: bool = attrs.field(init=False)  # whether a text may have several in a field
 
@@ -142,7 +148,7 @@ Target: TypeAlias = Words | Column
 class Targets:
     """The targets of one schema, each made at its first use."""
 
-    __slots__ = ("_among", "_by_name", "has_readings", "schema")
+    __slots__ = ("_among", "_by_name", "_named", "has_readings", "schema")
 
     def __init__(self, schema: Schema) -> None:
         self.schema = schema
@@ -154,6 +160,7 @@ class Targets:
         )
         self._by_name: dict[str, Target] = {}
         self._among: dict[str | tuple[str, ...] | None, Words] = {}
+        self._named: NativeFields | None = None
 
     def of(self, name: str) -> Target:
         """Return the target that is one field; UnknownFieldError where there is none."""
@@ -197,7 +204,7 @@ class Targets:
 
     def _words(self, names: tuple[str, ...]) -> Words:
         names = tuple(sorted(names, key=self.schema.number))
-        members: dict[Analyzer | Choice | None, list[tuple[int, float]]] = {}
+        members: Members = {}
         for name in names:
             field = self.schema[name]
             if not isinstance(field, Text | Keyword):
@@ -212,7 +219,32 @@ class Targets:
             else Group(*_bound(analyzer), tuple(each), _folds(analyzer), *_readings(analyzer))
             for analyzer, each in members.items()
         )
-        return Words(names, groups, _native_words(members))
+        return Words(names, groups, self._native(members))
+
+    def _native(self, members: Members) -> NativeWords | None:
+        """What makes plans of texts that look in these fields, if the compiled module alone can."""
+        groups = _native_groups(members)
+        if groups is None:
+            return None
+        from ..analysis.native import words_of  # as in _bound
+
+        if self._named is None:
+            self._named = self._native_fields()
+        return words_of(groups, *self._named)
+
+    def _native_fields(self) -> NativeFields:
+        """The fields that a text may name which the compiled module reads alone."""
+        words: list[tuple[str, list[NativeGroup]]] = []
+        dates: list[tuple[str, int]] = []
+        for number, (name, field) in enumerate(self.schema.items()):
+            if isinstance(field, Date):
+                dates.append((name, number))
+            elif isinstance(field, Text | Keyword):
+                analyzer = field.analyzer if isinstance(field, Text) else None
+                groups = _native_groups({analyzer: [(number, field.boost)]})
+                if groups is not None:
+                    words.append((name, groups))
+        return words, dates
 
 
 def targets_of(schema: Schema) -> Targets:
@@ -252,21 +284,18 @@ def _bound(
     return native.terms, native.words, compiled(prefixing).terms
 
 
-def _native_words(
-    members: dict[Analyzer | Choice | None, list[tuple[int, float]]],
-) -> NativeWords | None:
-    """What makes plans of words in these fields, if the compiled module alone can."""
-    groups: list[tuple[Analyzer | None, list[tuple[int, float]]]] = []
-    for analyzer, each in members.items():
-        if analyzer is None:
-            groups.append((None, each))
-        elif isinstance(analyzer, Choice) or analyzer.has_readings or _has_components(analyzer):
-            return None
-        else:
-            groups.append((analyzer.of_queries(), each))
-    from ..analysis.native import words_of  # as in _bound
+def _native_groups(members: Members) -> list[NativeGroup] | None:
+    """The fields as the compiled module takes them, if it alone can read words in them."""
+    from ..analysis.native import group_of  # as in _bound
 
-    return words_of(groups)
+    groups = []
+    for analyzer, each in members.items():
+        if isinstance(analyzer, Choice) or (
+            analyzer is not None and (analyzer.has_readings or _has_components(analyzer))
+        ):
+            return None
+        groups.append(group_of(analyzer, each))
+    return groups
 
 
 def _has_components(analyzer: Analyzer) -> bool:

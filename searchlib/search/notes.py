@@ -9,17 +9,15 @@ from ..query.diagnostics import Diagnostic
 from ..query.tree import Fuzzy, Query, Regex, Wildcard
 from .searcher import Plan, Searcher
 
-# Kinds of node that stand for words which only the dictionaries tell.
-PATTERNS = frozenset(("wildcard", "regex", "texts", "fuzzy", "near"))
-
 
 def cut_patterns(searcher: Searcher, plan: Plan, query: Query) -> tuple[Diagnostic, ...]:
     """A diagnostic for each pattern that stands for more words than are looked for."""
-    if not _has_patterns(plan):
+    cuts = searcher.cuts(plan)
+    if not cuts:
         return ()
     spans = {_folded(leaf): leaf.span or (0, 0) for leaf in _leaves(query)}
     notes: list[Diagnostic] = []
-    for number, pattern, found, kept, gave_up in searcher.cuts(plan):
+    for number, pattern, found, kept, gave_up in cuts:
         name = searcher.schema.names[number]
         start, end = spans.get(pattern.lower(), (0, 0))
         if gave_up:
@@ -30,14 +28,6 @@ def cut_patterns(searcher: Searcher, plan: Plan, query: Query) -> tuple[Diagnost
             taken = f"the {kept} most frequent ones"
         notes.append(Diagnostic("cut", start, end, message, taken))
     return tuple(notes)
-
-
-def _has_patterns(plan: object) -> bool:
-    if isinstance(plan, tuple):
-        return (bool(plan) and isinstance(plan[0], str) and plan[0] in PATTERNS) or any(
-            map(_has_patterns, plan)
-        )
-    return isinstance(plan, list) and any(map(_has_patterns, plan))
 
 
 def _folded(leaf: Wildcard | Regex | Fuzzy) -> str:

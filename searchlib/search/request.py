@@ -3,9 +3,8 @@
 Text or a tree of query objects come in; a plan for the native core goes out, with what could not
 be read. Nothing is searched here.
 
-Most texts are words and nothing else: the compiled module makes a plan of these, the one that the
-parser and the planner make in many times the time. Those are imported for the first text that needs
-them.
+Most texts are of a common kind: the compiled module makes a plan of these, the one that the parser
+and the planner make in many times the time. Those are imported for the first text that needs them.
 """
 
 from __future__ import annotations
@@ -40,11 +39,12 @@ class Request:
 
     def __init__(
         self,
-        read: Query | tuple[str, Operator | None],
+        read: Query | tuple[str, Operator | None, Schema],
         plan: Plan,
         diagnostics: tuple[Diagnostic, ...] = (),
     ) -> None:
-        """`read`: a text that is words, whose tree is made when somebody looks at it, or a tree."""
+        """`read`: a text of which nothing is to be said, whose tree is made when somebody looks at
+        it, or a tree."""
         self._read = read
         self.plan = plan
         self.diagnostics = diagnostics
@@ -55,8 +55,8 @@ class Request:
         if isinstance(self._read, tuple):
             from ..query.parser import parse  # only here: few programs look
 
-            text, operator = self._read  # no field is named in it
-            self._read = parse(text, (), operator=operator or "or").query
+            text, operator, schema = self._read
+            self._read = parse(text, schema, operator=operator or "or").query
         return self._read
 
     def narrowed(self, filter: Request) -> Request:
@@ -75,7 +75,7 @@ def words_of(
     operator: Operator | None,
     dialect: Dialect,
 ) -> NativeWords | None:
-    """What makes plans of texts that are words and nothing else, if a text so read may be one."""
+    """What makes plans of texts of common kinds, if a text so read may be of one."""
     if dialect != "default" or operator not in (None, "or", "and"):
         return None
     return targets.among(fields).native
@@ -135,11 +135,16 @@ def _read(
     document_of: DocumentOf | None,
     max_words: int | None,
 ) -> Request:
-    if isinstance(query, str):
+    if (
+        isinstance(query, str)
+        # There dates are in UTC, and words spelled nearly so stand for as many as usual.
+        and (clock is None or ":" not in query)
+        and (max_words is None or "~" not in query)
+    ):
         words = words_of(targets_of(schema), fields, operator, dialect)
         root = None if words is None else words.plan(query, operator == "and")
         if root is not None:
-            return Request((query, operator), root)
+            return Request((query, operator, schema), root)
     from ..query.planner import Limits, plan
 
     planned = plan(

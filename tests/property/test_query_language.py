@@ -2,6 +2,7 @@
 
 import json
 import pickle
+from datetime import datetime
 
 import pytest
 from hypothesis import example, given
@@ -12,9 +13,11 @@ from searchlib.analysis import lowercase, synonyms, words
 from searchlib.errors import QuerySyntaxError
 from searchlib.query import tree as kinds
 from searchlib.query.characters import QUOTES, without_surrogates
+from searchlib.query.clock import clock_of
 from searchlib.query.diagnostics import KINDS, MAX_DIAGNOSTICS, Problems
 from searchlib.query.parser import parse
-from searchlib.query.planner import Planned, plan
+from searchlib.query.planner import Limits, Planned, plan
+from searchlib.query.targets import targets_of
 from searchlib.query.tokens import END, tokens_of
 from searchlib.query.tree import Nothing, Or, Query, Term
 from searchlib.schema import Boolean, Date, Keyword, Number, Schema, Text
@@ -234,6 +237,90 @@ def test_a_text_of_words_has_the_plan_that_it_has_by_its_tree(
     planned = plan(text, WITH_SYNONYMS, fields=fields, operator=operator)
     assert _native.Plan(asked.plan) == _native.Plan(planned.root)
     assert (asked.query, asked.diagnostics) == (planned.query, planned.diagnostics)
+
+
+WORDS = ["wind", "Winds", "the", "W-2", "don’t", "日本語", "why?", "AND", "OR", "NOT", "2019"]
+PIECES_IN_FIELDS = st.builds(
+    "".join,
+    st.tuples(
+        st.sampled_from(["", "", "title:", "body:", "id:", "date:", "size:", "open:", "foo:"]),
+        st.sampled_from(
+            [
+                *WORDS,
+                *(f"{word}{mark}" for word in WORDS for mark in ("*", "~", "~0", "~1", "~2", "~3")),
+                *('"foreign troops"', '"a"', '"the"', '""', '"x" ', '"a"~2', '"a\\"', '"W-2"'),
+                *("turbine~", "turbi~", "wi*d", "w?*", "why?~1", "wind~1/2", "wind~0.8", "wind^2"),
+                *("2019-03", "2020-02-29", "2019-02-29", "0000", "9999-12-31", "2019-W05", "true"),
+                *("3", "days", "ago", "march", "2019*", "2019?", ">=2019", "(wind)", "-5"),
+                *("2019-03-05T10:15", "２０１９", "", ":", "http://a.b", "[2018 TO 2019]", "+wind"),
+            ]
+        ),
+    ),
+)
+typed = st.recursive(
+    PIECES_IN_FIELDS,
+    lambda parts: st.builds(
+        lambda joiner, parts, form: form.format(joiner.join(parts)),
+        st.sampled_from([" ", "  ", " AND ", " OR ", " NOT ", "AND", ""]),
+        st.lists(parts, min_size=1, max_size=4),
+        st.sampled_from(["({})", "{}", " {} ", "( {} )", "({}", "{})", "({})^2"]),
+    ),
+    max_leaves=8,
+)
+
+
+@given(
+    typed,
+    operators,
+    st.sampled_from([None, "title", ("body", "id")]),
+    st.sampled_from([None, "UTC", "Asia/Tokyo"]),
+    st.sampled_from([None, 3]),
+)
+@example("wind AND (date:3 days ago OR sea)", "or", None, None, None)
+@example("(" * 30 + "wind" + ")" * 30, "or", None, None, None)
+@example("(" * 120 + "wind" + ")" * 120, "or", None, None, None)
+def test_a_text_of_a_common_kind_has_the_plan_that_it_has_by_its_tree(
+    text: str,
+    operator: str,
+    fields: str | tuple[str, ...] | None,
+    zone: str | None,
+    max_words: int | None,
+) -> None:
+    now = datetime(2019, 3, 3, 12)
+    asked = request(
+        text,
+        SCHEMA,
+        fields=fields,
+        operator=operator,  # type: ignore[arg-type]
+        timezone=zone,
+        now=None if zone is None else now,
+        max_words=max_words,
+    )
+    planned = plan(
+        text,
+        SCHEMA,
+        fields=fields,
+        operator=operator,
+        clock=None if zone is None else clock_of(zone, now),
+        limits=None if max_words is None else Limits(max_words, max_words),
+    )
+    assert _native.Plan(asked.plan) == _native.Plan(planned.root)
+    assert (asked.query, asked.diagnostics) == (planned.query, planned.diagnostics)
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        *("wind", "wind sea", "wind AND sea AND lake", "wind OR sea", '"foreign troops" iran'),
+        *("wi*", "wnid~1", "turbine~", "title:wind", 'id:"a b"', "title:wi* wind~2", "why? not"),
+        *("date:2019", "wind AND date:2019-03", "date:2019-03-05 OR wind", "(wind sea)"),
+        *("(wind OR sea) AND (date:2019)", "(wind sea) AND date:2019", "((wind) (sea lake))"),
+    ],
+)
+def test_a_text_of_a_common_kind_is_planned_by_the_compiled_module(text: str) -> None:
+    words = targets_of(SCHEMA).among(None).native
+    assert words is not None
+    assert words.plan(text, False) is not None
 
 
 @pytest.mark.parametrize("sign", [*QUOTES, *map(chr, range(128))])

@@ -13,6 +13,7 @@ pub mod automata;
 pub mod bm25;
 pub mod builder;
 pub mod bytes;
+pub mod dates;
 pub mod error;
 pub mod merge;
 pub mod passages;

@@ -1,11 +1,12 @@
-//! Plans that are made here: of texts that are words and nothing else.
+//! Plans that are made here: of texts of common kinds.
 
 use std::sync::Arc;
 
 use pyo3::prelude::*;
 use pyo3::types::PyString;
-use searchlib_core::search::asked::{self, Group, Joined};
+use searchlib_core::search::asked::{self, Analyzers, Group, Target};
 use searchlib_core::search::plan;
+use searchlib_core::search::typed::Joined;
 
 use crate::analyzer::Analyzer;
 use crate::errors::exception;
@@ -28,24 +29,30 @@ impl Plan {
     }
 }
 
-type GroupTuple = (Option<Py<Analyzer>>, Vec<(usize, f64)>);
+/// (analyzers of words and of starts of words, (field, weight) of each field)
+type GroupTuple = (Option<(Py<Analyzer>, Py<Analyzer>)>, Vec<(usize, f64)>);
 
-/// Fields in which words are looked for.
+/// Where texts look that name no field, and the fields that they may name.
 #[pyclass(frozen, module = "searchlib._native")]
-pub struct Words(Vec<Group>);
+pub struct Words {
+    words: Target,
+    named: Vec<(String, Target)>,
+}
 
 #[pymethods]
 impl Words {
     #[new]
-    fn new(groups: Vec<GroupTuple>) -> Self {
-        let group = |(analyzer, members): GroupTuple| {
-            let analyzer = analyzer.map(|analyzer| Arc::clone(&analyzer.get().0));
-            Group { analyzer, members }
-        };
-        Words(groups.into_iter().map(group).collect())
+    fn new(
+        groups: Vec<GroupTuple>,
+        named: Vec<(String, Vec<GroupTuple>)>,
+        dates: Vec<(String, usize)>,
+    ) -> Self {
+        let named = named.into_iter().map(|(name, groups)| (name, target(groups)));
+        let dates = dates.into_iter().map(|(name, field)| (name, Target::Date(field)));
+        Words { words: target(groups), named: named.chain(dates).collect() }
     }
 
-    /// The plan of a text of words, joined by AND where `all` are wanted, or of one phrase.
+    /// The plan of a text of a common kind; what stands side by side is joined by AND for `all`.
     fn plan(&self, text: &Bound<'_, PyString>, all: bool) -> PyResult<Option<Plan>> {
         Ok(self.plan_of(text, all)?.map(Plan))
     }
@@ -55,8 +62,19 @@ impl Words {
     pub fn plan_of(&self, text: &Bound<'_, PyString>, all: bool) -> PyResult<Option<plan::Plan>> {
         // Half a character is no word.
         let Ok(utf8) = text.to_str() else { return Ok(None) };
-        let side_by_side = if all { Joined::And } else { Joined::Or };
-        let Some((words, joined)) = asked::read(utf8, side_by_side) else { return Ok(None) };
-        asked::plan(&self.0, &words, joined).map_err(|error| exception(text.py(), error))
+        let joined = if all { Joined::And } else { Joined::Or };
+        let plan = asked::plan(utf8, &self.words, &self.named, joined);
+        plan.map_err(|error| exception(text.py(), error))
     }
+}
+
+fn target(groups: Vec<GroupTuple>) -> Target {
+    let group = |(analyzers, members): GroupTuple| {
+        let analyzers = analyzers.map(|(of_words, of_starts)| Analyzers {
+            of_words: Arc::clone(&of_words.get().0),
+            of_starts: Arc::clone(&of_starts.get().0),
+        });
+        Group { analyzers, members }
+    };
+    Target::Words(groups.into_iter().map(group).collect())
 }

@@ -1,100 +1,104 @@
-//! What is the plan of words that a person typed, or of one phrase?
+//! What is the plan of a text that a person typed?
 //!
-//! For texts of words alone, which most are: words side by side, words with AND between all of them,
-//! or one phrase. All others are read and planned in Python, which has a plan of these as well, the
-//! same one (tests/property/test_query_language.py).
+//! For texts of the kinds that are typed most (typed.rs). All others are read and planned in Python,
+//! which has a plan of these as well, the same one (tests/property/test_query_language.py).
 
 use std::sync::Arc;
 
 use crate::analysis::{Analyzer, Token};
+use crate::dates::span_of_date;
 use crate::error::Result;
-use crate::search::plan::{Plan, WordPart};
+use crate::search::plan::{FuzzyPart, Number, Plan, PrefixPart, Spelling, WordPart};
+use crate::search::typed::{Joined, Kind, Typed, read};
+
+/// Where a part of a text looks.
+pub enum Target {
+    /// Text and keyword fields.
+    Words(Vec<Group>),
+    /// The number of a field of dates.
+    Date(usize),
+}
 
 /// Fields with one analyzer.
 pub struct Group {
     /// `None` for keywords: each is its own only term.
-    pub analyzer: Option<Arc<Analyzer>>,
+    pub analyzers: Option<Analyzers>,
     /// The number and the weight of each field.
     pub members: Vec<(usize, f64)>,
 }
 
-/// What texts are.
-#[derive(Clone, Copy, PartialEq, Eq, Debug)]
-pub enum Joined {
-    /// Words of which any will do.
-    Or,
-    /// Words of which none may lack.
-    And,
-    /// Each the words of a phrase.
-    Phrase,
+pub struct Analyzers {
+    pub of_words: Arc<Analyzer>,
+    /// Of starts of words and of words spelled nearly so.
+    pub of_starts: Arc<Analyzer>,
 }
 
-/// Longer texts are left to others: equal words are looked for in all words before.
-const MAX_BYTES: usize = 1_000;
-/// Any of them may begin or end a phrase.
-const QUOTES: [char; 8] = ['"', '“', '”', '„', '‟', '«', '»', '＂'];
+/// So many words of a field may be meant by one that is spelled nearly so, as in query/planner.py.
+const MAX_FUZZY_WORDS: usize = 50;
 
-/// What a text holds that is words or one phrase and nothing else; `None` for any other.
+/// The plan of a text; `None` where it is of no common kind, where a field's analyzer leaves nothing
+/// of a part of it in any field, or sees several words in one that is no phrase.
 ///
-/// A word begins with a letter or digit, and no character in it means anything to the query language.
-/// `joined`: how words that stand side by side are, by OR or by AND.
-pub fn read(text: &str, joined: Joined) -> Option<(Vec<&str>, Joined)> {
-    if text.len() > MAX_BYTES {
-        return None;
-    }
-    if let Some(phrase) = text.strip_prefix('"') {
-        let phrase = phrase.strip_suffix('"')?;
-        return (!phrase.contains(['"', '\\'])).then(|| (vec![phrase], Joined::Phrase));
-    }
-    let mut words: Vec<&str> = text.split(' ').filter(|word| !word.is_empty()).collect();
-    if words.iter().any(|word| !is_plain(word)) {
-        return None;
-    }
-    let is_operator = |word: &&str| matches!(*word, "AND" | "OR" | "NOT");
-    if !words.iter().any(is_operator) {
-        return Some((words, joined));
-    }
-    let all_joined = words.len() % 2 == 1 && words.iter().skip(1).step_by(2).all(|w| *w == "AND");
-    words = words.into_iter().step_by(2).collect();
-    (all_joined && !words.iter().any(is_operator)).then_some((words, Joined::And))
+/// `named` are the fields that a text may name, `words` is where it looks without a name. `joined`
+/// is what joins what stands side by side.
+pub fn plan(
+    text: &str,
+    words: &Target,
+    named: &[(String, Target)],
+    joined: Joined,
+) -> Result<Option<Plan>> {
+    read(text, words, named, joined).map_or(Ok(None), |typed| node(&typed))
 }
 
-/// Whether this is a word and nothing else. A question mark at its end is no pattern.
-fn is_plain(word: &str) -> bool {
-    let means_nothing = |char: char| match char {
-        '(' | ')' | '\\' | '^' | ':' | '*' | '?' | '~' | '=' => false,
-        ' '..='~' => char != '"',
-        _ => !char.is_control() && !char.is_whitespace() && !QUOTES.contains(&char),
-    };
-    word.starts_with(char::is_alphanumeric) && word.trim_end_matches('?').chars().all(means_nothing)
+fn node(typed: &Typed<'_>) -> Result<Option<Plan>> {
+    match typed {
+        Typed::Joined(joined, parts) => all(*joined, parts),
+        Typed::Piece { target: Target::Date(field), kind: Kind::Word, text } => {
+            Ok(span_of_date(text).map(|(start, end)| Plan::Range {
+                boost: 1.0,
+                field: *field,
+                low: Some(Number::Int(start)),
+                high: Some(Number::Int(end - 1)),
+            }))
+        }
+        Typed::Piece { target: Target::Date(_), .. } => Ok(None),
+        Typed::Piece { target: Target::Words(groups), kind, text } => match *kind {
+            Kind::Word => word(groups, text, false),
+            Kind::Phrase => word(groups, text, true),
+            Kind::Start => Ok(starts(groups, text)?.map(|starts| {
+                let part = |(field, _, start): (_, _, String)| PrefixPart {
+                    field,
+                    prefix: start.into_bytes(),
+                };
+                Plan::Prefix { boost: 1.0, parts: starts.into_iter().map(part).collect() }
+            })),
+            Kind::Nearly(edits) => Ok(starts(groups, text)?.map(|words| {
+                let part = |(field, weight, word)| FuzzyPart {
+                    field,
+                    weight,
+                    spelling: Spelling { word, edits, prefix: 0 },
+                };
+                let parts = words.into_iter().map(part).collect();
+                Plan::Fuzzy { boost: 1.0, parts, limit: MAX_FUZZY_WORDS }
+            })),
+        },
+    }
 }
 
-/// The plan of texts in these fields; `None` where analysis leaves nothing of one, or sees several
-/// words in one that is no phrase.
-pub fn plan(groups: &[Group], texts: &[&str], joined: Joined) -> Result<Option<Plan>> {
-    let mut plans: Vec<Plan> = Vec::with_capacity(texts.len());
-    for text in texts {
-        let mut parts = Vec::new();
-        for Group { analyzer, members } in groups {
-            let terms = match analyzer {
-                None => vec![(text.as_bytes().to_vec(), 0)],
-                Some(analyzer) if joined == Joined::Phrase => terms(analyzer.tokens(text)?),
-                Some(analyzer) => {
-                    let mut words = analyzer.words(text)?.into_iter();
-                    let terms = words.next().map_or(Vec::new(), terms);
-                    if words.next().is_some() {
-                        return Ok(None);
-                    }
-                    terms
-                }
-            };
-            add_parts(&mut parts, members, terms);
+/// The plan of several parts; what is nested without need becomes one level.
+fn all(joined: Joined, parts: &[Typed<'_>]) -> Result<Option<Plan>> {
+    let mut plans = Vec::with_capacity(parts.len());
+    for part in parts {
+        match (joined, node(part)?) {
+            (_, None) => return Ok(None),
+            (Joined::And, Some(Plan::Bool { must, .. })) if !must.is_empty() => {
+                must.into_iter().for_each(|plan| add(&mut plans, plan));
+            }
+            (Joined::Or, Some(Plan::Bool { should, .. })) if !should.is_empty() => {
+                should.into_iter().for_each(|plan| add(&mut plans, plan));
+            }
+            (_, Some(plan)) => add(&mut plans, plan),
         }
-        if parts.is_empty() {
-            return Ok(None);
-        }
-        parts.sort_by_key(|part: &WordPart| part.field);
-        add(&mut plans, Plan::Word { boost: 1.0, parts });
     }
     if plans.len() < 2 {
         return Ok(plans.pop());
@@ -102,6 +106,51 @@ pub fn plan(groups: &[Group], texts: &[&str], joined: Joined) -> Result<Option<P
     let (must, should) =
         if joined == Joined::And { (plans, Vec::new()) } else { (Vec::new(), plans) };
     Ok(Some(Plan::Bool { must, should, must_not: Vec::new(), filter: Vec::new() }))
+}
+
+/// Adds a plan; to the boost of the same leaf where it is there already.
+fn add(plans: &mut Vec<Plan>, plan: Plan) {
+    let same = plans.iter_mut().find_map(|known| match (known, &plan) {
+        (Plan::Word { boost, parts }, Plan::Word { boost: more, parts: others }) => {
+            (parts == others).then_some((boost, *more))
+        }
+        (Plan::Prefix { boost, parts }, Plan::Prefix { boost: more, parts: others }) => {
+            (parts == others).then_some((boost, *more))
+        }
+        (Plan::Fuzzy { boost, parts, .. }, Plan::Fuzzy { boost: more, parts: others, .. }) => {
+            (parts == others).then_some((boost, *more))
+        }
+        (
+            Plan::Range { boost, field, low, high },
+            Plan::Range { boost: more, field: other, low: from, high: to },
+        ) => (field == other && low == from && high == to).then_some((boost, *more)),
+        _ => None,
+    });
+    match same {
+        Some((boost, more)) => *boost += more,
+        None => plans.push(plan),
+    }
+}
+
+fn word(groups: &[Group], text: &str, is_phrase: bool) -> Result<Option<Plan>> {
+    let mut parts = Vec::new();
+    for Group { analyzers, members } in groups {
+        let terms = match analyzers {
+            None => vec![(text.as_bytes().to_vec(), 0)],
+            Some(analyzers) if is_phrase => terms(analyzers.of_words.tokens(text)?),
+            Some(analyzers) => {
+                let mut words = analyzers.of_words.words(text)?.into_iter();
+                let terms = words.next().map_or(Vec::new(), terms);
+                if words.next().is_some() {
+                    return Ok(None);
+                }
+                terms
+            }
+        };
+        add_parts(&mut parts, members, terms);
+    }
+    parts.sort_by_key(|part: &WordPart| part.field);
+    Ok((!parts.is_empty()).then_some(Plan::Word { boost: 1.0, parts }))
 }
 
 /// Each term with its place, counted from the first.
@@ -125,15 +174,26 @@ fn add_parts(parts: &mut Vec<WordPart>, members: &[(usize, f64)], terms: Vec<(Ve
     parts.push(WordPart { field, weight, terms, slop: 0 });
 }
 
-/// Adds a word; to the boost of the same word where it is there already.
-fn add(plans: &mut Vec<Plan>, plan: Plan) {
-    let Plan::Word { boost: more, parts } = &plan else { return plans.push(plan) };
-    let same = plans.iter_mut().find_map(|known| match known {
-        Plan::Word { boost, parts: held } if held == parts => Some(boost),
-        _ => None,
-    });
-    match same {
-        Some(boost) => *boost += more,
-        None => plans.push(plan),
+/// The number and the weight of each field, and what may stand in its documents of a word; `None`
+/// where that is nothing in all of them, or several words in one.
+fn starts(groups: &[Group], text: &str) -> Result<Option<Vec<(usize, f64, String)>>> {
+    let mut starts = Vec::new();
+    for Group { analyzers, members } in groups {
+        let start = match analyzers {
+            None => Some(text.to_string()),
+            Some(analyzers) => {
+                let mut tokens = analyzers.of_starts.tokens(text)?.into_iter();
+                let start = tokens.next().map(|token| token.term);
+                if tokens.next().is_some() {
+                    return Ok(None);
+                }
+                start
+            }
+        };
+        if let Some(start) = start {
+            starts.extend(members.iter().map(|&(field, weight)| (field, weight, start.clone())));
+        }
     }
+    starts.sort_by_key(|&(field, ..)| field);
+    Ok((!starts.is_empty()).then_some(starts))
 }

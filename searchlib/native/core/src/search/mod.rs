@@ -33,6 +33,7 @@ mod statistics;
 pub mod suggest;
 mod threshold;
 pub mod top;
+pub mod typed;
 mod union;
 mod window;
 mod word;
