@@ -255,9 +255,7 @@ class Hit(Found, Mapping[str, object]):
     def _value(self, field: str) -> object:
         """The value of one field; None where it is empty or not stored."""
         seen = self._seen
-        if seen is None:
-            seen = self._seen = {}
-        elif field in seen:
+        if seen is not None and field in seen:
             return seen[field]
         searcher: Searcher = self._searched[0]
         number = searcher.schema.number(field)  # UnknownFieldError, with the nearest name
@@ -265,7 +263,10 @@ class Hit(Found, Mapping[str, object]):
             value = searcher.value(self._doc, number)
         else:
             value = self._document.get(field)
-        seen[field] = value
+        if seen is None:
+            self._seen = {field: value}
+        else:
+            seen[field] = value
         return value
 
     def _read(self) -> dict[str, object]:

@@ -12,7 +12,7 @@ from .. import _native
 from ..analysis.native import NativeWords
 from ..highlight import Explained
 from ..query.targets import targets_of
-from ..schema import Schema
+from ..schema import Date, Schema
 from ..store.segment import Segment
 
 Answers = _native.Answers
@@ -30,12 +30,14 @@ PLAIN: NativeRanking = ("bm25", K1, B, [])  # for which ranking.py need not be i
 class Searcher:
     """Answers plans over some segments and their deletes; keeps both alive."""
 
-    __slots__ = ("_handle", "_key_number", "doc_count", "schema", "targets")
+    __slots__ = ("_dates", "_handle", "_key_number", "doc_count", "schema", "targets")
 
     def __init__(self, schema: Schema, segments: Sequence[Segment]) -> None:
         self.schema = schema
         self.targets = targets_of(schema)
         self._key_number = None if schema.key is None else schema.number(schema.key)
+        # Fields whose values are stored in another form than they are given.
+        self._dates = {n for n, field in enumerate(schema.values()) if isinstance(field, Date)}
         self._handle = _native.Searcher(
             list(schema.names), [(segment.handle, segment.deletes) for segment in segments]
         )
@@ -134,7 +136,9 @@ class Searcher:
     def value(self, doc: int, field: int) -> object:
         """The stored value of one field as the caller gave it; None where there is none."""
         value = self._handle.value(doc, field)
-        return None if value is None else self.schema.value(field, value)
+        if value is None or field not in self._dates:
+            return value
+        return self.schema.value(field, value)
 
     def answers(self, doc: int, field: int, mark: str) -> Answers | None:
         """What components made of the forms of the document's segment, if that is kept.

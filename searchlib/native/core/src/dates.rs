@@ -28,8 +28,8 @@ pub fn span_of_date(text: &str) -> Option<(i64, i64)> {
         (Some(month), None) => month_span(year, month?)?,
         (Some(month), Some(day)) => {
             let (first, end) = month_span(year, month?)?;
-            let day = first + day?.checked_sub(1)?;
-            (day < end).then_some((day, day + 1))?
+            let day = first + day? - 1;
+            (first..end).contains(&day).then_some((day, day + 1))?
         }
     };
     Some((first * DAY_MICROS, end * DAY_MICROS))

@@ -310,7 +310,7 @@ impl Searcher {
         py: Python<'py>,
         doc: u32,
     ) -> PyResult<Bound<'py, pyo3::types::PyDict>> {
-        let values = engine(py, || self.searcher.document(doc, &self.fields, None))?;
+        let values = engine(py, || self.searcher.document(doc, &self.fields))?;
         let document = pyo3::types::PyDict::new(py);
         for (field, value) in values {
             document.set_item(field, stored(py, value)?)?;
@@ -324,8 +324,8 @@ impl Searcher {
         doc: u32,
         field: usize,
     ) -> PyResult<Option<Bound<'py, PyAny>>> {
-        let values = engine(py, || self.searcher.document(doc, &self.fields, Some(&[field])))?;
-        values.into_iter().next().map(|(_, value)| stored(py, value)).transpose()
+        let value = engine(py, || self.searcher.value(doc, field))?;
+        value.map(|value| stored(py, value)).transpose()
     }
 
     fn answers(&self, doc: u32, field: usize, prefix: String) -> Option<Answers> {

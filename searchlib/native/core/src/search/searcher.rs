@@ -370,20 +370,21 @@ impl Searcher {
         Ok(None)
     }
 
-    /// The stored values of `doc` by field number, in the order of storing; of `fields` only, if given.
-    pub fn document(
-        &self,
-        doc: u32,
-        names: &[String],
-        fields: Option<&[usize]>,
-    ) -> Result<Vec<(usize, Value)>> {
+    /// The stored values of `doc` by field number, in the order of storing.
+    pub fn document(&self, doc: u32, names: &[String]) -> Result<Vec<(usize, Value)>> {
         let (segment, local) = self.locate(doc)?;
         let number = |name: &str| names.iter().position(|known| known == name);
-        let wanted = |name: &str| {
-            number(name).is_some_and(|number| fields.is_none_or(|fields| fields.contains(&number)))
-        };
-        let values = self.segments[segment].document(local, &wanted)?;
+        let values = self.segments[segment].document(local, &|name| number(name).is_some())?;
         Ok(values.into_iter().filter_map(|(name, value)| Some((number(name)?, value))).collect())
+    }
+
+    /// The stored value of one field; `None` where there is none.
+    pub fn value(&self, doc: u32, field: usize) -> Result<Option<Value>> {
+        let (segment, local) = self.locate(doc)?;
+        match self.fields[segment].get(field) {
+            Some(&Some(place)) => self.segments[segment].value(local, place),
+            _ => Ok(None),
+        }
     }
 
     /// The first live document at or after `doc`.

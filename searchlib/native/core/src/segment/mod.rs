@@ -12,6 +12,7 @@ pub mod file;
 pub(crate) mod freqs;
 pub mod lengths;
 pub mod list;
+mod lz4;
 pub mod number_range;
 mod packing;
 pub mod pairs;
@@ -254,17 +255,25 @@ impl Segment {
 
     /// The stored values of `doc` in the fields that `wanted` accepts, by name.
     pub fn document(&self, doc: u32, wanted: &dyn Fn(&str) -> bool) -> Result<Vec<(&str, Value)>> {
+        let name = |number: usize| self.fields.get(number).map(|field| field.info.name.as_str());
+        let values = self.values(doc, &|number| name(number).is_some_and(wanted))?;
+        Ok(values.into_iter().filter_map(|(number, value)| Some((name(number)?, value))).collect())
+    }
+
+    /// The stored value of one field, by its place among the segment's fields.
+    pub fn value(&self, doc: u32, field: usize) -> Result<Option<Value>> {
+        let values = self.values(doc, &|number| number == field)?;
+        Ok(values.into_iter().next().map(|(_, value)| value))
+    }
+
+    fn values(&self, doc: u32, wanted: &dyn Fn(usize) -> bool) -> Result<Vec<(usize, Value)>> {
         let record = self.short.record(doc)?;
-        let damaged = || Error::Corrupt {
+        let values = values::decode(&record, wanted, &|| self.long.record(doc))?;
+        values.ok_or_else(|| Error::Corrupt {
             name: self.name().to_string(),
             offset: 0,
             detail: format!("the stored values of document {doc} cannot be read"),
-        };
-        let name = |number: usize| self.fields.get(number).map(|field| field.info.name.as_str());
-        let wanted = |number| name(number).is_some_and(wanted);
-        let values = values::decode(&record, &wanted, &|| self.long.record(doc))?;
-        let values = values.ok_or_else(damaged)?;
-        Ok(values.into_iter().filter_map(|(number, value)| Some((name(number)?, value))).collect())
+        })
     }
 
     /// Copies the stored records of the documents that `is_live` accepts, as they lie, to a store

@@ -6,6 +6,7 @@
 use crate::bytes::{Cut, Reader, put_varint, u32_at, u64_at};
 use crate::error::{Error, Result};
 use crate::segment::file::{Section, SectionKind, SegmentFileWriter};
+use crate::segment::lz4::Unpacking;
 use crate::segment::packing::{Packed, Packing, Raw};
 
 /// Which compressor a store uses: fast to open, or small.
@@ -37,6 +38,8 @@ impl Codec {
 /// Records a block: finding one reads the lengths of those before it.
 const BLOCK_RECORDS: u32 = 256;
 const FOOTER_BYTES: usize = 12;
+/// Few records are so long that their length takes more.
+const USUAL_LEN_BYTES: usize = 2;
 
 /// Room for the lengths of a block's records, which stand before them: of 256 records of 64 KiB at
 /// most together, or of one alone.
@@ -216,10 +219,16 @@ impl Store {
         })
     }
 
-    /// The record of `doc`, which is below the document count. Unpacks its block.
+    /// The record of `doc`, which is below the document count. Unpacks its block, a short one no
+    /// further than needed.
     pub fn record(&self, doc: u32) -> Result<Vec<u8>> {
-        let block = self.unpacked(doc)?;
-        block.record(doc).map(<[u8]>::to_vec).ok_or_else(|| self.damaged(0))
+        if self.codec == Codec::Long {
+            let block = self.unpacked(doc)?;
+            return block.record(doc).map(<[u8]>::to_vec).ok_or_else(|| self.damaged(0));
+        }
+        let (block, first_doc) = self.block_of(doc)?;
+        let (start, bytes) = self.packed(block)?;
+        short_record(bytes, doc - first_doc).map_err(|_| self.damaged(start))
     }
 
     /// The unpacked block that holds the record of `doc`, which is below the document count.
@@ -326,16 +335,46 @@ impl Store {
     }
 }
 
+/// Record `number` of a packed block, counted from 0.
+fn short_record(bytes: &[u8], number: u32) -> std::result::Result<Vec<u8>, Cut> {
+    let mut reader = Reader::new(bytes);
+    let count = reader.varint32()?;
+    let raw_len = usize::try_from(reader.varint()?).map_err(|_| Cut)?;
+    if number >= count || count as usize > raw_len {
+        return Err(Cut);
+    }
+    let mut block = Unpacking::new(reader.rest(), raw_len)?;
+    let lens = block.first(raw_len.min(count as usize * USUAL_LEN_BYTES))?;
+    let span = match record_span(lens, count, number) {
+        Ok(span) => span,
+        Err(Cut) => record_span(block.first(raw_len)?, count, number)?,
+    };
+    Ok(block.first(span.end)?.get(span).ok_or(Cut)?.to_vec())
+}
+
+/// Where record `number` stands in a block, of which the lengths are there at least.
+fn record_span(
+    raw: &[u8],
+    count: u32,
+    number: u32,
+) -> std::result::Result<std::ops::Range<usize>, Cut> {
+    let mut lens = Reader::new(raw);
+    let (mut start, mut end) = (0usize, 0usize);
+    for i in 0..count {
+        let len = usize::try_from(lens.varint()?).map_err(|_| Cut)?;
+        if i <= number {
+            start = end;
+            end = end.checked_add(len).ok_or(Cut)?;
+        }
+    }
+    let before = raw.len() - lens.rest().len();
+    Ok(before + start..end.checked_add(before).ok_or(Cut)?)
+}
+
 /// Unpacks at most `raw_len` bytes. Memory grows with what is really there, not with what is claimed.
 fn unpack(codec: Codec, packed: &[u8], raw_len: usize) -> std::result::Result<Vec<u8>, Cut> {
     let raw = match codec {
-        Codec::Short => {
-            // LZ4 cannot grow its input more than 255 times.
-            if raw_len > packed.len().saturating_mul(255) {
-                return Err(Cut);
-            }
-            lz4_flex::block::decompress(packed, raw_len).map_err(|_| Cut)?
-        }
+        Codec::Short => Unpacking::new(packed, raw_len)?.whole()?,
         Codec::Long if raw_len <= packed.len().saturating_mul(64) => {
             zstd::bulk::decompress(packed, raw_len).map_err(|_| Cut)?
         }
