@@ -265,6 +265,11 @@ class Words:
         What stands side by side is joined by AND where `all` are wanted, else by OR. None for any
         other text, where analysis leaves nothing of a word, or sees several in it.
         """
+    def plan_many(self, queries: list[Any], all: bool, threads: int) -> list[Plan | None]:
+        """What `plan` makes of each, on at most `threads` threads, 0: one a core.
+
+        None of what is no text, and where `plan` raises.
+        """
 
 @final
 class Searcher:

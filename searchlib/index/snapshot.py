@@ -7,6 +7,7 @@ All of them are safe in many threads at once, and none takes a lock.
 
 from collections.abc import Iterable, Iterator
 from datetime import datetime, tzinfo
+from itertools import repeat
 from typing import TYPE_CHECKING, TypeVar
 
 from ..errors import SchemaError
@@ -14,7 +15,7 @@ from ..query.dialects import Dialect
 from ..query.tree import Query
 from ..schema import Schema
 from ..search.many import ManyResults
-from ..search.request import Operator, Request, request, words_of
+from ..search.request import Operator, Request, common_requests, request, words_of
 from ..search.results import Results
 from ..search.searcher import EMPTY, PLAIN, NativeRanking, Searcher
 from ..store.analyses import Analyses
@@ -176,8 +177,18 @@ class Reader:
         if fields is not None and not isinstance(fields, str):
             fields = tuple(fields)
         searcher = self._now()._searcher
+        queries, threads = list(queries), threads or 0
+        common: Iterable[Request | None] = repeat(None)
+        if (
+            filter is None and timezone is None and now is None and max_words is None
+        ):  # as in search
+            schema = searcher.schema
+            common = common_requests(queries, schema, fields, operator, dialect, threads)
         asked = []
-        for place, query in enumerate(queries):
+        for place, (query, known) in enumerate(zip(queries, common, strict=False)):
+            if known is not None:
+                asked.append(known)
+                continue
             try:
                 asked.append(
                     request(
@@ -198,7 +209,7 @@ class Reader:
                 error.add_note(f"query number {place}, counting from 0")
                 raise
         native = _native(ranking, searcher.schema)
-        return ManyResults(searcher, asked, limit, offset, threads or 0, fields, native)
+        return ManyResults(searcher, asked, limit, offset, threads, fields, native)
 
     def count(
         self,

@@ -81,6 +81,28 @@ def words_of(
     return targets.among(fields).native
 
 
+def common_requests(
+    queries: list[str | Query],
+    schema: Schema,
+    fields: str | Iterable[str] | None,
+    operator: Operator | None,
+    dialect: Dialect,
+    threads: int,
+) -> list[Request | None]:
+    """The requests that are texts of common kinds, made on several threads; None of the others."""
+    try:
+        words = words_of(targets_of(schema), fields, operator, dialect)
+    except Exception:
+        words = None  # `request` raises it again, for the first query
+    if words is None:
+        return [None] * len(queries)
+    plans = words.plan_many(queries, operator == "and", threads)
+    return [
+        Request((query, operator, schema), plan) if plan and isinstance(query, str) else None
+        for query, plan in zip(queries, plans, strict=True)
+    ]
+
+
 def request(
     query: str | Query,
     schema: Schema,

@@ -3,7 +3,7 @@
 use std::sync::Arc;
 
 use pyo3::prelude::*;
-use pyo3::types::PyString;
+use pyo3::types::{PyList, PyString};
 use searchlib_core::search::asked::{self, Analyzers, Group, Target};
 use searchlib_core::search::plan;
 use searchlib_core::search::typed::Joined;
@@ -56,16 +56,35 @@ impl Words {
     fn plan(&self, text: &Bound<'_, PyString>, all: bool) -> PyResult<Option<Plan>> {
         Ok(self.plan_of(text, all)?.map(Plan))
     }
+
+    /// The same of many queries; None of what is no text, and where making a plan fails.
+    fn plan_many(
+        &self,
+        queries: &Bound<'_, PyList>,
+        all: bool,
+        threads: usize,
+    ) -> Vec<Option<Plan>> {
+        let held: Vec<_> = queries.iter().map(|query| query.cast_into::<PyString>().ok()).collect();
+        let texts: Vec<_> = held.iter().map(|text| text.as_ref()?.to_str().ok()).collect();
+        let plans = queries
+            .py()
+            .detach(|| asked::plan_many(&texts, &self.words, &self.named, joined(all), threads));
+        plans.into_iter().map(|plan| plan.map(Plan)).collect()
+    }
 }
 
 impl Words {
     pub fn plan_of(&self, text: &Bound<'_, PyString>, all: bool) -> PyResult<Option<plan::Plan>> {
         // Half a character is no word.
         let Ok(utf8) = text.to_str() else { return Ok(None) };
-        let joined = if all { Joined::And } else { Joined::Or };
-        let plan = asked::plan(utf8, &self.words, &self.named, joined);
+        let plan = asked::plan(utf8, &self.words, &self.named, joined(all));
         plan.map_err(|error| exception(text.py(), error))
     }
+}
+
+/// What joins what stands side by side.
+fn joined(all: bool) -> Joined {
+    if all { Joined::And } else { Joined::Or }
 }
 
 fn target(groups: Vec<GroupTuple>) -> Target {

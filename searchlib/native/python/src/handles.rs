@@ -259,8 +259,8 @@ impl Searcher {
         ranking: &Bound<'py, PyAny>,
     ) -> PyResult<BatchTuple<'py>> {
         let (py, ranking) = (plans.py(), self::ranking(ranking)?);
-        let plans = plans.iter().map(|plan| Ok(self::plan(&plan)?.into_owned()));
-        let plans = plans.collect::<PyResult<Vec<_>>>()?;
+        let held: Vec<_> = plans.iter().collect();
+        let plans = held.iter().map(self::plan).collect::<PyResult<Vec<_>>>()?;
         let page = batch::Page { limit, offset, key_field };
         let work = || self.searcher.search_many(&plans, page, &ranking, threads);
         batch_tuple(py, &engine(py, work)?)

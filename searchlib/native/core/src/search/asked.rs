@@ -9,6 +9,7 @@ use crate::analysis::{Analyzer, Token};
 use crate::dates::span_of_date;
 use crate::error::Result;
 use crate::search::plan::{FuzzyPart, Number, Plan, PrefixPart, Spelling, WordPart};
+use crate::search::threads::on_threads;
 use crate::search::typed::{Joined, Kind, Typed, read};
 
 /// Where a part of a text looks.
@@ -36,6 +37,9 @@ pub struct Analyzers {
 /// So many words of a field may be meant by one that is spelled nearly so, as in query/planner.py.
 const MAX_FUZZY_WORDS: usize = 50;
 
+/// So many plans are made in the time that a thread takes to start.
+const MANY: usize = 64;
+
 /// The plan of a text; `None` where it is of no common kind, where a field's analyzer leaves nothing
 /// of a part of it in any field, or sees several words in one that is no phrase.
 ///
@@ -48,6 +52,22 @@ pub fn plan(
     joined: Joined,
 ) -> Result<Option<Plan>> {
     read(text, words, named, joined).map_or(Ok(None), |typed| node(&typed))
+}
+
+/// The plans of many texts on at most `threads` threads; 0: one a core. None of what is no text, nor
+/// where making one fails.
+pub fn plan_many(
+    texts: &[Option<&str>],
+    words: &Target,
+    named: &[(String, Target)],
+    joined: Joined,
+    threads: usize,
+) -> Vec<Option<Plan>> {
+    let work = |text: &Option<&str>| {
+        Ok(text.and_then(|text| plan(text, words, named, joined).unwrap_or(None)))
+    };
+    let threads = if texts.len() < MANY { 1 } else { threads };
+    on_threads(texts, threads, work).unwrap_or_default()
 }
 
 fn node(typed: &Typed<'_>) -> Result<Option<Plan>> {

@@ -1,16 +1,15 @@
 //! Many plans over one snapshot, on as many threads as there are cores.
 //!
-//! Each thread takes the next plan that nobody has taken, so that a slow one holds up no other.
 //! The answers are those of one search after another, in the order of the plans.
 
-use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
-use std::thread;
+use std::borrow::Borrow;
 
 use crate::error::Result;
 use crate::search::keys::Texts;
 use crate::search::plan::Plan;
 use crate::search::ranking::Ranking;
 use crate::search::searcher::Searcher;
+use crate::search::threads::on_threads;
 use crate::search::top::Scored;
 
 /// What is wanted of each plan.
@@ -44,55 +43,21 @@ impl Batch {
     }
 }
 
-type Answer = Result<(Vec<Scored>, Texts)>;
-
 impl Searcher {
     /// The hits of each plan on at most `threads` threads, this one among them; 0: one a core.
     ///
     /// # Errors
     /// That of a plan that failed; those that nobody has taken by then are left out.
-    pub fn search_many(
+    pub fn search_many<P: Borrow<Plan> + Sync>(
         &self,
-        plans: &[Plan],
+        plans: &[P],
         page: Page,
         ranking: &Ranking,
         threads: usize,
     ) -> Result<Batch> {
-        let next = AtomicUsize::new(0);
-        let failed = AtomicBool::new(false);
-        let work = || {
-            let mut answers: Vec<(usize, Answer)> = Vec::new();
-            while !failed.load(Ordering::Relaxed) {
-                // Relaxed: each plan is taken once, and nothing else depends on it.
-                let i = next.fetch_add(1, Ordering::Relaxed);
-                let Some(plan) = plans.get(i) else {
-                    break;
-                };
-                let answer = self.page_of(plan, page, ranking);
-                failed.fetch_or(answer.is_err(), Ordering::Relaxed);
-                answers.push((i, answer));
-            }
-            answers
-        };
-        let cores = || thread::available_parallelism().map_or(1, usize::from);
-        let threads = if threads == 0 { cores() } else { threads }.min(plans.len());
-        let mut answers = thread::scope(|scope| {
-            // A thread that cannot be had is done without.
-            let spawn = |_| thread::Builder::new().spawn_scoped(scope, work).ok();
-            let others: Vec<_> = (1..threads).filter_map(spawn).collect();
-            let mut answers = work();
-            for other in others {
-                match other.join() {
-                    Ok(more) => answers.extend(more),
-                    Err(panic) => std::panic::resume_unwind(panic),
-                }
-            }
-            answers
-        });
-        answers.sort_unstable_by_key(|&(i, _)| i);
+        let work = |plan: &P| self.page_of(plan.borrow(), page, ranking);
         let mut batch = Batch::default();
-        for (_, answer) in answers {
-            let (hits, keys) = answer?;
+        for (hits, keys) in on_threads(plans, threads, work)? {
             batch.push(&hits, &keys);
         }
         Ok(batch)

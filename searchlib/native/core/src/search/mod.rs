@@ -31,6 +31,7 @@ pub mod searcher;
 mod sieve;
 mod statistics;
 pub mod suggest;
+mod threads;
 mod threshold;
 pub mod top;
 pub mod typed;
