@@ -261,9 +261,10 @@ class Words:
         """The plan of a text of a common kind, dates in UTC.
 
         That is words, phrases, starts of words and words spelled nearly so, perhaps in a field;
-        years, months and days in a field of dates; brackets, and AND or OR between all in them.
-        What stands side by side is joined by AND where `all` are wanted, else by OR. None for any
-        other text, where analysis leaves nothing of a word, or sees several in it.
+        years, months and days in a field of dates, or ranges of them; brackets, and AND or OR
+        between all in them. What stands side by side is joined by AND where `all` are wanted, else
+        by OR. None for any other text, where analysis leaves nothing of a word, or sees several in
+        it.
         """
     def plan_many(self, queries: list[Any], all: bool, threads: int) -> list[Plan | None]:
         """What `plan` makes of each, on at most `threads` threads, 0: one a core.

@@ -74,13 +74,10 @@ fn node(typed: &Typed<'_>) -> Result<Option<Plan>> {
     match typed {
         Typed::Joined(joined, parts) => all(*joined, parts),
         Typed::Piece { target: Target::Date(field), kind: Kind::Word, text } => {
-            Ok(span_of_date(text).map(|(start, end)| Plan::Range {
-                boost: 1.0,
-                field: *field,
-                low: Some(Number::Int(start)),
-                high: Some(Number::Int(end - 1)),
-            }))
+            let end = Some((*text, true));
+            Ok(dates(*field, end, end))
         }
+        Typed::Dates { field, low, high } => Ok(dates(*field, *low, *high)),
         Typed::Piece { target: Target::Date(_), .. } => Ok(None),
         Typed::Piece { target: Target::Words(groups), kind, text } => match *kind {
             Kind::Word => word(groups, text, false),
@@ -103,6 +100,20 @@ fn node(typed: &Typed<'_>) -> Result<Option<Plan>> {
             })),
         },
     }
+}
+
+/// The plan of a range of dates, each of which is all the time that it names.
+fn dates(field: usize, low: Option<(&str, bool)>, high: Option<(&str, bool)>) -> Option<Plan> {
+    let (mut first, mut last) = (None, None);
+    if let Some((date, included)) = low {
+        let (start, end) = span_of_date(date)?;
+        first = Some(Number::Int(if included { start } else { end }));
+    }
+    if let Some((date, included)) = high {
+        let (start, end) = span_of_date(date)?;
+        last = Some(Number::Int(if included { end } else { start } - 1));
+    }
+    Some(Plan::Range { boost: 1.0, field, low: first, high: last })
 }
 
 /// The plan of several parts; what is nested without need becomes one level.

@@ -1,15 +1,26 @@
 //! What does a text hold that a person typed, where it is of a common kind?
 //!
 //! Words, phrases, starts of words and words spelled nearly so, each in the field that stands before
-//! it; days, months and years in a field of dates; brackets, and AND or OR. This is a part of the
-//! language in docs/query-language.md: a text with anything else in it is not read here, nor one of
-//! which something would have to be said.
+//! it; days, months and years in a field of dates, and ranges of them; brackets, and AND or OR. This
+//! is a part of the language in docs/query-language.md: a text with anything else in it is not read
+//! here, nor one of which something would have to be said.
 
 use crate::search::asked::Target;
 
 /// What stands side by side, or between operators and brackets.
 pub enum Typed<'a> {
-    Piece { target: &'a Target, kind: Kind, text: &'a str },
+    Piece {
+        target: &'a Target,
+        kind: Kind,
+        text: &'a str,
+    },
+    /// From one date to another, each with whether it is included; `None` is an open end, at one of
+    /// them at most.
+    Dates {
+        field: usize,
+        low: Option<(&'a str, bool)>,
+        high: Option<(&'a str, bool)>,
+    },
     Joined(Joined, Vec<Typed<'a>>),
 }
 
@@ -121,13 +132,38 @@ impl<'a> Reader<'a> {
             let is_read = !text.is_empty() && !text.contains('\\') && self.is_apart();
             return is_read.then_some(Typed::Piece { target, kind: Kind::Phrase, text });
         }
-        self.rest = &self.rest[word.len()..];
-        // A date may be several words: `3 days ago`.
-        if matches!(target, Target::Date(_)) && !self.is_before_operator() {
-            return None;
+        if let Target::Date(field) = *target {
+            if word.starts_with(['[', '{']) {
+                return self.dates(field);
+            }
+            self.rest = &self.rest[word.len()..];
+            if word.starts_with(['<', '>']) {
+                return compared(field, word);
+            }
+            // A date may be several words: `3 days ago`.
+            if !self.is_before_operator() {
+                return None;
+            }
+        } else {
+            self.rest = &self.rest[word.len()..];
         }
         let (kind, text) = piece(word)?;
         Some(Typed::Piece { target, kind, text })
+    }
+
+    /// The range whose bracket comes next: `[2018 TO *]`.
+    fn dates(&mut self, field: usize) -> Option<Typed<'a>> {
+        let end = self.rest.find([']', '}'])?;
+        let (range, rest) = self.rest.split_at(end + 1);
+        self.rest = rest;
+        let mut words = range[1..end].split(' ').filter(|word| !word.is_empty());
+        let (low, to, high) = (words.next()?, words.next()?, words.next()?);
+        if to != "TO" || words.next().is_some() || (low, high) == ("*", "*") || !self.is_apart() {
+            return None;
+        }
+        let low = (low != "*").then_some((low, range.starts_with('[')));
+        let high = (high != "*").then_some((high, range.ends_with(']')));
+        Some(Typed::Dates { field, low, high })
     }
 
     /// All up to the next space or closing bracket.
@@ -145,6 +181,15 @@ impl<'a> Reader<'a> {
         let rest = Reader { rest: self.rest.trim_start_matches(' '), ..*self };
         matches!(rest.next_word(), "" | "AND" | "OR")
     }
+}
+
+/// The range that is open on one side: `>=2018`.
+fn compared<'a>(field: usize, word: &'a str) -> Option<Typed<'a>> {
+    let date = word[1..].strip_prefix('=');
+    let end = Some((date.unwrap_or(&word[1..]), date.is_some()));
+    let is_low = word.starts_with('>');
+    let (low, high) = if is_low { (end, None) } else { (None, end) };
+    Some(Typed::Dates { field, low, high })
 }
 
 /// What a word is, and its text without the marks.
