@@ -179,9 +179,8 @@ class Reader:
         searcher = self._now()._searcher
         queries, threads = list(queries), threads or 0
         common: Iterable[Request | None] = repeat(None)
-        if (
-            filter is None and timezone is None and now is None and max_words is None
-        ):  # as in search
+        # As in `search`.
+        if filter is None and timezone is None and now is None and max_words is None:
             schema = searcher.schema
             common = common_requests(queries, schema, fields, operator, dialect, threads)
         asked = []

@@ -8,6 +8,7 @@ from searchlib import (
     QuerySyntaxError,
     Results,
     Schema,
+    Term,
     Text,
     UnknownFieldError,
 )
@@ -26,6 +27,15 @@ def test_results_stand_in_the_order_of_the_queries(stocked):
     many = stocked.search_many(["wind", "zeppelin", "title:3"], limit=3)
     assert [[hit.key for hit in results] for results in many] == [list("987"), [], ["3"]]
     assert [results.total for results in many] == [10, 0, 1]
+
+
+def test_a_batch_of_all_kinds_of_queries_finds_what_single_searches_find(stocked):
+    kinds = ["wind", "calm AND wind", "+wind -calm", "win*", Term("wind"), "title:3", "\ud800", ""]
+    many = stocked.search_many(kinds * 20, threads=2)
+    single = [stocked.search(query) for query in kinds] * 20
+    assert [(results.query, [hit.key for hit in results]) for results in many] == [
+        (results.query, [hit.key for hit in results]) for results in single
+    ]
 
 
 def test_a_batch_is_a_sequence_of_results(stocked):

@@ -132,20 +132,20 @@ impl<'a> Reader<'a> {
             let is_read = !text.is_empty() && !text.contains('\\') && self.is_apart();
             return is_read.then_some(Typed::Piece { target, kind: Kind::Phrase, text });
         }
+        if let Target::Date(field) = *target
+            && word.starts_with(['[', '{'])
+        {
+            return self.dates(field);
+        }
+        self.rest = &self.rest[word.len()..];
         if let Target::Date(field) = *target {
-            if word.starts_with(['[', '{']) {
-                return self.dates(field);
-            }
-            self.rest = &self.rest[word.len()..];
             if word.starts_with(['<', '>']) {
-                return compared(field, word);
+                return Some(compared(field, word));
             }
             // A date may be several words: `3 days ago`.
             if !self.is_before_operator() {
                 return None;
             }
-        } else {
-            self.rest = &self.rest[word.len()..];
         }
         let (kind, text) = piece(word)?;
         Some(Typed::Piece { target, kind, text })
@@ -177,6 +177,7 @@ impl<'a> Reader<'a> {
         self.next_word().is_empty()
     }
 
+    /// Whether nothing stands side by side with what was read last.
     fn is_before_operator(&self) -> bool {
         let rest = Reader { rest: self.rest.trim_start_matches(' '), ..*self };
         matches!(rest.next_word(), "" | "AND" | "OR")
@@ -184,12 +185,12 @@ impl<'a> Reader<'a> {
 }
 
 /// The range that is open on one side: `>=2018`.
-fn compared<'a>(field: usize, word: &'a str) -> Option<Typed<'a>> {
+fn compared(field: usize, word: &str) -> Typed<'_> {
     let date = word[1..].strip_prefix('=');
     let end = Some((date.unwrap_or(&word[1..]), date.is_some()));
     let is_low = word.starts_with('>');
     let (low, high) = if is_low { (end, None) } else { (None, end) };
-    Some(Typed::Dates { field, low, high })
+    Typed::Dates { field, low, high }
 }
 
 /// What a word is, and its text without the marks.
