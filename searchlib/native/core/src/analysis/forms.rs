@@ -104,8 +104,22 @@ impl Interner {
         self.find(&key, key.place(self.slots.len()), text).ok().map(|at| self.slots[at].number)
     }
 
-    #[inline]
+    #[inline(always)]
     fn number_of(&mut self, key: &Key, place: usize, text: &[u8]) -> (u32, bool) {
+        // Nearly every word is short and stands where it is looked for first.
+        if let Some(slot) = self.slots.get_mut(place)
+            && slot.key == *key
+            && text.len() <= INLINE_BYTES
+            && slot.number != FREE
+        {
+            slot.count += 1;
+            return (slot.number, false);
+        }
+        self.number_elsewhere(key, place, text)
+    }
+
+    #[inline(never)]
+    fn number_elsewhere(&mut self, key: &Key, place: usize, text: &[u8]) -> (u32, bool) {
         match self.find(key, place, text) {
             Ok(at) => {
                 let slot = &mut self.slots[at];

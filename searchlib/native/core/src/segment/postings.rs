@@ -91,21 +91,25 @@ impl<'a> ListWriter<'a> {
     pub fn extend(&mut self, places: impl Iterator<Item = (u32, u32)>) {
         let is_scored = self.scored.is_some();
         let (mut last_doc, mut last, mut freq) = (END, 0, 0);
+        let mut in_block = self.in_block;
         // How often a document holds the term is hard to foresee: hardly a branch hangs on it.
         for (doc, position) in places {
             let is_next = doc != last_doc;
-            if is_next && self.in_block == BLOCK {
+            if is_next && in_block == BLOCK {
+                self.in_block = in_block;
                 self.close_block();
+                in_block = 0;
             }
-            self.in_block += usize::from(is_next);
+            in_block += usize::from(is_next);
             (last, freq) = if is_next { (0, 1) } else { (last, freq + 1) };
-            self.docs[self.in_block - 1] = doc;
-            self.freqs[self.in_block - 1] = freq;
+            let at = in_block.wrapping_sub(1) % BLOCK;
+            (self.docs[at], self.freqs[at]) = (doc, freq);
             if is_scored {
                 self.positions.push(position - last);
             }
             (last_doc, last) = (doc, position);
         }
+        self.in_block = in_block;
     }
 
     /// How many documents the current list has so far.
