@@ -15,7 +15,8 @@ use crate::segment::lengths::DocLengths;
 use crate::segment::pairs::PairsWriter;
 use crate::segment::postings::{Detail, END};
 use crate::segment::standing::add_pairs;
-use crate::segment::stored::{Codec, StoreWriter};
+use crate::segment::store_writer::StoreWriter;
+use crate::segment::stored::Codec;
 use crate::segment::terms::TermsWriter;
 use crate::segment::{Field, FieldInfo, MAX_DOCS, Segment, list_info, write_meta};
 use crate::storage::Storage;
@@ -268,7 +269,10 @@ impl<'a> Merge<'a> {
     fn stored(&self, infos: &[FieldInfo], out: &mut SegmentFileWriter) -> Result<()> {
         for codec in [Codec::Short, Codec::Long] {
             out.begin(codec.section(), NO_FIELD);
-            let mut store = StoreWriter::new(codec);
+            let sources = self.sources.iter().zip(&self.doc_maps);
+            let stores =
+                sources.map(|((segment, _), map)| (segment.store(codec), live(map).count() as u32));
+            let mut store = StoreWriter::merging(codec, &stores.collect::<Vec<_>>())?;
             for ((segment, _), map) in self.sources.iter().zip(&self.doc_maps) {
                 if segment.fields().iter().map(|field| &field.info).eq(infos) {
                     let is_live = |doc| map.get(doc as usize).is_some_and(|&new| new != DROPPED);

@@ -15,7 +15,8 @@ use crate::error::{Error, Result};
 use crate::segment::answers::InSegments;
 use crate::segment::columns::{NumberColumnWriter, NumberKey};
 use crate::segment::file::{NO_FIELD, SectionKind, SegmentFileWriter};
-use crate::segment::stored::{Codec, StoreWriter};
+use crate::segment::store_writer::StoreWriter;
+use crate::segment::stored::Codec;
 use crate::segment::values::{Records, TextLengths};
 use crate::segment::{FieldInfo, FieldKind, MAX_DOCS, Segment, write_meta};
 use crate::storage::Storage;
@@ -100,6 +101,12 @@ impl Builder {
     /// form that stands in them: all there are before the first document, and after each
     /// [`write`](Self::write) what it wrote.
     pub fn remember(&mut self, segments: Vec<Arc<Segment>>) {
+        let stores = segments.iter().filter_map(|segment| {
+            segment.store(Codec::Long).pieces().map(|pieces| (segment.doc_count(), pieces))
+        });
+        if let Some((_, pieces)) = stores.max_by_key(|(doc_count, _)| *doc_count) {
+            self.long.know(pieces.clone());
+        }
         self.known.extend(segments);
         if !self.follows {
             self.ask_known();

@@ -367,6 +367,9 @@ fn read_numbers(numbers: &NumberColumn, doc_count: u32) -> Result<()> {
 }
 
 fn check_stored(segment: &Segment) -> Result<()> {
+    if let Some(pieces) = segment.long.pieces() {
+        pieces.check()?;
+    }
     let (mut short, mut long) = (InOrder::new(&segment.short), InOrder::new(&segment.long));
     for doc in 0..segment.doc_count {
         let record = long.record(doc)?.to_vec();

@@ -39,6 +39,8 @@ pub enum SectionKind {
     AnswerTerms = 11,
     Pairs = 12,
     PairPostings = 13,
+    Pieces = 14,
+    PiecesAgain = 15,
 }
 
 /// A field-less section carries this in place of a field number.

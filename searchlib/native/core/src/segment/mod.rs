@@ -17,10 +17,12 @@ pub mod number_range;
 mod packing;
 pub mod pairs;
 pub mod peaks;
+pub mod pieces;
 pub mod positions;
 pub mod postings;
 pub mod recast;
 pub mod standing;
+pub mod store_writer;
 pub mod stored;
 pub mod terms;
 pub mod values;
@@ -38,8 +40,10 @@ use file::{NO_FIELD, Section, SectionKind, SegmentFile, SegmentFileWriter};
 use lengths::Lengths;
 use list::List;
 use pairs::Pairs;
+use pieces::StoredPieces;
 use postings::{Detail, ListInfo};
-use stored::{Codec, Store, StoreWriter};
+use store_writer::StoreWriter;
+use stored::{Codec, Store};
 use values::Value;
 
 /// 2^31 - 2: half of the numbers stay free for marks; docs/format.md, "Limits".
@@ -212,12 +216,13 @@ impl Segment {
         for (number, info) in infos.into_iter().enumerate() {
             fields.push(Field::open(&file, number as u16, info, doc_count)?);
         }
-        let store = |codec: Codec| Store::open(codec, section(codec.section())?, doc_count);
+        let store =
+            |codec: Codec, pieces| Store::open(codec, section(codec.section())?, pieces, doc_count);
         Ok(Segment {
             doc_count,
             fields,
-            short: store(Codec::Short)?,
-            long: store(Codec::Long)?,
+            short: store(Codec::Short, None)?,
+            long: store(Codec::Long, StoredPieces::open(&file))?,
             file,
         })
     }
@@ -276,6 +281,14 @@ impl Segment {
         })
     }
 
+    /// Its records of this codec.
+    pub fn store(&self, codec: Codec) -> &Store {
+        match codec {
+            Codec::Short => &self.short,
+            Codec::Long => &self.long,
+        }
+    }
+
     /// Copies the stored records of the documents that `is_live` accepts, as they lie, to a store
     /// of this codec and on to the file.
     pub fn copy_stored(
@@ -285,10 +298,7 @@ impl Segment {
         store: &mut StoreWriter,
         out: &mut SegmentFileWriter,
     ) -> Result<()> {
-        match codec {
-            Codec::Short => self.short.copy(is_live, store, out),
-            Codec::Long => self.long.copy(is_live, store, out),
-        }
+        self.store(codec).copy(is_live, store, out)
     }
 }
 

@@ -1,7 +1,8 @@
 //! Stored values for a segment with other fields: found by the names of their fields.
 
 use super::file::SegmentFileWriter;
-use super::stored::{Codec, Store, StoreBlock, StoreWriter};
+use super::store_writer::StoreWriter;
+use super::stored::{Codec, Store, StoreBlock};
 use super::values::{Records, TextLengths, decode};
 use super::{Field, FieldInfo, Segment};
 use crate::error::{Error, Result};

@@ -3,11 +3,12 @@
 //! Records, one a document, compressed in blocks. Short values lie apart from long ones, so that
 //! a title is read without unpacking a body. Grammar: docs/format.md, "Stored documents".
 
-use crate::bytes::{Cut, Reader, put_varint, u32_at, u64_at};
+use crate::bytes::{Cut, Reader, u32_at, u64_at};
 use crate::error::{Error, Result};
 use crate::segment::file::{Section, SectionKind, SegmentFileWriter};
 use crate::segment::lz4::Unpacking;
-use crate::segment::packing::{Packed, Packing, Raw};
+use crate::segment::pieces::{PieceTable, StoredPieces};
+use crate::segment::store_writer::StoreWriter;
 
 /// Which compressor a store uses: fast to open, or small.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -36,144 +37,17 @@ impl Codec {
 }
 
 /// Records a block: finding one reads the lengths of those before it.
-const BLOCK_RECORDS: u32 = 256;
+pub(super) const BLOCK_RECORDS: u32 = 256;
 const FOOTER_BYTES: usize = 12;
 /// Few records are so long that their length takes more.
 const USUAL_LEN_BYTES: usize = 2;
-
-/// Room for the lengths of a block's records, which stand before them: of 256 records of 64 KiB at
-/// most together, or of one alone.
-const LENS_ROOM: usize = 3 * BLOCK_RECORDS as usize;
-
-/// Collects records and compresses them block by block.
-pub struct StoreWriter {
-    packing: Packing,
-    codec: Codec,
-    /// The records of the current block, behind room for their lengths.
-    records: Vec<u8>,
-    lens: Vec<u8>,
-    records_in_block: u32,
-    doc_count: u32,
-    index: Vec<u8>,
-    blocks: Blocks,
-}
-
-/// Packed blocks that are not in the file yet, and how many bytes of earlier ones are.
-#[derive(Default)]
-struct Blocks {
-    bytes: Vec<u8>,
-    flushed: u64,
-    /// Where each block ends.
-    ends: Vec<u8>,
-}
-
-impl Blocks {
-    fn push(&mut self, packed: &Packed) {
-        put_varint(&mut self.bytes, u64::from(packed.records));
-        put_varint(&mut self.bytes, packed.raw_len as u64);
-        self.push_parts(&packed.bytes);
-    }
-
-    /// Adds the last or only part of a block.
-    fn push_parts(&mut self, bytes: &[u8]) {
-        self.bytes.extend_from_slice(bytes);
-        let end = self.flushed + self.bytes.len() as u64;
-        self.ends.extend_from_slice(&end.to_le_bytes());
-    }
-}
-
-impl StoreWriter {
-    /// Compresses as documents come.
-    pub fn new(codec: Codec) -> Self {
-        StoreWriter {
-            packing: Packing::here(codec),
-            codec,
-            records: vec![0; LENS_ROOM],
-            lens: Vec::new(),
-            records_in_block: 0,
-            doc_count: 0,
-            index: Vec::new(),
-            blocks: Blocks::default(),
-        }
-    }
-
-    /// Compresses on a thread of its own, which starts with the first full block.
-    pub fn beside(codec: Codec) -> Self {
-        StoreWriter { packing: Packing::beside(codec), ..StoreWriter::new(codec) }
-    }
-
-    /// Bytes held in memory; the same for the same documents, however far the compressor is.
-    pub fn heap_bytes(&self) -> usize {
-        let lists = self.blocks.bytes.capacity() + self.blocks.ends.capacity();
-        self.records.capacity() + self.packing.heap_bytes() + self.index.capacity() + lists
-    }
-
-    /// Adds the next document's record, in parts.
-    pub fn push(&mut self, parts: &[&[u8]]) -> Result<()> {
-        let len = parts.iter().map(|part| part.len()).sum::<usize>();
-        let full = self.records.len() - LENS_ROOM + len > self.codec.block_bytes()
-            || self.records_in_block == BLOCK_RECORDS;
-        if full && self.records_in_block > 0 {
-            self.close_block()?;
-        }
-        parts.iter().for_each(|part| self.records.extend_from_slice(part));
-        put_varint(&mut self.lens, len as u64);
-        self.records_in_block += 1;
-        self.doc_count += 1;
-        Ok(())
-    }
-
-    /// Adds the records of the next documents as a packed block of another store.
-    fn push_block(&mut self, records: u32, packed: &[u8]) -> Result<()> {
-        self.packing.finish(|packed| self.blocks.push(packed))?;
-        self.close_block()?;
-        self.index.extend_from_slice(&self.doc_count.to_le_bytes());
-        self.blocks.push_parts(packed);
-        self.doc_count += records;
-        Ok(())
-    }
-
-    /// Moves the packed blocks to the file, whose last section is this store's from its first
-    /// block to [`write`](Self::write).
-    pub fn flush(&mut self, out: &mut SegmentFileWriter) -> Result<()> {
-        out.write(&self.blocks.bytes)?;
-        self.blocks.flushed += self.blocks.bytes.len() as u64;
-        self.blocks.bytes.clear();
-        Ok(())
-    }
-
-    pub fn write(mut self, out: &mut SegmentFileWriter) -> Result<()> {
-        self.packing.finish(|packed| self.blocks.push(packed))?;
-        self.close_block()?;
-        self.flush(out)?;
-        out.write(&self.index)?;
-        out.write(&self.blocks.ends)?;
-        out.write(&self.blocks.flushed.to_le_bytes())?;
-        out.write(&self.doc_count.to_le_bytes())
-    }
-
-    fn close_block(&mut self) -> Result<()> {
-        if self.records_in_block == 0 {
-            return Ok(());
-        }
-        let first_doc = self.doc_count - self.records_in_block;
-        self.index.extend_from_slice(&first_doc.to_le_bytes());
-        let start = LENS_ROOM - self.lens.len();
-        self.records[start..LENS_ROOM].copy_from_slice(&self.lens);
-        let raw =
-            Raw { bytes: std::mem::take(&mut self.records), start, records: self.records_in_block };
-        self.records = self.packing.put(raw, |packed| self.blocks.push(packed))?;
-        self.records.resize(LENS_ROOM, 0);
-        self.lens.clear();
-        self.records_in_block = 0;
-        Ok(())
-    }
-}
 
 /// The records of a segment.
 pub struct Store {
     codec: Codec,
     section: Section,
+    /// Of long records, where there are enough of them.
+    pieces: Option<StoredPieces>,
     blocks_len: usize,
     block_count: usize,
     doc_count: u32,
@@ -199,7 +73,12 @@ impl StoreBlock {
 }
 
 impl Store {
-    pub fn open(codec: Codec, section: Section, doc_count: u32) -> Result<Self> {
+    pub fn open(
+        codec: Codec,
+        section: Section,
+        pieces: Option<StoredPieces>,
+        doc_count: u32,
+    ) -> Result<Self> {
         let len = section.len();
         let wrong = || section.corrupt(len, "the stored documents' footer is wrong");
         let footer_start = len.checked_sub(FOOTER_BYTES).ok_or_else(wrong)?;
@@ -215,8 +94,19 @@ impl Store {
             blocks_len: blocks_len as usize,
             block_count: (rest / 12) as usize,
             section,
+            pieces,
             doc_count,
         })
+    }
+
+    /// About how many bytes `live` of its documents take.
+    pub(super) fn packed_len(&self, live: u32) -> usize {
+        let share = f64::from(live) / f64::from(self.doc_count.max(1));
+        (self.blocks_len as f64 * share) as usize
+    }
+
+    pub fn pieces(&self) -> Option<&StoredPieces> {
+        self.pieces.as_ref()
     }
 
     /// The record of `doc`, which is below the document count. Unpacks its block, a short one no
@@ -235,7 +125,7 @@ impl Store {
     pub(super) fn unpacked(&self, doc: u32) -> Result<StoreBlock> {
         let (block, first_doc) = self.block_of(doc)?;
         let (start, bytes) = self.packed(block)?;
-        self.parse(bytes, first_doc).map_err(|_| self.damaged(start))
+        self.parse(start, bytes, first_doc)
     }
 
     /// The block that holds the record of `doc`, and its first document.
@@ -266,6 +156,7 @@ impl Store {
         out: &mut SegmentFileWriter,
     ) -> Result<()> {
         let index = self.section.bytes(self.blocks_len, self.blocks_len + self.block_count * 4)?;
+        let as_they_lie = store.has_pieces_of(self)?;
         let mut next = 0;
         for block in 0..self.block_count {
             let first_doc = next;
@@ -278,12 +169,11 @@ impl Store {
             if first_doc.checked_add(records) != Some(next) || next > self.doc_count {
                 return Err(self.damaged(start));
             }
-            let is_full =
-                records == BLOCK_RECORDS || raw_len >= self.codec.block_bytes() as u64 / 2;
-            if is_full && (first_doc..next).all(&is_live) {
+            let is_full = records == BLOCK_RECORDS || raw_len >= store.block_bytes() as u64 / 2;
+            if as_they_lie && is_full && (first_doc..next).all(&is_live) {
                 store.push_block(records, bytes)?;
             } else {
-                let unpacked = self.parse(bytes, first_doc).map_err(damaged)?;
+                let unpacked = self.parse(start, bytes, first_doc)?;
                 for doc in (first_doc..next).filter(|&doc| is_live(doc)) {
                     store.push(&[unpacked.record(doc).ok_or_else(|| self.damaged(start))?])?;
                 }
@@ -306,28 +196,10 @@ impl Store {
         Ok((start as usize, self.section.bytes(start as usize, end as usize)?))
     }
 
-    fn parse(&self, bytes: &[u8], first_doc: u32) -> std::result::Result<StoreBlock, Cut> {
-        let mut reader = Reader::new(bytes);
-        let count = reader.varint32()?;
-        let raw_len = usize::try_from(reader.varint()?).map_err(|_| Cut)?;
-        let raw = unpack(self.codec, reader.rest(), raw_len)?;
-        if count as usize > raw_len {
-            return Err(Cut);
-        }
-        let mut lens = Reader::new(&raw);
-        let mut ends = Vec::with_capacity(count as usize);
-        let mut total = 0usize;
-        for _ in 0..count {
-            let len = usize::try_from(lens.varint()?).map_err(|_| Cut)?;
-            total = total.checked_add(len).ok_or(Cut)?;
-            ends.push(total);
-        }
-        let start = raw_len - lens.rest().len();
-        if total != lens.rest().len() {
-            return Err(Cut);
-        }
-        ends.iter_mut().for_each(|end| *end += start);
-        Ok(StoreBlock { raw, first_doc, start, ends })
+    /// The records of the block at `start`.
+    fn parse(&self, start: usize, bytes: &[u8], first_doc: u32) -> Result<StoreBlock> {
+        let table = self.pieces.as_ref().map(StoredPieces::table).transpose()?;
+        parse(self.codec, table, bytes, first_doc).map_err(|_| self.damaged(start))
     }
 
     fn damaged(&self, offset: usize) -> Error {
@@ -369,6 +241,42 @@ fn record_span(
     }
     let before = raw.len() - lens.rest().len();
     Ok(before + start..end.checked_add(before).ok_or(Cut)?)
+}
+
+fn parse(
+    codec: Codec,
+    table: Option<PieceTable<'_>>,
+    bytes: &[u8],
+    first_doc: u32,
+) -> std::result::Result<StoreBlock, Cut> {
+    let mut reader = Reader::new(bytes);
+    let count = reader.varint32()?;
+    let raw_len = usize::try_from(reader.varint()?).map_err(|_| Cut)?;
+    let pieces_len = if table.is_some() { reader.varint()? } else { 0 };
+    let raw = match table.filter(|_| pieces_len > 0) {
+        Some(table) => {
+            let pieces_len = usize::try_from(pieces_len).map_err(|_| Cut)?;
+            table.decode(&unpack(codec, reader.rest(), pieces_len)?, raw_len)?
+        }
+        None => unpack(codec, reader.rest(), raw_len)?,
+    };
+    if count as usize > raw_len {
+        return Err(Cut);
+    }
+    let mut lens = Reader::new(&raw);
+    let mut ends = Vec::with_capacity(count as usize);
+    let mut total = 0usize;
+    for _ in 0..count {
+        let len = usize::try_from(lens.varint()?).map_err(|_| Cut)?;
+        total = total.checked_add(len).ok_or(Cut)?;
+        ends.push(total);
+    }
+    let start = raw_len - lens.rest().len();
+    if total != lens.rest().len() {
+        return Err(Cut);
+    }
+    ends.iter_mut().for_each(|end| *end += start);
+    Ok(StoreBlock { raw, first_doc, start, ends })
 }
 
 /// Unpacks at most `raw_len` bytes. Memory grows with what is really there, not with what is claimed.

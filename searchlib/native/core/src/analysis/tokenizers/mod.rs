@@ -11,7 +11,7 @@ mod params;
 mod paths;
 mod regex;
 mod segment;
-mod stretch;
+pub(crate) mod stretch;
 mod urls;
 pub mod words;
 

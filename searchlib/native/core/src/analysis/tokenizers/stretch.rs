@@ -30,14 +30,14 @@ pub struct Stretch {
 
 /// The same of 64 bytes.
 #[derive(Debug, Default, PartialEq, Eq)]
-struct Block {
-    letters: u64,
-    digits: u64,
+pub(crate) struct Block {
+    pub letters: u64,
+    pub digits: u64,
     joiners: u64,
     mid_both: u64,
     mid_letters: u64,
     mid_digits: u64,
-    others: u64,
+    pub others: u64,
 }
 
 /// Where the stretch ends that starts at `start`: before white space, or where the text ends. `None`
@@ -236,7 +236,7 @@ fn clear(mask: &mut Mask, byte: usize) {
 
 impl Block {
     #[inline]
-    fn of(bytes: &[u8; 64]) -> Self {
+    pub fn of(bytes: &[u8; 64]) -> Self {
         #[cfg(target_arch = "x86_64")]
         return Self::by_vectors(bytes);
         #[cfg(not(target_arch = "x86_64"))]
