@@ -4,6 +4,7 @@
 //! compressor is lz4_flex's; its format is "LZ4 Block Format Description", by Yann Collet.
 
 use crate::bytes::Cut;
+use crate::segment::stored::Front;
 
 /// What is copied at once where that is enough: nearly all pieces are shorter.
 const STEP: usize = 32;
@@ -23,6 +24,15 @@ pub struct Unpacking<'a> {
     len: usize,
 }
 
+impl Front for Unpacking<'_> {
+    fn first(&mut self, len: usize) -> Result<&[u8], Cut> {
+        while self.len < len {
+            self.sequence()?;
+        }
+        Ok(&self.raw[..self.len])
+    }
+}
+
 impl<'a> Unpacking<'a> {
     /// `raw_len`: how long the block is unpacked.
     pub fn new(packed: &'a [u8], raw_len: usize) -> Result<Self, Cut> {
@@ -30,17 +40,6 @@ impl<'a> Unpacking<'a> {
             return Err(Cut);
         }
         Ok(Unpacking { packed, raw: vec![0; raw_len + STEP], len: 0 })
-    }
-
-    /// The first `len` bytes at least.
-    ///
-    /// # Errors
-    /// [`Cut`] when the block does not have so many, or what comes before them is wrong.
-    pub fn first(&mut self, len: usize) -> Result<&[u8], Cut> {
-        while self.len < len {
-            self.sequence()?;
-        }
-        Ok(&self.raw[..self.len])
     }
 
     /// All of the block.

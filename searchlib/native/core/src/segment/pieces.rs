@@ -15,6 +15,7 @@ pub use encoder::{Encoder, Pieces};
 use crate::bytes::{Cut, Reader};
 use crate::error::{Error, Result};
 use crate::segment::file::{NO_FIELD, Section, SectionKind, SegmentFile};
+use crate::segment::stored::Front;
 
 /// Pieces of one byte; the bytes from here on begin pieces of two.
 const ONE_BYTE: usize = 95;
@@ -63,51 +64,84 @@ impl<'a> PieceTable<'a> {
         let end = end(number).filter(|&end| start < end && end <= self.texts.len()).ok_or(Cut)?;
         if end - start > MOST_BYTES { Err(Cut) } else { Ok((start, end)) }
     }
+}
 
-    /// The bytes that [`Encoder::encode`] was given; memory grows with what is really there.
+/// Pieces turned back into bytes, as far as these were asked for; memory grows with what is really there.
+pub struct Decoding<'a> {
+    table: PieceTable<'a>,
+    coded: &'a [u8],
+    raw_len: usize,
+    /// What is there up to `to`, of the pieces up to `from`; and room.
+    raw: Vec<u8>,
+    from: usize,
+    to: usize,
+    after_word: bool,
+}
+
+impl<'a> Decoding<'a> {
+    /// `raw_len`: of the bytes that [`Encoder::encode`] was given.
+    pub fn new(table: PieceTable<'a>, coded: &'a [u8], raw_len: usize) -> Self {
+        let raw = vec![0; 4 * coded.len() + 2 * COPIED];
+        Decoding { table, coded, raw_len, raw, from: 0, to: 0, after_word: false }
+    }
+
+    /// All bytes.
     ///
     /// # Errors
     /// [`Cut`] where they are not `raw_len`.
-    pub fn decode(&self, coded: &[u8], raw_len: usize) -> std::result::Result<Vec<u8>, Cut> {
-        let mut raw = vec![0; 4 * coded.len() + 2 * COPIED];
-        let (mut from, mut to) = (0, 0);
-        let mut after_word = false;
-        while let Some(&first) = coded.get(from) {
-            let (texts, start, end);
-            if first == SPELLED {
-                let mut reader = Reader::new(&coded[from + 1..]);
-                let len = usize::try_from(reader.varint()?).map_err(|_| Cut)?;
-                (texts, start) = (coded, coded.len() - reader.rest().len());
-                reader.take(len)?;
-                end = start + len;
-                from = end;
-            } else {
-                let second = coded.get(from + 1).copied().unwrap_or(0);
-                let number = number_of(first, second);
-                from += code_len(first);
-                texts = self.texts;
-                (start, end) = self.place(number)?;
-            }
-            let len = end - start;
-            let is_word = len_between(*texts.get(start).ok_or(Cut)?) == 0;
-            let at = to + usize::from(is_word && after_word);
-            if len > raw_len.saturating_sub(at) || len == 0 {
-                return Err(Cut);
-            }
-            if at + len.max(COPIED) > raw.len() {
-                raw.resize(2 * raw.len() + len, 0);
-            }
-            raw[to] = b' ';
-            match (texts.get(start..start + COPIED), raw.get_mut(at..at + COPIED)) {
-                (Some(text), Some(raw)) if len <= COPIED => raw.copy_from_slice(text),
-                _ => raw[at..][..len].copy_from_slice(&texts[start..end]),
-            }
-            to = at + len;
-            after_word = is_word;
+    pub fn whole(mut self) -> std::result::Result<Vec<u8>, Cut> {
+        while self.from < self.coded.len() {
+            self.piece()?;
         }
-        raw.truncate(to);
+        self.raw.truncate(self.to);
         // The last piece may have lost its second byte.
-        if to == raw_len && from == coded.len() { Ok(raw) } else { Err(Cut) }
+        let is_whole = self.to == self.raw_len && self.from == self.coded.len();
+        if is_whole { Ok(self.raw) } else { Err(Cut) }
+    }
+
+    #[inline(always)]
+    fn piece(&mut self) -> std::result::Result<(), Cut> {
+        let first = *self.coded.get(self.from).ok_or(Cut)?;
+        let (texts, start, end);
+        if first == SPELLED {
+            let mut reader = Reader::new(&self.coded[self.from + 1..]);
+            let len = usize::try_from(reader.varint()?).map_err(|_| Cut)?;
+            (texts, start) = (self.coded, self.coded.len() - reader.rest().len());
+            reader.take(len)?;
+            end = start + len;
+            self.from = end;
+        } else {
+            let second = self.coded.get(self.from + 1).copied().unwrap_or(0);
+            self.from += code_len(first);
+            texts = self.table.texts;
+            (start, end) = self.table.place(number_of(first, second))?;
+        }
+        let len = end - start;
+        let is_word = len_between(*texts.get(start).ok_or(Cut)?) == 0;
+        let at = self.to + usize::from(is_word && self.after_word);
+        if len > self.raw_len.saturating_sub(at) || len == 0 {
+            return Err(Cut);
+        }
+        if at + len.max(COPIED) > self.raw.len() {
+            self.raw.resize(2 * self.raw.len() + len, 0);
+        }
+        self.raw[self.to] = b' ';
+        match (texts.get(start..start + COPIED), self.raw.get_mut(at..at + COPIED)) {
+            (Some(text), Some(raw)) if len <= COPIED => raw.copy_from_slice(text),
+            _ => self.raw[at..][..len].copy_from_slice(&texts[start..end]),
+        }
+        self.to = at + len;
+        self.after_word = is_word;
+        Ok(())
+    }
+}
+
+impl Front for Decoding<'_> {
+    fn first(&mut self, len: usize) -> std::result::Result<&[u8], Cut> {
+        while self.to < len {
+            self.piece()?;
+        }
+        Ok(&self.raw[..self.to])
     }
 }
 
@@ -177,10 +211,16 @@ mod tests {
     fn round_trip(pieces: &Pieces, raw: &[u8]) -> usize {
         let mut encoder = Encoder::default();
         let coded = encoder.encode(pieces, raw).unwrap();
-        let table = PieceTable::read(pieces.bytes()).unwrap();
-        assert_eq!(table.decode(coded, raw.len()).as_deref(), Ok(raw));
-        assert_eq!(table.decode(coded, raw.len() + 1), Err(Cut));
-        assert!(raw.is_empty() || table.decode(coded, raw.len() - 1) == Err(Cut));
+        let decoding = |len| Decoding::new(PieceTable::read(pieces.bytes()).unwrap(), coded, len);
+        assert_eq!(decoding(raw.len()).whole().as_deref(), Ok(raw));
+        assert_eq!(decoding(raw.len() + 1).whole(), Err(Cut));
+        assert!(raw.is_empty() || decoding(raw.len() - 1).whole() == Err(Cut));
+        let mut front = decoding(raw.len());
+        for len in [raw.len() / 3, raw.len() / 2, raw.len()] {
+            let first = front.first(len).unwrap();
+            assert!(first.len() >= len && raw.starts_with(first));
+        }
+        assert_eq!(front.first(raw.len() + 1), Err(Cut));
         coded.len()
     }
 
@@ -220,11 +260,12 @@ mod tests {
         #[test]
         fn any_pieces_are_read_or_refused(table: Vec<u8>, coded: Vec<u8>, len in 0usize..300) {
             if let Ok(table) = PieceTable::read(&table) {
-                let _ = table.decode(&coded, len);
+                let _ = Decoding::new(table, &coded, len).whole();
             }
             let pieces = Pieces::pick([&b"wind solar"[..]; 4].into_iter());
             let table = PieceTable::read(pieces.bytes()).unwrap();
-            prop_assert!(table.decode(&coded, len).map_or(true, |raw| raw.len() == len));
+            let raw = Decoding::new(table, &coded, len).whole();
+            prop_assert!(raw.is_err() || raw.is_ok_and(|raw| raw.len() == len));
         }
     }
 }

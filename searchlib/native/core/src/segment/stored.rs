@@ -7,7 +7,7 @@ use crate::bytes::{Cut, Reader, u32_at, u64_at};
 use crate::error::{Error, Result};
 use crate::segment::file::{Section, SectionKind, SegmentFileWriter};
 use crate::segment::lz4::Unpacking;
-use crate::segment::pieces::{PieceTable, StoredPieces};
+use crate::segment::pieces::{Decoding, PieceTable, StoredPieces};
 use crate::segment::store_writer::StoreWriter;
 
 /// Which compressor a store uses: fast to open, or small.
@@ -109,16 +109,25 @@ impl Store {
         self.pieces.as_ref()
     }
 
-    /// The record of `doc`, which is below the document count. Unpacks its block, a short one no
-    /// further than needed.
+    /// The record of `doc`, which is below the document count. Unpacks its block no further than needed.
     pub fn record(&self, doc: u32) -> Result<Vec<u8>> {
-        if self.codec == Codec::Long {
-            let block = self.unpacked(doc)?;
-            return block.record(doc).map(<[u8]>::to_vec).ok_or_else(|| self.damaged(0));
-        }
         let (block, first_doc) = self.block_of(doc)?;
         let (start, bytes) = self.packed(block)?;
-        short_record(bytes, doc - first_doc).map_err(|_| self.damaged(start))
+        let table = self.table()?;
+        let record = Block::read(bytes, table).and_then(|block| match self.codec {
+            Codec::Short => {
+                block.record(Unpacking::new(block.packed, block.raw_len)?, doc - first_doc)
+            }
+            Codec::Long => match block.pieces()? {
+                Some((table, coded)) => {
+                    block.record(Decoding::new(table, &coded, block.raw_len), doc - first_doc)
+                }
+                None => {
+                    block.record(unpack(self.codec, block.packed, block.raw_len)?, doc - first_doc)
+                }
+            },
+        });
+        record.map_err(|_| self.damaged(start))
     }
 
     /// The unpacked block that holds the record of `doc`, which is below the document count.
@@ -198,8 +207,13 @@ impl Store {
 
     /// The records of the block at `start`.
     fn parse(&self, start: usize, bytes: &[u8], first_doc: u32) -> Result<StoreBlock> {
-        let table = self.pieces.as_ref().map(StoredPieces::table).transpose()?;
-        parse(self.codec, table, bytes, first_doc).map_err(|_| self.damaged(start))
+        let block = Block::read(bytes, self.table()?);
+        let parsed = block.and_then(|block| block.parse(self.codec, first_doc));
+        parsed.map_err(|_| self.damaged(start))
+    }
+
+    fn table(&self) -> Result<Option<PieceTable<'_>>> {
+        self.pieces.as_ref().map(StoredPieces::table).transpose()
     }
 
     fn damaged(&self, offset: usize) -> Error {
@@ -207,21 +221,84 @@ impl Store {
     }
 }
 
-/// Record `number` of a packed block, counted from 0.
-fn short_record(bytes: &[u8], number: u32) -> std::result::Result<Vec<u8>, Cut> {
-    let mut reader = Reader::new(bytes);
-    let count = reader.varint32()?;
-    let raw_len = usize::try_from(reader.varint()?).map_err(|_| Cut)?;
-    if number >= count || count as usize > raw_len {
-        return Err(Cut);
+/// A block as it lies in a store.
+struct Block<'a> {
+    count: u32,
+    raw_len: usize,
+    /// Where the block is written as pieces: how many bytes they are, and these pieces.
+    pieces: Option<(usize, PieceTable<'a>)>,
+    packed: &'a [u8],
+}
+
+impl<'a> Block<'a> {
+    /// `table`: of the store.
+    fn read(bytes: &'a [u8], table: Option<PieceTable<'a>>) -> std::result::Result<Self, Cut> {
+        let mut reader = Reader::new(bytes);
+        let count = reader.varint32()?;
+        let raw_len = usize::try_from(reader.varint()?).map_err(|_| Cut)?;
+        let pieces_len = if table.is_some() { reader.varint()? } else { 0 };
+        let pieces_len = usize::try_from(pieces_len).map_err(|_| Cut)?;
+        if count as usize > raw_len {
+            return Err(Cut);
+        }
+        let pieces = table.filter(|_| pieces_len > 0).map(|table| (pieces_len, table));
+        Ok(Block { count, raw_len, pieces, packed: reader.rest() })
     }
-    let mut block = Unpacking::new(reader.rest(), raw_len)?;
-    let lens = block.first(raw_len.min(count as usize * USUAL_LEN_BYTES))?;
-    let span = match record_span(lens, count, number) {
-        Ok(span) => span,
-        Err(Cut) => record_span(block.first(raw_len)?, count, number)?,
-    };
-    Ok(block.first(span.end)?.get(span).ok_or(Cut)?.to_vec())
+
+    /// The pieces of the block, and what they are of.
+    fn pieces(&self) -> std::result::Result<Option<(PieceTable<'a>, Vec<u8>)>, Cut> {
+        let Some((len, table)) = self.pieces else { return Ok(None) };
+        Ok(Some((table, unpack(Codec::Long, self.packed, len)?)))
+    }
+
+    /// Record `number`, counted from 0.
+    fn record(&self, mut raw: impl Front, number: u32) -> std::result::Result<Vec<u8>, Cut> {
+        if number >= self.count {
+            return Err(Cut);
+        }
+        let usual = self.count as usize * USUAL_LEN_BYTES;
+        let span = match record_span(raw.first(self.raw_len.min(usual))?, self.count, number) {
+            Ok(span) => span,
+            Err(Cut) => record_span(raw.first(self.raw_len)?, self.count, number)?,
+        };
+        Ok(raw.first(span.end)?.get(span).ok_or(Cut)?.to_vec())
+    }
+
+    fn parse(&self, codec: Codec, first_doc: u32) -> std::result::Result<StoreBlock, Cut> {
+        let raw = match self.pieces()? {
+            Some((table, coded)) => Decoding::new(table, &coded, self.raw_len).whole()?,
+            None => unpack(codec, self.packed, self.raw_len)?,
+        };
+        let mut lens = Reader::new(&raw);
+        let mut ends = Vec::with_capacity(self.count as usize);
+        let mut total = 0usize;
+        for _ in 0..self.count {
+            let len = usize::try_from(lens.varint()?).map_err(|_| Cut)?;
+            total = total.checked_add(len).ok_or(Cut)?;
+            ends.push(total);
+        }
+        let start = raw.len() - lens.rest().len();
+        if total != lens.rest().len() {
+            return Err(Cut);
+        }
+        ends.iter_mut().for_each(|end| *end += start);
+        Ok(StoreBlock { raw, first_doc, start, ends })
+    }
+}
+
+/// The bytes of a block, unpacked as far as they are asked for.
+pub(super) trait Front {
+    /// The first `len` bytes at least.
+    ///
+    /// # Errors
+    /// [`Cut`] when the block does not have so many, or what comes before them is wrong.
+    fn first(&mut self, len: usize) -> std::result::Result<&[u8], Cut>;
+}
+
+impl Front for Vec<u8> {
+    fn first(&mut self, _: usize) -> std::result::Result<&[u8], Cut> {
+        Ok(self)
+    }
 }
 
 /// Where record `number` stands in a block, of which the lengths are there at least.
@@ -241,42 +318,6 @@ fn record_span(
     }
     let before = raw.len() - lens.rest().len();
     Ok(before + start..end.checked_add(before).ok_or(Cut)?)
-}
-
-fn parse(
-    codec: Codec,
-    table: Option<PieceTable<'_>>,
-    bytes: &[u8],
-    first_doc: u32,
-) -> std::result::Result<StoreBlock, Cut> {
-    let mut reader = Reader::new(bytes);
-    let count = reader.varint32()?;
-    let raw_len = usize::try_from(reader.varint()?).map_err(|_| Cut)?;
-    let pieces_len = if table.is_some() { reader.varint()? } else { 0 };
-    let raw = match table.filter(|_| pieces_len > 0) {
-        Some(table) => {
-            let pieces_len = usize::try_from(pieces_len).map_err(|_| Cut)?;
-            table.decode(&unpack(codec, reader.rest(), pieces_len)?, raw_len)?
-        }
-        None => unpack(codec, reader.rest(), raw_len)?,
-    };
-    if count as usize > raw_len {
-        return Err(Cut);
-    }
-    let mut lens = Reader::new(&raw);
-    let mut ends = Vec::with_capacity(count as usize);
-    let mut total = 0usize;
-    for _ in 0..count {
-        let len = usize::try_from(lens.varint()?).map_err(|_| Cut)?;
-        total = total.checked_add(len).ok_or(Cut)?;
-        ends.push(total);
-    }
-    let start = raw_len - lens.rest().len();
-    if total != lens.rest().len() {
-        return Err(Cut);
-    }
-    ends.iter_mut().for_each(|end| *end += start);
-    Ok(StoreBlock { raw, first_doc, start, ends })
 }
 
 /// Unpacks at most `raw_len` bytes. Memory grows with what is really there, not with what is claimed.
