@@ -17,6 +17,7 @@ import attrs
 from .answers import read_answers
 from .columns import read_numbers, read_ordinals
 from .parts import Bytes, FormatError, expect, lz4, numbers, zstandard
+from .pieces import read_pieces, text_of
 
 PAGE_BYTES = 32 * 1024
 BLOCK = 128
@@ -26,7 +27,7 @@ GROUP_FROM = 8
 NO_FIELD = 0xFFFF
 SECTIONS = ("meta", "terms", "postings", "lengths", "forms")
 SECTIONS += ("ordinals", "numbers", "short stored", "long stored", "answers", "answer terms")
-SECTIONS += ("pairs", "pair postings")
+SECTIONS += ("pairs", "pair postings", "pieces", "pieces again")
 KINDS = ("text", "keyword", "number", "date", "boolean")
 FREQ_STEPS = (1, 2, 3, 4, 5, 6, 7, 8, 10, 12, 15, 20, 28, 44, 92)
 
@@ -151,11 +152,8 @@ def read_segment(data: bytes) -> Segment:
         read_field(doc_count, info, lambda kind, number=number: sections.pop((kind, number)))
         for number, info in enumerate(infos)
     ]
-    short = read_store(sections.pop(("short stored", None)), doc_count, lz4)
-    long = read_store(sections.pop(("long stored", None)), doc_count, zstandard)
+    documents = read_documents(sections, doc_count, [field.name for field in fields])
     expect(not sections, f"no more sections, found {list(sections)}")
-    names = [field.name for field in fields]
-    documents = [read_document(*pair, names) for pair in zip(short, long, strict=True)]
     return Segment(doc_count, fields, documents)
 
 
@@ -398,8 +396,23 @@ def class_of(freq: int, length: int, steps: tuple[int, ...]) -> int:
 # Stored documents
 
 
+def read_documents(
+    sections: dict[tuple[str, int | None], bytes], doc_count: int, names: list[str]
+) -> list[dict[str, Any]]:
+    """The stored values of each document by field name; takes what it reads out of `sections`."""
+    pieces = sections.pop(("pieces", None), None)
+    expect(sections.pop(("pieces again", None), None) == pieces, "the same pieces again")
+    table = None if pieces is None else read_pieces(pieces)
+    short = read_store(sections.pop(("short stored", None)), doc_count, lz4)
+    long = read_store(sections.pop(("long stored", None)), doc_count, zstandard, table)
+    return [read_document(*pair, names) for pair in zip(short, long, strict=True)]
+
+
 def read_store(
-    data: bytes, doc_count: int, unpacked: Callable[[bytes, int], bytes | None]
+    data: bytes,
+    doc_count: int,
+    unpacked: Callable[[bytes, int], bytes | None],
+    pieces: list[bytes] | None = None,
 ) -> list[bytes | None]:
     """The record of each document; None in a block that cannot be unpacked here."""
     footer = Bytes(data[-12:])
@@ -416,10 +429,17 @@ def read_store(
         expect(first == len(records), f"a block from document {len(records)} on, found {first}")
         block = Bytes(data[start:end])
         count, raw_len = block.varints(2)
-        raw = unpacked(block.rest(), raw_len)
+        pieces_len = 0 if pieces is None else block.varint()
+        raw = unpacked(block.rest(), pieces_len or raw_len)
         if raw is None:
             records += [None] * count
             continue
+        if pieces_len:
+            expect(len(raw) == pieces_len, f"{pieces_len} bytes of pieces, found {len(raw)}")
+            expect(
+                4 * pieces_len < 3 * raw_len, f"pieces shorter than {raw_len} bytes by a quarter"
+            )
+            raw = text_of(raw, pieces or [])
         expect(len(raw) == raw_len, f"{raw_len} bytes unpacked, found {len(raw)}")
         reader = Bytes(raw)
         records += [reader.take(length) for length in reader.varints(count)]

@@ -21,6 +21,7 @@ from searchlib.store import manifest as manifests
 from searchlib.store.queue import Queue
 
 from . import reader
+from .pieces import MOST_BYTES, MOST_PIECES, ONE_BYTE, SPELLED, read_pieces, text_of
 from .test_random_indexes import written
 
 ROOT = Path(__file__).parents[2]
@@ -67,7 +68,7 @@ def rust_enum(name: str) -> dict[int, str]:
     return {int(number): variant for variant, number in re.findall(r"(\w+) = (\d+)", body)}
 
 
-def section(data: bytes, kind: str, field: int = 0) -> bytes:
+def section(data: bytes, kind: str, field: int | None = 0) -> bytes:
     [found] = [
         each.data for each in reader.read_sections(data) if (each.kind, each.field) == (kind, field)
     ]
@@ -87,12 +88,12 @@ def made(tmp_path_factory: pytest.TempPathFactory) -> Path:
     return path
 
 
-PIECES = ("packed", "bits", "positions")  # examples of a part of a file
+PARTS = ("packed", "bits", "positions", "pieces", "coded")  # examples of a part of a file
 
 
 def example_files() -> dict[str, bytes]:
     """The files of the worked example, as the document gives them."""
-    files = {name: example(name) for name in blocks("hex") if name not in PIECES}
+    files = {name: example(name) for name in blocks("hex") if name not in PARTS}
     return files | {"manifest": blocks("manifest")[""].encode("utf-8"), "writer.lock": b""}
 
 
@@ -156,6 +157,19 @@ def test_the_positions_of_the_document_are_what_the_library_writes(tmp_path: Pat
     text = " ".join("y " * (i % 8) + "x" for i in range(16))
     data = written(tmp_path / "index", Schema(body=Text()), [{"body": text}])
     assert section(data, "postings").hex(" ").startswith(example("positions").hex(" "))
+
+
+def test_the_pieces_of_the_document_are_what_the_library_writes(tmp_path: Path) -> None:
+    text = "the wind, the sea"
+    documents = [{"body": ", ".join([text] * 300_000)}, {"body": text}]
+    data = written(tmp_path / "index", Schema(body=Text()), documents)
+    for kind in ("pieces", "pieces again"):
+        assert section(data, kind, None).hex(" ") == example("pieces").hex(" ")
+    store = reader.Bytes(section(data, "long stored", None))
+    store.take(int.from_bytes(store.data[-12:-4], "little") - len(example("coded")))
+    assert store.take(len(example("coded"))).hex(" ") == example("coded").hex(" ")
+    coded, pieces = example("coded")[-8:], read_pieces(example("pieces"))
+    assert text_of(coded, pieces) == bytes([len(text)]) + text.encode()
 
 
 FIELD_OF = {"number": Number(), "date": Date(), "boolean": Boolean()}
@@ -243,6 +257,10 @@ def value_of(constant: str, name: str = "*.rs") -> int:
         ("values.rs", "MEAN_FROM", 128, "have 128 bytes and more on average"),
         ("values.rs", "PROSE_FROM", 16, "those of 16 bytes and more are long too"),
         ("*.rs", "POSITION_GAP", 100, "starts 100 places after"),
+        ("pieces.rs", "ONE_BYTE", ONE_BYTE, "number:u8                       below 95"),
+        ("pieces.rs", "SPELLED", SPELLED, "spelled     = 255:u8 len:varint byte[len]"),
+        ("pieces.rs", "MOST_BYTES", MOST_BYTES, "each of 1 to 15 bytes"),
+        ("stored.rs", "SAMPLE_BYTES", 4_194_304, "have 4 MiB (4,194,304 bytes) and more"),
     ],
 )
 def test_a_constant_of_the_prose_is_that_of_the_code(
@@ -255,6 +273,11 @@ def test_the_sizes_of_stored_blocks_are_those_of_the_code() -> None:
     sizes = dict(rust("stored.rs", r"Codec::(\w+) => (\d+ << 10)"))
     assert f"above {eval(sizes['Short']):,} bytes (ShortStored)" in PAGE
     assert f"or {eval(sizes['Long']):,} (LongStored)" in PAGE
+
+
+def test_as_many_pieces_have_numbers_as_there_are_codes() -> None:
+    assert f"At most {MOST_PIECES:,} pieces have a number" in PAGE
+    assert "piece `95 + (first - 95) * 256 + second`" in PAGE
 
 
 def test_every_heading_that_the_code_names_is_in_the_document() -> None:
