@@ -73,6 +73,20 @@ def test_damage_to_the_pieces_that_lie_there_twice_leaves_every_text(
     assert "checksum" in str(finding)
 
 
+@pytest.mark.parametrize("rare", [4_000, 40_000], ids=["few pieces", "many pieces"])
+def test_damage_to_the_page_where_the_one_ends_and_the_other_begins_leaves_every_text(
+    tmp_path: Path, rare: int
+) -> None:
+    given = [{"id": f"{place}", "body": text} for place, text in enumerate(prose(0, 9 << 19, rare))]
+    with searchlib.create(tmp_path / "index", SCHEMA) as index:
+        index.upsert(given)
+    first, again = pieces_of(tmp_path / "index")
+    assert len(first.data) > 32 * 1024  # so that nothing but pieces lies in the page
+    flip(tmp_path / "index", again.start - 1)
+    with searchlib.open(tmp_path / "index") as index:
+        assert list(index) == given
+
+
 @pytest.mark.parametrize("which", [0, 1], ids=["Pieces", "PiecesAgain"])
 def test_a_repair_after_damage_to_one_of_both_keeps_all_documents(path: Path, which: int) -> None:
     flip(path, middle(pieces_of(path)[which]))
