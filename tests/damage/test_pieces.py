@@ -146,8 +146,9 @@ def test_documents_can_be_added_after_damage_to_both(path: Path) -> None:
 def test_a_forged_byte_in_one_of_both_is_seen_by_the_plain_check(
     path: Path, which: int, part: float
 ) -> None:
-    section = pieces_of(path)[which]
-    flip(path, section.start + int(part * len(section.data)), reseal=True)
+    first, again = pieces_of(path)
+    start = [first.start, again.start][which]
+    flip(path, start + int(part * len(again.data)), reseal=True)
     assert not searchlib.check(path).ok
     read_some(path)
 
@@ -158,7 +159,7 @@ def test_forged_pieces_and_forged_texts_of_them_give_a_text_or_a_named_error(pat
     [texts] = [each for each in read_sections(whole) if each.kind == "long stored"]
     source = random.Random(0)
     for _ in range(30):
-        count, ends, some = 0, 4 * source.randrange(1, 40_000), source.randrange(len(first.data))
+        count, ends, some = 0, 4 * source.randrange(1, 40_000), source.randrange(len(again.data))
         for place in (count, ends, some):
             flip(path, first.start + place, again.start + place, reseal=True)
             read_some(path)

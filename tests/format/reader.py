@@ -141,6 +141,9 @@ def read_sections(data: bytes) -> list[Section]:
         end = start + length
         field = None if number == NO_FIELD else number
         sections.append(Section(SECTIONS[kind - 1], field, start, data[start:end]))
+        expect(
+            SECTIONS[kind - 1] != "pieces again" or start % PAGE_BYTES == 0, "a page's beginning"
+        )
     expect(end == data_len, f"sections up to {data_len}, found the last one's end at {end}")
     return sections
 
@@ -400,8 +403,9 @@ def read_documents(
     sections: dict[tuple[str, int | None], bytes], doc_count: int, names: list[str]
 ) -> list[dict[str, Any]]:
     """The stored values of each document by field name; takes what it reads out of `sections`."""
-    pieces = sections.pop(("pieces", None), None)
-    expect(sections.pop(("pieces again", None), None) == pieces, "the same pieces again")
+    pieces = sections.pop(("pieces again", None), None)
+    first = sections.pop(("pieces", None), b"")
+    expect(first.rstrip(b"\0") == (pieces or b"").rstrip(b"\0"), "the same pieces twice")
     table = None if pieces is None else read_pieces(pieces)
     short = read_store(sections.pop(("short stored", None)), doc_count, lz4)
     long = read_store(sections.pop(("long stored", None)), doc_count, zstandard, table)

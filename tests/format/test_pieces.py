@@ -44,14 +44,14 @@ def sections(path: Path) -> list[dict[tuple[str, int | None], bytes]]:
 
 def tables(path: Path) -> list[list[bytes] | None]:
     """The pieces of each segment."""
-    found = [each.get(("pieces", None)) for each in sections(path)]
+    found = [each.get(("pieces again", None)) for each in sections(path)]
     return [None if data is None else read_pieces(data) for data in found]
 
 
 def test_the_plain_reader_reads_texts_of_which_pieces_have_numbers(tmp_path: Path) -> None:
     given = documents("a", texts_of(0, 5 << 20))
     [found] = sections(made(tmp_path / "index", given))
-    pieces = read_pieces(found["pieces", None])
+    pieces = read_pieces(found["pieces again", None])
     stored = reader.read_documents(found, len(given), list(SCHEMA))
     unread = [each["id"] for each in stored if isinstance(each["body"], reader.Unread)]
     for document, read in zip(given, stored, strict=True):

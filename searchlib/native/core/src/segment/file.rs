@@ -95,6 +95,12 @@ impl SegmentFileWriter {
         self.written - self.entries.last().map_or(0, |entry| entry.start)
     }
 
+    /// Writes zeros up to where the next page begins.
+    pub fn fill_page(&mut self) -> Result<()> {
+        let end = self.written.next_multiple_of(PAGE_BYTES as u64);
+        self.write(&vec![0; (end - self.written) as usize])
+    }
+
     /// Opens the next section; what is written from here on belongs to it.
     pub fn begin(&mut self, kind: SectionKind, field: u16) {
         self.close_section();

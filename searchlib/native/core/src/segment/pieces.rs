@@ -158,7 +158,12 @@ impl StoredPieces {
     }
 
     pub fn bytes(&self) -> Result<&[u8]> {
-        self.0[0].all().or_else(|_| self.0[1].all())
+        self.first().or_else(|_| self.0[1].all())
+    }
+
+    /// Without the zeros that follow.
+    fn first(&self) -> Result<&[u8]> {
+        self.0[0].bytes(0, self.0[1].len())
     }
 
     pub fn table(&self) -> Result<PieceTable<'_>> {
@@ -181,7 +186,7 @@ impl StoredPieces {
     /// [`Error::Corrupt`] where one of both is not what the other is, or no pieces.
     pub fn check(&self) -> Result<()> {
         self.pieces()?;
-        if self.0[0].all()? == self.0[1].all()? { Ok(()) } else { Err(self.damaged(1)) }
+        if self.first()? == self.0[1].all()? { Ok(()) } else { Err(self.damaged(1)) }
     }
 
     fn damaged(&self, which: usize) -> Error {

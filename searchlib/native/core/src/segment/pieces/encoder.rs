@@ -65,11 +65,13 @@ impl Pieces {
 
     /// Writes the sections, two with the same: [`StoredPieces`](super::StoredPieces) reads them.
     pub fn write(&self, out: &mut SegmentFileWriter) -> Result<()> {
-        for kind in KINDS {
-            out.begin(kind, NO_FIELD);
-            out.write(&self.bytes)?;
-        }
-        Ok(())
+        let [first, again] = KINDS;
+        out.begin(first, NO_FIELD);
+        out.write(&self.bytes)?;
+        // A page that held some of both would take both with it.
+        out.fill_page()?;
+        out.begin(again, NO_FIELD);
+        out.write(&self.bytes)
     }
 
     /// Puts pieces at `at`, and returns where they end. What each needs is asked for before it is read.
