@@ -173,7 +173,7 @@ fn a_merge_drops_what_is_deleted_and_keeps_the_other_texts_of_its_blocks() {
     let source = segment(&storage, "first", &texts, &[]);
     let gone: Vec<u8> = (0..texts.len() / 8).map(|byte| u8::from(byte % 20 == 3)).collect();
     merge(&storage, "merged", &[(source.as_ref(), Deletes::new(&gone))]).unwrap();
-    let live = |doc: usize| !(doc % 8 == 0 && gone.get(doc / 8) == Some(&1));
+    let live = |doc: usize| !(doc.is_multiple_of(8) && gone.get(doc / 8) == Some(&1));
     let kept: Vec<String> =
         (0..texts.len()).filter(|&doc| live(doc)).map(|doc| texts[doc].clone()).collect();
     assert!(kept.len() < texts.len());
