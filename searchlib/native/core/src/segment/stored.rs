@@ -134,7 +134,9 @@ impl Store {
     pub(super) fn unpacked(&self, doc: u32) -> Result<StoreBlock> {
         let (block, first_doc) = self.block_of(doc)?;
         let (start, bytes) = self.packed(block)?;
-        self.parse(start, bytes, first_doc)
+        let block = Block::read(bytes, self.table()?);
+        let parsed = block.and_then(|block| block.parse(self.codec, first_doc));
+        parsed.map_err(|_| self.damaged(start))
     }
 
     /// The block that holds the record of `doc`, and its first document.
@@ -157,7 +159,7 @@ impl Store {
 
     /// Adds the records of the documents that `is_live` accepts to `store`, and so to the file:
     /// blocks as they lie, where all of their documents are, and they are not much smaller than a
-    /// new one would be. Holds a block at a time.
+    /// new one would be. Holds a block at a time, and those that wait in `store`.
     pub fn copy(
         &self,
         is_live: impl Fn(u32) -> bool,
@@ -166,23 +168,23 @@ impl Store {
     ) -> Result<()> {
         let index = self.section.bytes(self.blocks_len, self.blocks_len + self.block_count * 4)?;
         let as_they_lie = store.has_pieces_of(self)?;
+        let table = self.table()?;
         let mut next = 0;
         for block in 0..self.block_count {
             let first_doc = next;
             next = u32_at(index, block + 1).unwrap_or(self.doc_count);
             let (start, bytes) = self.packed(block)?;
-            let mut header = Reader::new(bytes);
             let damaged = |_: Cut| self.damaged(start);
-            let records = header.varint32().map_err(damaged)?;
-            let raw_len = header.varint().map_err(damaged)?;
-            if first_doc.checked_add(records) != Some(next) || next > self.doc_count {
+            let packed = Block::read(bytes, table).map_err(damaged)?;
+            if first_doc.checked_add(packed.count) != Some(next) || next > self.doc_count {
                 return Err(self.damaged(start));
             }
-            let is_full = records == BLOCK_RECORDS || raw_len >= store.block_bytes() as u64 / 2;
+            let is_full =
+                packed.count == BLOCK_RECORDS || packed.raw_len >= store.block_bytes() / 2;
             if as_they_lie && is_full && (first_doc..next).all(&is_live) {
-                store.push_block(records, bytes)?;
+                store.push_block(packed.count, bytes)?;
             } else {
-                let unpacked = self.parse(start, bytes, first_doc)?;
+                let unpacked = packed.parse(self.codec, first_doc).map_err(damaged)?;
                 for doc in (first_doc..next).filter(|&doc| is_live(doc)) {
                     store.push(&[unpacked.record(doc).ok_or_else(|| self.damaged(start))?])?;
                 }
@@ -203,13 +205,6 @@ impl Store {
             return Err(self.damaged(ends_at));
         }
         Ok((start as usize, self.section.bytes(start as usize, end as usize)?))
-    }
-
-    /// The records of the block at `start`.
-    fn parse(&self, start: usize, bytes: &[u8], first_doc: u32) -> Result<StoreBlock> {
-        let block = Block::read(bytes, self.table()?);
-        let parsed = block.and_then(|block| block.parse(self.codec, first_doc));
-        parsed.map_err(|_| self.damaged(start))
     }
 
     fn table(&self) -> Result<Option<PieceTable<'_>>> {
