@@ -14,12 +14,28 @@ pub struct Cut;
 /// assert_eq!(out, [0xac, 0x02]);
 /// ```
 #[inline]
-pub fn put_varint(out: &mut Vec<u8>, mut value: u64) {
+pub fn put_varint(out: &mut Vec<u8>, value: u64) {
+    each_varint_byte(value, |byte| out.push(byte));
+}
+
+/// Writes what [`put_varint`] appends to the front of `out`; returns how many bytes that is.
+#[inline]
+pub fn set_varint(out: &mut [u8], value: u64) -> usize {
+    let mut at = 0;
+    each_varint_byte(value, |byte| {
+        out[at] = byte;
+        at += 1;
+    });
+    at
+}
+
+#[inline(always)]
+fn each_varint_byte(mut value: u64, mut put: impl FnMut(u8)) {
     while value >= 0x80 {
-        out.push(value as u8 | 0x80);
+        put(value as u8 | 0x80);
         value >>= 7;
     }
-    out.push(value as u8);
+    put(value as u8);
 }
 
 /// Appends a length and the bytes.

@@ -213,30 +213,42 @@ impl Key {
     #[inline(always)]
     fn within(text: &[u8], start: usize, end: usize) -> Self {
         let len = end - start;
-        // What comes out of line are two numbers: a key through memory would wait for its parts.
-        let (low, high) = match text.get(start..start + INLINE_BYTES) {
-            _ if len > INLINE_BYTES => of_long(&text[start..end]),
-            Some(bytes) => {
-                let eights = bytes.as_chunks::<8>().0;
-                // What stands behind the text is shifted out.
-                (
-                    u64::from_le_bytes(eights[0]) & low_bytes(len.min(8)),
-                    u64::from_le_bytes(eights[1]) & low_bytes(len.saturating_sub(8)),
-                )
-            }
-            None => of_last(&text[start..end]),
+        let (low, high) = if len > INLINE_BYTES {
+            of_long(&text[start..end])
+        } else {
+            of_short(text, start, end)
         };
         Key { low, high, len: len as u32 }
     }
 
-    /// Where to look first in a table of `size` slots: the halves of a long product, folded.
+    /// Where to look first in a table of `size` slots.
     #[inline]
     fn place(&self, size: usize) -> usize {
-        let left = self.low ^ 0x9e37_79b9_7f4a_7c15;
-        let right = self.high ^ u64::from(self.len) ^ 0xd6e8_feb8_6659_fd93;
-        let product = u128::from(left) * u128::from(right);
-        (product as u64 ^ (product >> 64) as u64) as usize & (size - 1)
+        hash(self.low, self.high ^ u64::from(self.len)) & (size - 1)
     }
+}
+
+/// The halves of a long product, folded.
+#[inline(always)]
+pub(crate) fn hash(low: u64, high: u64) -> usize {
+    let (left, right) = (low ^ 0x9e37_79b9_7f4a_7c15, high ^ 0xd6e8_feb8_6659_fd93);
+    let product = u128::from(left) * u128::from(right);
+    (product as u64 ^ (product >> 64) as u64) as usize
+}
+
+/// The bytes `start..end` of `text`, at most sixteen, with zeros behind them.
+#[inline(always)]
+pub(crate) fn of_short(text: &[u8], start: usize, end: usize) -> (u64, u64) {
+    // What comes out of line are two numbers: a key through memory would wait for its parts.
+    let Some(bytes) = text.get(start..start + INLINE_BYTES) else {
+        return of_last(&text[start..end]);
+    };
+    let (len, eights) = (end - start, bytes.as_chunks::<8>().0);
+    // What stands behind the text is shifted out.
+    (
+        u64::from_le_bytes(eights[0]) & low_bytes(len.min(8)),
+        u64::from_le_bytes(eights[1]) & low_bytes(len.saturating_sub(8)),
+    )
 }
 
 #[cold]

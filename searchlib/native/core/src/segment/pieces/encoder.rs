@@ -1,6 +1,6 @@
 //! Which pieces have a number, and how do texts become pieces?
 
-use crate::analysis::forms::Interner;
+use crate::analysis::forms::{Interner, hash, of_short};
 use crate::analysis::tokenizers::stretch::Block;
 use crate::bytes;
 use crate::error::Result;
@@ -76,7 +76,7 @@ impl Pieces {
 
     /// Puts pieces at `at`, and returns where they end. What each needs is asked for before it is read.
     fn encode_all(&self, raw: &[u8], pieces: &[Piece], out: &mut [u8], mut at: usize) -> usize {
-        let mut keys = [(0, 0); BATCH];
+        let mut keys = [(Codes::FREE, 0); BATCH];
         for (key, &(start, end)) in keys.iter_mut().zip(pieces) {
             let (start, end) = (start as usize, end as usize);
             let bits = key_of(raw, start, end.min(start + MOST_BYTES));
@@ -94,7 +94,7 @@ impl Pieces {
             }
             out[at] = SPELLED;
             at += 1;
-            at += put_len(&mut out[at..], end - start);
+            at += bytes::set_varint(&mut out[at..], (end - start) as u64);
             out[at..][..end - start].copy_from_slice(&raw[start..end]);
             at += end - start;
         }
@@ -172,18 +172,21 @@ impl Encoder {
     }
 }
 
+/// See [`key_of`].
+type Key = (u64, u64);
+
 /// The code of each piece, by its key. Enough slots are free that few are looked at, and all of them fit
 /// a processor's cache.
 struct Codes {
-    keys: Vec<u128>,
+    keys: Vec<Key>,
     codes: Vec<[u8; 2]>,
 }
 
 impl Codes {
     /// A key that no piece has.
-    const FREE: u128 = 0;
+    const FREE: Key = (0, 0);
 
-    fn of(keys: &[u128]) -> Self {
+    fn of(keys: &[Key]) -> Self {
         let size = (keys.len() * 3 / 2 + 1).next_power_of_two();
         let mut slots = Codes { keys: vec![Self::FREE; size], codes: vec![[0; 2]; size] };
         for (number, &key) in keys.iter().enumerate() {
@@ -197,7 +200,7 @@ impl Codes {
     }
 
     #[inline(always)]
-    fn get(&self, key: u128, place: usize) -> Option<[u8; 2]> {
+    fn get(&self, key: Key, place: usize) -> Option<[u8; 2]> {
         let mut at = place;
         loop {
             match self.keys[at] {
@@ -213,28 +216,18 @@ impl Codes {
         bytes::fetch(&self.codes[place]);
     }
 
-    /// Where to look first: the halves of a long product, folded.
+    /// Where to look first.
     #[inline(always)]
-    fn place(&self, key: u128) -> usize {
-        let (low, high) = (key as u64 ^ 0x9e37_79b9_7f4a_7c15, (key >> 64) as u64);
-        let product = u128::from(low) * u128::from(high ^ 0xd6e8_feb8_6659_fd93);
-        (product as u64 ^ (product >> 64) as u64) as usize & (self.keys.len() - 1)
+    fn place(&self, (low, high): Key) -> usize {
+        hash(low, high) & (self.keys.len() - 1)
     }
 }
 
 /// What tells a piece of up to fifteen bytes from all others: these bytes, and their number.
 #[inline(always)]
-fn key_of(raw: &[u8], start: usize, end: usize) -> u128 {
-    let len = end - start;
-    let bytes = match raw[start..].first_chunk() {
-        Some(bytes) => u128::from_le_bytes(*bytes),
-        None => {
-            let mut bytes = [0; 16];
-            bytes[..len].copy_from_slice(&raw[start..end]);
-            u128::from_le_bytes(bytes)
-        }
-    };
-    bytes & ((1 << (8 * len)) - 1) | (len as u128) << 120
+fn key_of(raw: &[u8], start: usize, end: usize) -> Key {
+    let (low, high) = of_short(raw, start, end);
+    (low, high | ((end - start) as u64) << 56)
 }
 
 fn code(number: usize) -> [u8; 2] {
@@ -242,18 +235,6 @@ fn code(number: usize) -> [u8; 2] {
         None => [number as u8, 0],
         Some(number) => [(ONE_BYTE + number / 256) as u8, (number % 256) as u8],
     }
-}
-
-/// Writes a varint to the front of `out`; returns how many bytes it has.
-fn put_len(out: &mut [u8], mut len: usize) -> usize {
-    let mut at = 0;
-    while len >= 0x80 {
-        out[at] = len as u8 | 0x80;
-        len >>= 7;
-        at += 1;
-    }
-    out[at] = len as u8;
-    at + 1
 }
 
 /// A bit for each of up to 64 bytes: whether it is of a word. `left`: bytes that are still to come of a
