@@ -36,7 +36,8 @@ impl Front for Unpacking<'_> {
 impl<'a> Unpacking<'a> {
     /// `raw_len`: how long the block is unpacked.
     pub fn new(packed: &'a [u8], raw_len: usize) -> Result<Self, Cut> {
-        if raw_len > packed.len().saturating_mul(MOST_GROWTH) {
+        // A block of no bytes has a token all the same.
+        if packed.is_empty() || raw_len > packed.len().saturating_mul(MOST_GROWTH) {
             return Err(Cut);
         }
         Ok(Unpacking { packed, raw: vec![0; raw_len + STEP], len: 0 })
