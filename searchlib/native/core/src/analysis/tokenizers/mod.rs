@@ -4,6 +4,7 @@
 //! between grapheme clusters, so that no accent, vowel sign or emoji is cut. All of them take time
 //! in proportion to the text, whatever it holds.
 
+pub(crate) mod blocks;
 mod clusters;
 mod keep;
 mod ngrams;
@@ -11,7 +12,7 @@ mod params;
 mod paths;
 mod regex;
 mod segment;
-pub(crate) mod stretch;
+mod stretch;
 mod urls;
 pub mod words;
 

@@ -4,40 +4,27 @@
 //! space that hold ASCII and the letters, quotes and dashes of European languages. Whatever else
 //! stands in a stretch is named, and is the business of [`super::words`].
 
+use super::blocks::{self, Block};
 use super::words::is_space;
 
-/// Blocks of 64 bytes in a stretch.
+/// Blocks in a stretch.
 const BLOCKS: usize = 16;
-const STRETCH_BYTES: usize = 64 * BLOCKS;
+const STRETCH_BYTES: usize = blocks::BYTES * BLOCKS;
 
-/// A bit a byte, with zeros behind the last block.
-type Mask = [u64; BLOCKS + 1];
-
-/// What the bytes of a stretch are; they are named in `words.rs`.
-#[derive(Clone, Default)]
+/// A stretch as blocks, with zeros behind the last.
+#[derive(Clone)]
 pub struct Stretch {
-    letters: Mask,
-    digits: Mask,
-    joiners: Mask,
-    mid_both: Mask,
-    mid_letters: Mask,
-    mid_digits: Mask,
-    /// Beyond ASCII.
-    others: Mask,
-    /// Bytes of a middle character beyond ASCII that joins what is around it.
-    joined: Mask,
+    blocks: [Block; BLOCKS + 1],
+    /// Bytes of a middle character beyond ASCII that joins what is around it, a bit a byte.
+    joined: [u64; BLOCKS + 1],
+    /// A word's first byte, and the byte behind its last, by turns.
+    borders: [u16; STRETCH_BYTES + 2 * blocks::BYTES],
 }
 
-/// The same of 64 bytes.
-#[derive(Debug, Default, PartialEq, Eq)]
-pub(crate) struct Block {
-    pub letters: u64,
-    pub digits: u64,
-    joiners: u64,
-    mid_both: u64,
-    mid_letters: u64,
-    mid_digits: u64,
-    pub others: u64,
+impl Default for Stretch {
+    fn default() -> Self {
+        Stretch { blocks: [Block::default(); _], joined: [0; _], borders: [0; _] }
+    }
 }
 
 /// Where the stretch ends that starts at `start`: before white space, or where the text ends. `None`
@@ -57,18 +44,12 @@ impl Stretch {
     /// known here.
     #[inline]
     pub fn read(&mut self, text: &str, start: usize, end: usize) -> Option<usize> {
-        let (blocks, rest) = text.as_bytes()[start..end].as_chunks::<64>();
-        for (number, block) in blocks.iter().enumerate() {
-            self.put(number, &Block::of(block));
+        let used = blocks::read(&text.as_bytes()[start..end], &mut self.blocks);
+        if let Some(behind) = self.blocks.get_mut(used) {
+            *behind = Block::default();
         }
-        let mut block = [0; 64];
-        block[..rest.len()].copy_from_slice(rest);
-        self.put(blocks.len(), &Block::of(&block));
-        let used = blocks.len() + 1;
-        if used <= BLOCKS {
-            self.put(used, &Block::default());
-        }
-        if self.others[..used].iter().all(|&others| others == 0) {
+        self.joined[..used].fill(0);
+        if self.blocks[..used].iter().all(|block| block.others == 0) {
             return None;
         }
         self.read_others(text, start, used)
@@ -78,60 +59,50 @@ impl Stretch {
     /// or more bytes behind the last of them.
     #[inline]
     pub fn words(
-        &self,
+        &mut self,
         text: &str,
         start: usize,
         end: usize,
         visit: &mut impl FnMut(usize, usize),
     ) {
-        let mut borders = [0u16; STRETCH_BYTES + 64];
-        let mut count = 0;
+        let mut changes = [0; BLOCKS + 1];
         let mut joiners = 0;
+        let mut last = Block::default();
         let mut before = 0;
         let used = ((end - start) / 64 + 1).min(BLOCKS + 1);
-        for number in 0..used {
-            let (after_letter, before_letter) = around(&self.letters, number);
-            let (after_digit, before_digit) = around(&self.digits, number);
-            let in_letters = self.mid_both[number] | self.mid_letters[number];
-            let in_digits = self.mid_both[number] | self.mid_digits[number];
-            joiners |= self.joiners[number];
-            let mut inside = self.letters[number]
-                | self.digits[number]
-                | self.joiners[number]
+        for (number, change) in changes[..used].iter_mut().enumerate() {
+            let block = self.blocks[number];
+            let next = self.blocks.get(number + 1).copied().unwrap_or_default();
+            let after = |last: u64, this: u64| this << 1 | last >> 63;
+            let before_next = |this: u64, next: u64| this >> 1 | next << 63;
+            let in_letters = (block.mid_both | block.mid_letters)
+                & after(last.letters, block.letters)
+                & before_next(block.letters, next.letters);
+            let in_digits = (block.mid_both | block.mid_digits)
+                & after(last.digits, block.digits)
+                & before_next(block.digits, next.digits);
+            joiners |= block.joiners;
+            let mut inside = block.letters
+                | block.digits
+                | block.joiners
                 | self.joined[number]
-                | in_letters & after_letter & before_letter
-                | in_digits & after_digit & before_digit;
+                | in_letters
+                | in_digits;
             if number + 1 == used {
                 inside &= (1 << ((end - start) % 64)) - 1;
             }
-            // A word's first byte, and the byte behind its last, by turns.
-            let mut changes = inside ^ (inside << 1 | before);
+            *change = inside ^ (inside << 1 | before);
             before = inside >> 63;
-            while changes != 0 {
-                borders[count] = (64 * number) as u16 + changes.trailing_zeros() as u16;
-                changes &= changes - 1;
-                count += 1;
-            }
+            last = block;
         }
-        for &[first, behind] in borders[..count].as_chunks().0 {
+        let count = blocks::places(&changes[..used], &mut self.borders);
+        for &[first, behind] in self.borders[..count].as_chunks().0 {
             let (from, to) = (start + usize::from(first), start + usize::from(behind));
             // Joiners alone are no word.
             if joiners == 0 || text.as_bytes()[from..to].iter().any(|&byte| byte != b'_') {
                 visit(from, to);
             }
         }
-    }
-
-    #[inline]
-    fn put(&mut self, number: usize, block: &Block) {
-        self.letters[number] = block.letters;
-        self.digits[number] = block.digits;
-        self.joiners[number] = block.joiners;
-        self.mid_both[number] = block.mid_both;
-        self.mid_letters[number] = block.mid_letters;
-        self.mid_digits[number] = block.mid_digits;
-        self.others[number] = block.others;
-        self.joined[number] = 0;
     }
 
     /// Adds the characters beyond ASCII.
@@ -141,14 +112,13 @@ impl Stretch {
         let mut quote_count = 0;
         let mut unknown = None;
         'blocks: for number in 0..used {
-            while self.others[number] != 0 {
-                let at = 64 * number + self.others[number].trailing_zeros() as usize;
+            while self.blocks[number].others != 0 {
+                let at = 64 * number + self.blocks[number].others.trailing_zeros() as usize;
                 let c = text[start + at..].chars().next()?;
                 for byte in at..at + c.len_utf8() {
-                    clear(&mut self.others, byte);
-                    if is_letter(c) {
-                        set(&mut self.letters, byte);
-                    }
+                    let block = &mut self.blocks[byte / 64];
+                    block.others &= !(1 << (byte % 64));
+                    block.letters |= u64::from(is_letter(c)) << (byte % 64);
                 }
                 if is_quote(c) {
                     quotes[quote_count] = at as u16;
@@ -161,9 +131,12 @@ impl Stretch {
         }
         for &at in &quotes[..quote_count] {
             let (first, behind) = (usize::from(at), usize::from(at) + 3);
-            let both = |mask| first > 0 && get(mask, first - 1) && get(mask, behind);
-            if both(&self.letters) || both(&self.digits) {
-                (first..behind).for_each(|byte| set(&mut self.joined, byte));
+            let both = |mask: fn(&Block) -> u64| {
+                let is_set = |byte: usize| mask(&self.blocks[byte / 64]) >> (byte % 64) & 1 == 1;
+                first > 0 && is_set(first - 1) && is_set(behind)
+            };
+            if both(|block| block.letters) || both(|block| block.digits) {
+                (first..behind).for_each(|byte| self.joined[byte / 64] |= 1 << (byte % 64));
             }
         }
         unknown
@@ -212,107 +185,4 @@ fn is_border(c: char) -> bool {
                 | '\u{2026}'
                 | '\u{20ac}'
     )
-}
-
-/// For each byte of a block whether the mask holds the byte before it, and the byte behind it.
-#[inline]
-fn around(mask: &Mask, number: usize) -> (u64, u64) {
-    let before = number.checked_sub(1).map_or(0, |before| mask[before] >> 63);
-    let behind = mask.get(number + 1).map_or(0, |behind| behind << 63);
-    (mask[number] << 1 | before, mask[number] >> 1 | behind)
-}
-
-fn get(mask: &Mask, byte: usize) -> bool {
-    mask[byte / 64] >> (byte % 64) & 1 == 1
-}
-
-fn set(mask: &mut Mask, byte: usize) {
-    mask[byte / 64] |= 1 << (byte % 64);
-}
-
-fn clear(mask: &mut Mask, byte: usize) {
-    mask[byte / 64] &= !(1 << (byte % 64));
-}
-
-impl Block {
-    #[inline]
-    pub fn of(bytes: &[u8; 64]) -> Self {
-        #[cfg(target_arch = "x86_64")]
-        return Self::by_vectors(bytes);
-        #[cfg(not(target_arch = "x86_64"))]
-        Self::byte_by_byte(bytes)
-    }
-
-    #[cfg(any(test, not(target_arch = "x86_64")))]
-    fn byte_by_byte(bytes: &[u8; 64]) -> Self {
-        let mut block = Block::default();
-        for (at, &byte) in bytes.iter().enumerate() {
-            let mask = match byte {
-                b'a'..=b'z' | b'A'..=b'Z' => &mut block.letters,
-                b'0'..=b'9' => &mut block.digits,
-                b'_' => &mut block.joiners,
-                b'\'' | b'.' => &mut block.mid_both,
-                b':' => &mut block.mid_letters,
-                b',' | b';' => &mut block.mid_digits,
-                0x80.. => &mut block.others,
-                _ => continue,
-            };
-            *mask |= 1 << at;
-        }
-        block
-    }
-
-    /// Sixteen bytes at a time, with what every x86-64 has.
-    #[cfg(target_arch = "x86_64")]
-    #[inline]
-    fn by_vectors(bytes: &[u8; 64]) -> Self {
-        use std::arch::x86_64::{
-            __m128i, _mm_cmpeq_epi8, _mm_loadu_si128, _mm_min_epu8, _mm_movemask_epi8,
-            _mm_or_si128, _mm_set1_epi8, _mm_sub_epi8,
-        };
-        let mut block = Block::default();
-        for (number, sixteen) in bytes.as_chunks::<16>().0.iter().enumerate() {
-            // SAFETY: SSE2 is part of x86-64; the only access to memory reads these 16 bytes.
-            unsafe {
-                let bytes = _mm_loadu_si128(std::ptr::from_ref(sixteen).cast::<__m128i>());
-                let is = |byte: u8| _mm_cmpeq_epi8(bytes, _mm_set1_epi8(byte as i8));
-                let within = |bytes, least: u8, last: u8| {
-                    let above = _mm_sub_epi8(bytes, _mm_set1_epi8(least as i8));
-                    _mm_cmpeq_epi8(_mm_min_epu8(above, _mm_set1_epi8((last - least) as i8)), above)
-                };
-                let mask = |bytes| u64::from(_mm_movemask_epi8(bytes) as u16) << (16 * number);
-                let lower = _mm_or_si128(bytes, _mm_set1_epi8(0x20));
-                block.letters |= mask(within(lower, b'a', b'z'));
-                block.digits |= mask(within(bytes, b'0', b'9'));
-                block.joiners |= mask(is(b'_'));
-                block.mid_both |= mask(_mm_or_si128(is(b'\''), is(b'.')));
-                block.mid_letters |= mask(is(b':'));
-                block.mid_digits |= mask(_mm_or_si128(is(b','), is(b';')));
-                block.others |= mask(bytes);
-            }
-        }
-        block
-    }
-}
-
-#[cfg(test)]
-mod tests {
-    use proptest::prelude::*;
-
-    use super::*;
-
-    #[test]
-    fn vectors_find_what_bytes_find() {
-        for first in 0..=255u8 {
-            let bytes = std::array::from_fn(|at| first.wrapping_add((at * 7) as u8));
-            assert_eq!(Block::of(&bytes), Block::byte_by_byte(&bytes));
-        }
-    }
-
-    proptest! {
-        #[test]
-        fn vectors_find_what_bytes_find_in_any_bytes(bytes: [u8; 64]) {
-            prop_assert_eq!(Block::of(&bytes), Block::byte_by_byte(&bytes));
-        }
-    }
 }

@@ -1,7 +1,7 @@
 //! Which pieces have a number, and how do texts become pieces?
 
 use crate::analysis::forms::{Interner, hash, of_short};
-use crate::analysis::tokenizers::stretch::Block;
+use crate::analysis::tokenizers::blocks::{self, Block};
 use crate::bytes;
 use crate::error::Result;
 use crate::segment::file::{NO_FIELD, SegmentFileWriter};
@@ -11,6 +11,8 @@ use crate::segment::pieces::{
 
 /// A piece that comes less often in the first texts has no number.
 pub(super) const LEAST_COUNT: u32 = 4;
+/// Blocks that are read together.
+const BLOCKS: usize = 16;
 /// Pieces that are looked up together.
 const BATCH: usize = 32;
 
@@ -155,16 +157,23 @@ impl Encoder {
     /// Puts the first byte of each word and the byte behind its last into `borders`, by turns.
     fn find_borders(&mut self, raw: &[u8]) {
         self.borders.clear();
+        let mut blocks = [Block::default(); BLOCKS + 1];
+        let mut changes = [0; BLOCKS + 1];
+        let mut places = [0; (BLOCKS + 2) * blocks::BYTES];
         let (mut before, mut left) = (0, 0);
-        for (number, bytes) in raw.chunks(64).enumerate() {
-            let mask = of_words(bytes, &mut left);
-            let mut changes = mask ^ (mask << 1 | before);
-            before = mask >> 63;
-            self.borders.reserve(64);
-            while changes != 0 {
-                self.borders.push(64 * number as u32 + changes.trailing_zeros());
-                changes &= changes - 1;
+        for (number, bytes) in raw.chunks(BLOCKS * blocks::BYTES).enumerate() {
+            // Behind as many full ones there is nothing.
+            let used = blocks::read(bytes, &mut blocks).min(BLOCKS);
+            for ((block, change), first) in
+                blocks[..used].iter().zip(&mut changes).zip((0..).step_by(blocks::BYTES))
+            {
+                let mask = of_words(block, &bytes[first..], &mut left);
+                *change = mask ^ (mask << 1 | before);
+                before = mask >> 63;
             }
+            let count = blocks::places(&changes[..used], &mut places);
+            let first = (number * BLOCKS * blocks::BYTES) as u32;
+            self.borders.extend(places[..count].iter().map(|&place| first + u32::from(place)));
         }
         if self.borders.len() % 2 == 1 {
             self.borders.push(raw.len() as u32);
@@ -237,12 +246,10 @@ fn code(number: usize) -> [u8; 2] {
     }
 }
 
-/// A bit for each of up to 64 bytes: whether it is of a word. `left`: bytes that are still to come of a
-/// character that is not.
+/// A bit for each byte of a block: whether it is of a word. `bytes`: from its first on. `left`: bytes
+/// that are still to come of a character that is not.
 #[inline(always)]
-fn of_words(bytes: &[u8], left: &mut usize) -> u64 {
-    let Some(block) = bytes.first_chunk() else { return of_words_one_by_one(bytes, left) };
-    let block = Block::of(block);
+fn of_words(block: &Block, bytes: &[u8], left: &mut usize) -> u64 {
     let rest = u64::MAX << std::mem::take(left);
     let mut mask = (block.letters | block.digits) & rest;
     let mut others = block.others & rest;
@@ -262,39 +269,39 @@ fn of_words(bytes: &[u8], left: &mut usize) -> u64 {
     mask
 }
 
-fn of_words_one_by_one(bytes: &[u8], left: &mut usize) -> u64 {
-    let mut mask = 0;
-    for (place, &byte) in bytes.iter().enumerate() {
-        if *left > 0 {
-            *left -= 1;
-        } else {
-            let len = len_between(byte);
-            mask |= u64::from(len == 0) << place;
-            *left = len.saturating_sub(1);
-        }
-    }
-    mask
-}
-
 #[cfg(test)]
 mod tests {
     use proptest::prelude::*;
 
     use super::*;
 
+    fn byte_by_byte(bytes: &[u8]) -> Vec<u32> {
+        let (mut borders, mut left) = (Vec::new(), 0usize);
+        for (place, &byte) in bytes.iter().enumerate() {
+            let len = if left > 0 { left } else { len_between(byte) };
+            let was_word = borders.len() % 2 == 1;
+            if was_word != (len == 0) {
+                borders.push(place as u32);
+            }
+            left = len.saturating_sub(1);
+        }
+        if borders.len() % 2 == 1 {
+            borders.push(bytes.len() as u32);
+        }
+        borders
+    }
+
     proptest! {
         #[test]
         fn words_are_found_in_blocks_as_byte_by_byte(
             bytes in prop::collection::vec(
                 prop::sample::select(vec![b'a', b'9', b' ', 0, 0x80, 0xc2, 0xe2, 0xe3, 0xd0, 0xff]),
-                64,
+                0..3_000,
             ),
-            left in 0usize..3,
         ) {
-            let (mut in_block, mut one_by_one) = (left, left);
-            let mask = of_words(&bytes, &mut in_block);
-            prop_assert_eq!(mask, of_words_one_by_one(&bytes, &mut one_by_one));
-            prop_assert_eq!(in_block, one_by_one);
+            let mut encoder = Encoder::default();
+            encoder.find_borders(&bytes);
+            prop_assert_eq!(encoder.borders, byte_by_byte(&bytes));
         }
     }
 }
