@@ -155,6 +155,8 @@ class Builder:
         because a token was longer than 65,535 bytes: (place of the row, field number, number of
         tokens).
         """
+    def find(self, field: int, keys: Sequence[str]) -> list[int]:
+        """The last document that holds each of these in a keyword field, -1 where none does."""
     def remember(self, segments: Sequence[Segment]) -> None:
         """Take what filters in Python answered from these segments of the same schema.
 

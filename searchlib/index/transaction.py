@@ -31,7 +31,6 @@ from .merging import SMALL_BYTES, Merging, Pending
 
 BATCH_ROWS = 256  # documents that cross into the native core at once,
 BATCH_CHARS = 1_000_000  # or as many as have this much text
-KEY_BYTES = 200  # about what one key of the builder's documents costs here, beside its text
 
 
 class Transaction:
@@ -65,9 +64,7 @@ class Transaction:
         self._builder: Builder | None = None
         self._recorder = Recorder(dict(self.base.manifest.samples))
         self._analyses = dict(self.base.manifest.analyses)
-        self._builder_doc_of: dict[str, int] = {}
-        self._builder_deletes: list[int] = []
-        self._key_bytes = 0
+        self._builder_deletes: set[int] = set()
         # Segments: those of the base, then those that this transaction wrote.
         self._parts = [_Part(segment) for segment in self.base.segments]
         self._renew_searcher()
@@ -79,7 +76,7 @@ class Transaction:
     def __contains__(self, key: str) -> bool:
         return (
             key in self._row_of
-            or key in self._builder_doc_of
+            or bool(self._in_builder([key]))
             or (bool(self._parts) and self._is_live(self._found([key])[0]))
         )
 
@@ -89,7 +86,7 @@ class Transaction:
         if (
             len(distinct) == len(keys)
             and self._row_of.keys().isdisjoint(distinct)
-            and self._builder_doc_of.keys().isdisjoint(distinct)
+            and not self._in_builder(keys)
             and not any(map(self._is_live, self._found(keys)))
         ):
             return None
@@ -136,8 +133,7 @@ class Transaction:
                     for at, (row, key) in enumerate(zip(rows, keys, strict=True), place):
                         self.put(row, key, chars_of(row), at, is_new=False)
                     return
-                for key in distinct & self._builder_doc_of.keys():
-                    self._take_pending(key)
+                self._builder_deletes.update(self._in_builder(keys))
                 self._replaced += keys
             self._row_of.update(zip(keys, range(first, first + len(keys)), strict=True))
         self.applied += len(rows)
@@ -253,10 +249,17 @@ class Transaction:
         if place is not None:
             self._rows[place] = None
             return True
-        doc = self._builder_doc_of.pop(key, None)
-        if doc is not None:
-            self._builder_deletes.append(doc)
-        return doc is not None
+        docs = self._in_builder([key])
+        self._builder_deletes.update(docs)
+        return bool(docs)
+
+    def _in_builder(self, keys: Sequence[str]) -> list[int]:
+        """The documents of the builder that have one of these keys."""
+        if self._builder is None or self._key_number is None:
+            return []
+        docs = self._builder.find(self._key_number, keys)
+        # Of those with one key all but the last are deleted.
+        return [doc for doc in docs if doc >= 0 and doc not in self._builder_deletes]
 
     def _found(self, keys: Sequence[str]) -> list[int]:
         """The document of a segment with each key, -1 if none; it may be deleted meanwhile."""
@@ -296,7 +299,6 @@ class Transaction:
                 self._store.analyses.check(self.schema, kept)
                 known = [part.segment for part in self._parts]
                 self._builder = self._store.builder(self.schema, self._recorder, known)
-            first = self._builder.doc_count
             places = [
                 place
                 for place, row in zip(self._places, self._rows, strict=True)
@@ -310,13 +312,9 @@ class Transaction:
             self._sample(rows)
             if notes:
                 self.notes += [(places[row], field, count) for row, field, count in notes]
-            if self._key_number is not None:
-                keys = list(self._row_of)  # in the order of their rows
-                self._builder_doc_of.update(zip(keys, range(first, first + len(keys)), strict=True))
-                self._key_bytes += sum(map(len, keys)) + KEY_BYTES * len(keys)
         self._rows, self._places, self._row_of = [], [], {}
         self._chars, self._replaced = 0, []
-        if self._builder and self._builder.heap_bytes + self._key_bytes >= self._memory_bytes:
+        if self._builder and self._builder.heap_bytes >= self._memory_bytes:
             self._flush()
 
     def _sample(self, rows: list[Row]) -> None:
@@ -342,7 +340,7 @@ class Transaction:
                 number = self._new_file(segment_name)
                 self._parts.append(_Part(self._store.write(builder, number), deletes))
                 self._renew_searcher()
-        self._builder_doc_of, self._builder_deletes, self._key_bytes = {}, [], 0
+        self._builder_deletes = set()
 
     def _new_file(self, name: Callable[[int], str]) -> int:
         """The number of a new file, which is ours to remove until it is committed."""

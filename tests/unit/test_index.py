@@ -70,6 +70,19 @@ def test_a_key_finds_its_document(index):
         index["c"]
 
 
+def test_no_document_has_half_of_a_character_in_its_key(index):
+    index.upsert([{"id": "a"}])
+    half = "\ud800"
+    assert half not in index
+    assert index.get(half) is None
+    with pytest.raises(KeyError):
+        index[half]
+    assert index.delete(["a", half]).applied == 1
+    with index.writer() as writer:
+        writer.upsert_all([{"id": "b"}] * 300)
+        assert writer.delete([half, "b"]) == 1
+
+
 @pytest.mark.parametrize("key", [1, None, b"a", ["a"]])
 def test_a_key_that_is_no_text_is_refused(index, key):
     for question in (index.get, index.__getitem__, index.__contains__, index.delete):

@@ -29,6 +29,7 @@ use crate::page::Page;
 use crate::plans::{patterns, plan};
 use crate::rankings::ranking;
 use crate::rows::held_rows;
+use crate::texts;
 
 /// Runs the engine with the interpreter released and turns its errors into exceptions.
 pub fn engine<T: Send>(py: Python<'_>, work: impl FnOnce() -> CoreResult<T> + Send) -> PyResult<T> {
@@ -114,6 +115,18 @@ impl Builder {
             self.with(|builder| builder.add(&rows))
         })?;
         Ok(left_out.iter().map(|note| (note.row, note.field, note.tokens)).collect())
+    }
+
+    fn find(
+        &self,
+        py: Python<'_>,
+        field: usize,
+        keys: Vec<Bound<'_, PyString>>,
+    ) -> PyResult<Vec<i64>> {
+        let keys = texts::keys(keys)?;
+        let keys: Vec<&str> = keys.iter().map(|key| &**key).collect();
+        let docs = engine(py, || self.with(|builder| builder.last_docs(field, &keys)))?;
+        Ok(docs.iter().map(|doc| doc.map_or(-1, i64::from)).collect())
     }
 
     fn remember(&self, segments: Vec<Py<Segment>>) {
@@ -342,7 +355,13 @@ impl Searcher {
         None
     }
 
-    fn find(&self, py: Python<'_>, field: usize, keys: Vec<PyBackedStr>) -> PyResult<Vec<i64>> {
+    fn find(
+        &self,
+        py: Python<'_>,
+        field: usize,
+        keys: Vec<Bound<'_, PyString>>,
+    ) -> PyResult<Vec<i64>> {
+        let keys = texts::keys(keys)?;
         let keys: Vec<&str> = keys.iter().map(|key| &**key).collect();
         let docs = engine(py, || self.searcher.find(field, &keys))?;
         Ok(docs.iter().map(|doc| doc.map_or(-1, i64::from)).collect())

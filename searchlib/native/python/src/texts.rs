@@ -5,10 +5,11 @@
 
 use std::cell::RefCell;
 
-use pyo3::exceptions::PyRuntimeError;
+use pyo3::exceptions::{PyRuntimeError, PyUnicodeEncodeError};
 use pyo3::ffi;
 use pyo3::intern;
 use pyo3::prelude::*;
+use pyo3::pybacked::PyBackedStr;
 use pyo3::types::PyString;
 
 /// Longer texts are left to Python: what is taken out here takes four bytes a character.
@@ -31,6 +32,18 @@ pub fn encoded(text: &Bound<'_, PyString>) -> PyResult<String> {
     let bytes = text.encode_utf8()?;
     String::from_utf8(bytes.as_bytes().to_vec())
         .map_err(|error| PyRuntimeError::new_err(error.to_string()))
+}
+
+/// Keys to look for. One with half of a character is no document's, and neither is the empty text.
+pub fn keys(given: Vec<Bound<'_, PyString>>) -> PyResult<Vec<PyBackedStr>> {
+    let key = |given: Bound<'_, PyString>| {
+        let py = given.py();
+        PyBackedStr::try_from(given).or_else(|error| {
+            let is_half = error.is_instance_of::<PyUnicodeEncodeError>(py);
+            if is_half { PyString::new(py, "").try_into() } else { Err(error) }
+        })
+    };
+    given.into_iter().map(key).collect()
 }
 
 /// Whether each character is whole, so that the text can be written as UTF-8.

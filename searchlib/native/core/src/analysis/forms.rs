@@ -95,6 +95,13 @@ impl Interner {
         counts
     }
 
+    /// Asks for the memory where [`get`](Self::get) will look for `text`.
+    pub fn fetch(&self, text: &[u8]) {
+        if !self.slots.is_empty() {
+            fetch(&self.slots[Key::of(text).place(self.slots.len())]);
+        }
+    }
+
     /// The number of `text`, where it has one.
     pub fn get(&self, text: &[u8]) -> Option<u32> {
         if self.slots.is_empty() {

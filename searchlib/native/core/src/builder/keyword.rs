@@ -6,24 +6,49 @@ use crate::segment::columns::OrdinalColumnWriter;
 use crate::segment::file::{SectionKind, SegmentFileWriter};
 use crate::segment::terms::TermsWriter;
 
+/// Texts whose slots are asked for before they are read.
+const BATCH: usize = 32;
+
 #[derive(Default)]
 pub struct KeywordBuilder {
     terms: Interner,
+    /// The last document that holds each term.
+    last_docs: Vec<u32>,
     values: Vec<u32>,
     ends: Vec<usize>,
 }
 
 impl KeywordBuilder {
     pub fn push(&mut self, texts: &[&str]) {
+        let doc = self.ends.len() as u32;
         for text in texts {
-            let (term, _) = self.terms.intern(text.as_bytes());
+            let (term, is_new) = self.terms.intern(text.as_bytes());
+            if is_new {
+                self.last_docs.push(doc);
+            }
+            self.last_docs[term as usize] = doc;
             self.values.push(term);
         }
         self.ends.push(self.values.len());
     }
 
+    /// The last document that holds each of these, if any does.
+    pub fn last_docs<'a>(
+        &self,
+        texts: &'a [&str],
+    ) -> impl Iterator<Item = Option<u32>> + use<'a, '_> {
+        let batches = texts.chunks(BATCH).inspect(|batch| {
+            batch.iter().for_each(|text| self.terms.fetch(text.as_bytes()));
+        });
+        let texts = batches.flatten().map(|text| self.terms.get(text.as_bytes()));
+        texts.map(|term| term.map(|term| self.last_docs[term as usize]))
+    }
+
     pub fn heap_bytes(&self) -> usize {
-        self.terms.heap_bytes() + self.values.len() * 12 + self.ends.len() * 8
+        self.terms.heap_bytes()
+            + self.last_docs.capacity() * 4
+            + self.values.len() * 12
+            + self.ends.len() * 8
     }
 
     pub fn write(self, number: u16, out: &mut SegmentFileWriter) -> Result<()> {

@@ -131,6 +131,17 @@ impl Builder {
         self.doc_count
     }
 
+    /// The last document that holds each of these in a keyword field, if any does.
+    ///
+    /// # Errors
+    /// [`Error::Input`] when the field is none.
+    pub fn last_docs(&self, field: usize, texts: &[&str]) -> Result<Vec<Option<u32>>> {
+        match self.fields.get(field) {
+            Some(FieldBuilder::Keyword(builder)) => Ok(builder.last_docs(texts).collect()),
+            _ => Err(Error::Input(format!("field number {field} is no keyword field"))),
+        }
+    }
+
     /// About how much memory the documents take, with what writing them will need.
     pub fn heap_bytes(&self) -> usize {
         let fields: usize = self.fields.iter().map(FieldBuilder::heap_bytes).sum();
