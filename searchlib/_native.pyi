@@ -54,7 +54,7 @@ A span is a tuple as well; what it finds are stretches of positions:
     ("near", spans, distance, ordered)   ("any", spans)   ("first", span, within)
 """
 
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from typing import Any, ClassVar, TypeAlias, TypeVar, final
 
 from typing_extensions import disjoint_base
@@ -74,6 +74,7 @@ __all__ = [
     "chars_of",
     "is_whole",
     "merge",
+    "next_batch",
     "passages",
     "pattern_fault",
     "plain_rows",
@@ -408,6 +409,15 @@ def plain_rows(
     Columns are (name, kind, whether it is the key, `convert`); that is asked about values that
     cannot stay as they are, and what it raises is raised. None where a document is to be looked at
     alone: it is no dict, lacks its key, or has a field that is no column.
+    """
+
+def next_batch(
+    documents: Iterator[Mapping[str, object]], rows: int, chars: int
+) -> tuple[list[Mapping[str, object]], int]:
+    """The next documents, and how much text the dicts among them have; none at the end.
+
+    As many as there are, up to `rows` or until they have so many `chars`. What is no dict ends
+    them.
     """
 
 def chars_of(document: Mapping[str, object] | tuple[object, ...]) -> int:

@@ -16,7 +16,7 @@ import attrs
 from ..analysis.fingerprint import take_samples
 from ..analysis.samples import Recorder
 from ..schema import Schema
-from ..schema.values import chars_of
+from ..schema.values import chars_of, next_batch
 from ..search.searcher import Plan, Searcher
 from ..store import commit
 from ..store.analyses import of_fields
@@ -397,17 +397,9 @@ def batches_of(
     documents: Iterable[Mapping[str, object]],
 ) -> Iterator[tuple[list[Mapping[str, object]], int]]:
     """Yield documents by the batch that crosses into the core, and how much text it has."""
-    some: list[Mapping[str, object]] = []
-    chars = 0
-    for document in documents:
-        some.append(document)
-        if isinstance(document, dict):
-            chars += chars_of(document)
-        if len(some) >= BATCH_ROWS or chars >= BATCH_CHARS or not isinstance(document, dict):
-            yield some, chars
-            some, chars = [], 0
-    if some:
-        yield some, chars
+    given = iter(documents)
+    while (batch := next_batch(given, BATCH_ROWS, BATCH_CHARS))[0]:
+        yield batch
 
 
 def keys_of(rows: Sequence[Row], key_number: int) -> list[str]:

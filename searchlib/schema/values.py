@@ -16,6 +16,7 @@ from ..errors import shown
 from .dates import micros_of_date, micros_of_datetime, micros_of_text
 
 chars_of = _native.chars_of
+next_batch = _native.next_batch
 plain_rows = _native.plain_rows
 
 MIN_INT = -(2**63)  # integers are kept in 64 bits with a sign

@@ -5,7 +5,8 @@ use pyo3::exceptions::PyValueError;
 use pyo3::intern;
 use pyo3::prelude::*;
 use pyo3::types::{
-    PyBool, PyDict, PyFloat, PyFrozenSet, PyInt, PyList, PySet, PyString, PyTuple, PyType,
+    PyBool, PyDict, PyFloat, PyFrozenSet, PyInt, PyIterator, PyList, PySet, PyString, PyTuple,
+    PyType,
 };
 use searchlib_core::segment::FieldKind;
 
@@ -104,6 +105,30 @@ impl<'py> Column<'py> {
         self.dates.set_item(value, &converted)?;
         Ok(converted)
     }
+}
+
+/// The next documents, and how much text the dicts among them have: as many as there are, up to `rows`
+/// or so many `chars`. What is no dict ends them.
+#[pyfunction]
+pub fn next_batch<'py>(
+    documents: &Bound<'py, PyIterator>,
+    rows: usize,
+    chars: usize,
+) -> PyResult<(Bound<'py, PyList>, usize)> {
+    let batch = PyList::empty(documents.py());
+    let mut found = 0;
+    for document in documents {
+        let document = document?;
+        let is_dict = document.is_instance_of::<PyDict>();
+        if is_dict {
+            found += chars_of(&document)?;
+        }
+        batch.append(document)?;
+        if batch.len() >= rows || found >= chars || !is_dict {
+            break;
+        }
+    }
+    Ok((batch, found))
 }
 
 /// How much text there is in the values of a document, a dict or a row, in characters.

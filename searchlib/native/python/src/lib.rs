@@ -27,7 +27,7 @@ mod _native {
     #[pymodule_export]
     use crate::asked::{Plan, Words};
     #[pymodule_export]
-    use crate::documents::{chars_of, plain_rows};
+    use crate::documents::{chars_of, next_batch, plain_rows};
     #[pymodule_export]
     use crate::handles::{
         Answers, Builder, Searcher, Segment, Storage, build_mode, merge, passages, pattern_fault,
