@@ -354,15 +354,23 @@ impl<'a> Part<'a> {
     /// hold it.
     pub fn seeds(&mut self, scorer: &Scorer<'_>, limit: usize, out: &mut Vec<Seed>) -> Result<()> {
         if let Places::Phrase(phrase) = &mut self.places {
-            let (weight, most) = (self.share.weight, out.len() + 2 * limit);
-            return phrase.promising(PROMISING * limit, |phrase, doc| {
-                let frequency = phrase.frequency_in(doc)?;
-                if frequency > 0 {
-                    let score = scorer.score(doc, weight * f64::from(frequency));
-                    out.push(Seed { doc, guess: score as f32 });
+            let (weight, before) = (self.share.weight, out.len());
+            let mut promising = phrase.promising(PROMISING * limit)?;
+            let count = promising.len();
+            // The best first, as many at once as may be enough.
+            for (i, docs) in promising.chunks_mut(2 * limit).enumerate() {
+                docs.sort_unstable();
+                phrase.frequencies(docs, |i, frequency| {
+                    let score = scorer.score(docs[i], weight * f64::from(frequency));
+                    out.push(Seed { doc: docs[i], guess: score as f32 });
+                })?;
+                let (found, asked) = (out.len() - before, 2 * limit * i + docs.len());
+                // Too few are of no use.
+                if found >= 2 * limit || found * count < limit * asked {
+                    break;
                 }
-                Ok(out.len() < most)
-            });
+            }
+            return Ok(());
         }
         let (Places::Word(cursor), Some(bounds)) = (&mut self.places, &self.bounds) else {
             return Ok(());

@@ -11,6 +11,7 @@ use crate::search::part::{Bounds, Limits};
 use crate::search::window::Window;
 use crate::segment::cursor::Cursor;
 use crate::segment::freqs::EXACT_MOST;
+use crate::segment::lengths::class;
 use crate::segment::positions::Positions;
 use crate::segment::postings::{END, ListInfo};
 
@@ -159,6 +160,9 @@ impl<'a> Phrase<'a> {
 
     /// About how many documents match; never less.
     pub fn cost(&self) -> u64 {
+        if let Some(settled) = &self.settled {
+            return settled.len() as u64;
+        }
         self.places.first().map_or(0, |place| cost(&self.lists, place))
     }
 
@@ -167,21 +171,30 @@ impl<'a> Phrase<'a> {
         let Some(bounds) = &self.bounds else {
             return f32::INFINITY;
         };
+        if let Some(settled) = &self.settled {
+            let bound = |&(_, frequency): &(u32, u32)| bounds[usize::from(class(frequency, 0))];
+            return settled.iter().map(bound).fold(0.0, f32::max);
+        }
         let most = |place: &Place| place.lists.iter().map(|&i| self.lists[i].most(bounds)).sum();
         self.places.iter().map(most).fold(f32::INFINITY, f32::min)
     }
 
-    /// Looks all documents up that hold the phrase; returns how many do. Worth it where few may:
-    /// what is asked afterwards is answered from these.
-    pub fn settle(&mut self) -> Result<usize> {
+    /// Looks all documents up that hold the phrase. Worth it where few may: what is asked afterwards
+    /// is answered from these.
+    pub fn settle(&mut self) -> Result<()> {
         let docs = self.matches(Window { start: 0, end: u32::MAX }, 0.0)?.docs.clone();
         let mut settled = Vec::new();
         self.frequencies(&docs, |i, frequency| settled.push((docs[i], frequency)))?;
-        Ok(self.settled.insert(settled).len())
+        self.settled = Some(settled);
+        Ok(())
     }
 
     /// The first document at or after `target` that holds all terms.
     pub fn align(&mut self, target: u32) -> Result<u32> {
+        if let Some(settled) = &self.settled {
+            let next = settled.partition_point(|&(doc, _)| doc < target);
+            return Ok(settled.get(next).map_or(END, |&(doc, _)| doc));
+        }
         let mut doc = target;
         'document: loop {
             for (i, place) in self.places.iter().enumerate() {
@@ -210,7 +223,8 @@ impl<'a> Phrase<'a> {
         if let Some(settled) = &self.settled {
             let first = settled.partition_point(|&(doc, _)| doc < window.start);
             let here = settled[first..].iter().take_while(|&&(doc, _)| doc < window.end);
-            here.for_each(|&(doc, _)| self.found.push(doc, u8::MAX));
+            // No text is shorter than those of the first step.
+            here.for_each(|&(doc, frequency)| self.found.push(doc, class(frequency, 0)));
             return Ok(&self.found);
         }
         if self.has_alternatives() {
@@ -261,26 +275,22 @@ impl<'a> Phrase<'a> {
         self.places.iter().any(|place| place.lists.len() > 1)
     }
 
-    /// Calls `visit` with documents that hold all terms and are likely to hold the phrase often,
-    /// best classes first, until it says false: about `limit` of those that the rarest term stands
-    /// in often. None where that term has few documents, or no classes.
-    pub fn promising(
-        &mut self,
-        limit: usize,
-        mut visit: impl FnMut(&mut Self, u32) -> Result<bool>,
-    ) -> Result<()> {
-        let Some(bounds) = self.bounds.clone() else { return Ok(()) };
+    /// Documents that hold all terms and are likely to hold the phrase often, best classes first:
+    /// about `limit` of those that the rarest term stands in often. None where that term has few
+    /// documents, or no classes.
+    pub fn promising(&mut self, limit: usize) -> Result<Vec<u32>> {
+        let Some(bounds) = self.bounds.clone() else { return Ok(Vec::new()) };
         let leading = self.places.first().map(|place| &self.lists[place.lists[0]]);
         let Some(leading) = leading.filter(|leading| leading.has_classes()) else {
-            return Ok(());
+            return Ok(Vec::new());
         };
         let floor = leading.cursor.list().floor_of_best(limit, &bounds);
         if floor == 0.0 {
-            return Ok(());
+            return Ok(Vec::new());
         }
         let mut best: Vec<(f32, u32)> = Vec::new();
         // Part by part: many documents may have the class that the last of them has.
-        let mut start = self.align(0)?;
+        let mut start = self.next_of_rarest(0)?;
         while start != END {
             let window = Window { start, end: start.saturating_add(PROMISING_SPAN) };
             let Matches { docs, classes, .. } = self.matches(window, floor)?;
@@ -292,14 +302,18 @@ impl<'a> Phrase<'a> {
                     best.truncate(limit);
                 }
             }
-            start = self.align(window.end)?;
+            start = self.next_of_rarest(window.end)?;
         }
-        for &(_, doc) in &best {
-            if !visit(self, doc)? {
-                break;
-            }
+        Ok(best.into_iter().map(|(_, doc)| doc).collect())
+    }
+
+    /// The first document at or after `target` that holds the rarest term, or the phrase where that is
+    /// known.
+    fn next_of_rarest(&mut self, target: u32) -> Result<u32> {
+        match self.places.first() {
+            Some(place) if self.settled.is_none() => self.lists[place.lists[0]].cursor.seek(target),
+            _ => self.align(target),
         }
-        Ok(())
     }
 
     /// How often the terms stand at their places in `doc`.

@@ -18,9 +18,12 @@ use crate::search::window::{Accumulator, Candidates, Mask, NO_MATCH, Window};
 use crate::segment::cursor::Cursor;
 use crate::segment::postings::END;
 
-/// A phrase of several fields is looked up beforehand in those where at most one document in so many
-/// may hold it: mostly none does, and the field where many may is searched alone.
+/// A phrase of several fields is looked up beforehand where at most one document in so many may hold
+/// it, but in the field where most may: the others have it seldom, and mostly that one is searched
+/// alone.
 const FEW: u64 = 8;
+/// A phrase that at most so many documents may hold is looked up beforehand anywhere.
+const RARE: u64 = 256;
 
 /// What a leaf of the plan becomes in one segment.
 pub struct Word<'a> {
@@ -74,11 +77,7 @@ impl<'a> Word<'a> {
                 held.push(Part::new(share, places, bounds.clone(), most, doc_count));
             };
             if is_phrase {
-                let mut phrase = Phrase::new(places, part.slop, bounds.clone());
-                let is_small = phrase.cost() <= u64::from(doc_count) / FEW;
-                if scored && parts.len() > 1 && is_small && phrase.settle()? == 0 {
-                    continue;
-                }
+                let phrase = Phrase::new(places, part.slop, bounds.clone());
                 let most = phrase.most();
                 hold(Places::Phrase(Box::new(phrase)), most);
                 continue;
@@ -90,6 +89,9 @@ impl<'a> Word<'a> {
                 };
                 hold(Places::Word(Box::new(cursor)), most);
             }
+        }
+        if scored {
+            settle(&mut held, doc_count)?;
         }
         let mut order: Vec<usize> = (0..held.len()).collect();
         order.sort_by_key(|&i| held[i].cost());
@@ -348,4 +350,21 @@ impl<'a> Word<'a> {
             }
         }
     }
+}
+
+/// Looks those phrases up that are soon looked through, and leaves out those that no document holds.
+fn settle(parts: &mut Vec<Part<'_>>, doc_count: u32) -> Result<()> {
+    let most = parts.iter().map(Part::cost).max().unwrap_or(0);
+    let few = u64::from(doc_count) / FEW;
+    for part in parts.iter_mut() {
+        let cost = part.cost();
+        if let Places::Phrase(phrase) = &mut part.places
+            && (cost <= RARE || cost <= few && cost < most)
+        {
+            phrase.settle()?;
+            part.most = part.most.min(phrase.most());
+        }
+    }
+    parts.retain(|part| part.cost() > 0);
+    Ok(())
 }

@@ -36,7 +36,7 @@ fn length_step(steps: &LengthSteps, length: u32) -> u8 {
 
 /// The class of a posting. `length_step` comes from [`length_step`].
 #[inline]
-pub(super) fn class(freq: u32, length_step: u8) -> u8 {
+pub(crate) fn class(freq: u32, length_step: u8) -> u8 {
     let step = if freq <= 8 {
         freq.saturating_sub(1) as u8
     } else {
