@@ -7,10 +7,11 @@ use crate::error::Result;
 use crate::search::kernels::classes_below;
 use crate::search::window::Window;
 use crate::segment::cursor::Cursor;
+use crate::segment::lengths::{self, FREQ_MOST};
 use crate::segment::list::Spot;
 
-/// Documents that hold all terms, rising, and the least class of each among those terms: how often
-/// the phrase may stand there. The two have one length.
+/// Documents that hold all terms, rising, and the class of each that says how often the phrase may
+/// stand there: 255 where that is unknown. The two have one length.
 #[derive(Default)]
 pub struct Matches {
     pub docs: Vec<u32>,
@@ -76,11 +77,13 @@ impl Matches {
         Ok(())
     }
 
-    /// Drops the documents that this list has not, or only with a class beyond the limits.
+    /// Drops the documents that this list has not, or only with a class beyond the limits: the one
+    /// that `joint` makes of what is known of the document and of its class here.
     pub fn keep_held(
         &mut self,
         list: usize,
         cursor: &mut Cursor<'_>,
+        joint: impl Fn(u8, u8) -> u8,
         limits: Option<&[u8; 16]>,
         kept: &mut Vec<u32>,
     ) -> Result<()> {
@@ -90,8 +93,7 @@ impl Matches {
         kept.resize(before, 0);
         // Nothing is jumped over: which documents stay is hard to foresee.
         cursor.spots(docs, |i, spot, class| {
-            // All classes of one document have the same step of length.
-            let class = class.min(classes[i]);
+            let class = joint(classes[i], class);
             (classes[count], own[count], kept[count]) = (class, spot, i as u32);
             let passes = limits.is_none_or(|limits| class & 15 < limits[usize::from(class >> 4)]);
             count += usize::from(passes);
@@ -114,4 +116,22 @@ fn keep<T: Copy>(all: &mut Vec<T>, places: &[u32]) {
         all[to] = all[from as usize];
     }
     all.truncate(places.len());
+}
+
+/// The class of terms that stand at their places, which is no more than that of any: all classes of
+/// one document have the same step of length.
+#[inline]
+pub fn class_together(held: u8, class: u8) -> u8 {
+    held.min(class)
+}
+
+/// The class of terms that may stand off their places. Each move of one of them may make an
+/// occurrence: there is one for all of the first term, and one for each of the next but its first.
+#[inline]
+pub fn class_of_moves(held: u8, class: u8) -> u8 {
+    if held == u8::MAX || class == u8::MAX {
+        return u8::MAX;
+    }
+    let most = |class: u8| FREQ_MOST[usize::from(class >> 4)] as u32;
+    lengths::class(most(held).saturating_add(most(class) - 1), class & 15)
 }

@@ -6,7 +6,7 @@
 
 use crate::error::Result;
 use crate::phrase::{keep_standing, occurrences};
-use crate::search::conjunction::Matches;
+use crate::search::conjunction::{Matches, class_of_moves, class_together};
 use crate::search::part::{Bounds, Limits};
 use crate::search::window::Window;
 use crate::segment::cursor::Cursor;
@@ -175,6 +175,9 @@ impl<'a> Phrase<'a> {
             let bound = |&(_, frequency): &(u32, u32)| bounds[usize::from(class(frequency, 0))];
             return settled.iter().map(bound).fold(0.0, f32::max);
         }
+        if self.slop > 0 {
+            return f32::INFINITY; // it may stand more often than each of its terms
+        }
         let most = |place: &Place| place.lists.iter().map(|&i| self.lists[i].most(bounds)).sum();
         self.places.iter().map(most).fold(f32::INFINITY, f32::min)
     }
@@ -236,17 +239,15 @@ impl<'a> Phrase<'a> {
             return Ok(&self.found);
         }
         let limits = match &self.bounds {
-            Some(bounds) if floor > 0.0 => Some(self.limits.of(bounds, floor)),
+            Some(bounds) if floor > 0.0 && self.slop == 0 => Some(*self.limits.of(bounds, floor)),
             _ => None,
         };
-        let mut order = in_order(&self.places);
-        if let Some(first) = order.next() {
-            self.found.lead(first, &mut self.lists[first].cursor, window, limits)?;
+        let first = self.places.first().map(|place| place.lists[0]);
+        if let Some(first) = first {
+            let cursor = &mut self.lists[first].cursor;
+            self.found.lead(first, cursor, window, limits.as_ref())?;
         }
-        for list in order {
-            let cursor = &mut self.lists[list].cursor;
-            self.found.keep_held(list, cursor, limits, &mut self.kept)?;
-        }
+        self.keep_held(first, limits.as_ref())?;
         Ok(&self.found)
     }
 
@@ -258,12 +259,28 @@ impl<'a> Phrase<'a> {
         }
         self.found.clear();
         self.found.docs.extend_from_slice(docs);
-        self.found.classes.resize(docs.len(), u8::MAX);
-        for list in in_order(&self.places) {
-            let cursor = &mut self.lists[list].cursor;
-            self.found.keep_held(list, cursor, None, &mut self.kept)?;
-        }
+        // The class that every other is joined to as it is.
+        let class = if self.slop == 0 { u8::MAX } else { 0 };
+        self.found.classes.resize(docs.len(), class);
+        self.keep_held(None, None)?;
         Ok(Some(&self.found))
+    }
+
+    /// Drops those found that a list has not, but for that which was looked at `first`, or only with a
+    /// class beyond the limits.
+    fn keep_held(&mut self, first: Option<usize>, limits: Option<&[u8; 16]>) -> Result<()> {
+        let Phrase { lists, places, found, kept, .. } = self;
+        for list in in_order(places).filter(|&list| Some(list) != first) {
+            let cursor = &mut lists[list].cursor;
+            match self.slop {
+                0 => found.keep_held(list, cursor, class_together, limits, kept)?,
+                _ => found.keep_held(list, cursor, class_of_moves, limits, kept)?,
+            }
+        }
+        if self.slop > 0 && places.len() > lists.len() {
+            found.classes.fill(u8::MAX); // a term that has several places moves at each
+        }
+        Ok(())
     }
 
     /// Calls `visit` with the cursor of each list.
