@@ -8,25 +8,18 @@ use crate::error::Result;
 use crate::phrase::{keep_standing, occurrences};
 use crate::search::conjunction::{Matches, class_of_moves, class_together};
 use crate::search::part::{Bounds, Limits};
+use crate::search::places::{Place, Places};
 use crate::search::window::Window;
 use crate::segment::cursor::Cursor;
 use crate::segment::freqs::EXACT_MOST;
 use crate::segment::lengths::class;
 use crate::segment::positions::Positions;
-use crate::segment::postings::{END, ListInfo};
+use crate::segment::postings::END;
 
 /// Documents among which the most promising ones are looked for at a time.
 const PROMISING_SPAN: u32 = 1 << 16;
 /// Documents whose positions are looked at together.
 const AT_ONCE: usize = 64;
-
-/// One place of a phrase, and which of the phrase's lists are those of the terms that may stand
-/// there: at least one.
-pub struct Place {
-    /// Counted from the phrase's first place.
-    pub offset: u32,
-    pub lists: Vec<usize>,
-}
 
 /// Several places, that with the fewest documents first.
 pub struct Phrase<'a> {
@@ -66,47 +59,6 @@ struct Held<'a> {
     /// The document that was looked for last, and whether it is there.
     doc: u32,
     has_doc: bool,
-}
-
-/// Where a list of a phrase lies, and of what it is: a pair's positions are those of its first word.
-#[derive(Clone, Copy, PartialEq)]
-pub enum ListOf {
-    Term(ListInfo),
-    Pair(ListInfo),
-}
-
-/// Gathers the places of a phrase and their lists.
-#[derive(Default)]
-pub struct Places<'a> {
-    known: Vec<ListOf>,
-    pub cursors: Vec<Cursor<'a>>,
-    pub places: Vec<Place>,
-}
-
-impl<'a> Places<'a> {
-    /// Adds a list to a place; `open` makes a cursor where the list has none yet.
-    pub fn add(
-        &mut self,
-        offset: u32,
-        list: ListOf,
-        open: impl FnOnce() -> Result<Option<Cursor<'a>>>,
-    ) -> Result<()> {
-        let known = self.known.iter().position(|&known| known == list);
-        let list = match known {
-            Some(list) => list,
-            None => {
-                let Some(cursor) = open()? else { return Ok(()) };
-                self.known.push(list);
-                self.cursors.push(cursor);
-                self.cursors.len() - 1
-            }
-        };
-        match self.places.last_mut().filter(|place| place.offset == offset) {
-            Some(place) => place.lists.push(list),
-            None => self.places.push(Place { offset, lists: vec![list] }),
-        }
-        Ok(())
-    }
 }
 
 impl<'a> Held<'a> {

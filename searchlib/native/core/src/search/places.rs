@@ -2,11 +2,60 @@
 //! side by side, that of the pair.
 
 use crate::error::Result;
-use crate::search::phrase::{ListOf, Places};
 use crate::search::plan::WordPart;
 use crate::segment::Field;
+use crate::segment::cursor::Cursor;
 use crate::segment::pairs::{DOCS_FROM, Pairs};
 use crate::segment::postings::ListInfo;
+
+/// One place of a phrase, and which of the phrase's lists are those of the terms that may stand
+/// there: at least one.
+pub struct Place {
+    /// Counted from the phrase's first place.
+    pub offset: u32,
+    pub lists: Vec<usize>,
+}
+
+/// Where a list of a phrase lies, and of what it is: a pair's positions are those of its first word.
+#[derive(Clone, Copy, PartialEq)]
+pub enum ListOf {
+    Term(ListInfo),
+    Pair(ListInfo),
+}
+
+/// Gathers the places of a phrase and their lists.
+#[derive(Default)]
+pub struct Places<'a> {
+    known: Vec<ListOf>,
+    pub cursors: Vec<Cursor<'a>>,
+    pub places: Vec<Place>,
+}
+
+impl<'a> Places<'a> {
+    /// Adds a list to a place; `open` makes a cursor where the list has none yet.
+    pub fn add(
+        &mut self,
+        offset: u32,
+        list: ListOf,
+        open: impl FnOnce() -> Result<Option<Cursor<'a>>>,
+    ) -> Result<()> {
+        let known = self.known.iter().position(|&known| known == list);
+        let list = match known {
+            Some(list) => list,
+            None => {
+                let Some(cursor) = open()? else { return Ok(()) };
+                self.known.push(list);
+                self.cursors.push(cursor);
+                self.cursors.len() - 1
+            }
+        };
+        match self.places.last_mut().filter(|place| place.offset == offset) {
+            Some(place) => place.lists.push(list),
+            None => self.places.push(Place { offset, lists: vec![list] }),
+        }
+        Ok(())
+    }
+}
 
 /// The places of a word or phrase in a segment, each with its lists; `None` where one has no list.
 /// `lists`: of each of the part's terms.
