@@ -10,7 +10,7 @@ use bitpacking::{BitPacker, BitPacker4x};
 use crate::bytes::Reader;
 use crate::error::Result;
 use crate::segment::doc_block::{BLOCK, BitBlock, Docs};
-use crate::segment::freqs;
+use crate::segment::freqs::{self, Starts};
 use crate::segment::list::{List, Spot};
 use crate::segment::positions::{PositionReader, Positions};
 use crate::segment::postings::{Detail, END};
@@ -349,9 +349,16 @@ impl<'a> Cursor<'a> {
     pub(crate) fn positions_at(&mut self, spot: Spot) -> Result<Positions<'_>> {
         let block = spot.block();
         if !self.positions.is_in(block) {
-            self.load_freqs(block)?;
-            let len = if block < self.list.full_blocks { BLOCK } else { self.list.tail_len() };
-            self.positions.enter(block, self.list.positions_of(block)?, &self.freqs[..len]);
+            let (list, bytes) = (self.list, self.list.positions_of(block)?);
+            if block < list.full_blocks {
+                self.positions
+                    .enter(block, bytes, BLOCK, |starts| list.starts_of(block, starts))?;
+            } else {
+                self.load_freqs(block)?;
+                let freqs = &self.freqs[..list.tail_len()];
+                let sum = |starts: &mut Starts| freqs::sums(freqs, starts);
+                self.positions.enter(block, bytes, freqs.len(), sum).map_err(|_| list.damaged())?;
+            }
         }
         self.positions.read(spot.ordinal()).map_err(|_| self.list.damaged())
     }

@@ -4,6 +4,7 @@
 //! written. Writer and reader.
 
 use crate::bytes::{Cut, Reader, put_varint};
+use crate::segment::doc_block::BLOCK;
 
 /// Frequencies up to here are exactly what their class says.
 pub(crate) const EXACT_MOST: u32 = 8;
@@ -32,6 +33,58 @@ pub(super) fn read(classes: &[u8], bytes: &[u8], freqs: &mut [u32]) -> Result<()
     let mut reader = Reader::new(bytes);
     for freq in freqs.iter_mut().zip(classes).filter(|(_, class)| **class >= INEXACT_FROM) {
         *freq.0 = reader.varint32()?.checked_add(LEAST).ok_or(Cut)?;
+    }
+    Ok(())
+}
+
+/// What the frequencies before each posting of a full block add up to, and those of all.
+pub(super) type Starts = [u32; BLOCK + 1];
+
+const LOWEST_BITS: u64 = 0x0101_0101_0101_0101;
+
+/// Sums frequencies up; the rest as in [`read`], eight postings at a time.
+pub(super) fn starts(classes: &[u8], bytes: &[u8], starts: &mut Starts) -> Result<(), Cut> {
+    let classes: &[u8; BLOCK] = classes.first_chunk().ok_or(Cut)?;
+    let (mut sum, mut at) = (0u32, 0);
+    starts[0] = 0;
+    for (eight, ends) in classes.as_chunks::<8>().0.iter().zip(starts[1..].as_chunks_mut::<8>().0) {
+        let word = u64::from_le_bytes(*eight);
+        if word & (LOWEST_BITS << 7) == 0 {
+            // Sums of up to eight frequencies of up to 8 have a byte each.
+            let freqs = ((word >> 4) & (0x0f * LOWEST_BITS)) + LOWEST_BITS;
+            let sums = freqs.wrapping_mul(LOWEST_BITS).to_le_bytes();
+            let after = sum.checked_add(u32::from(sums[7])).ok_or(Cut)?;
+            ends.iter_mut().zip(sums).for_each(|(end, more)| *end = sum + u32::from(more));
+            sum = after;
+            continue;
+        }
+        for (end, &class) in ends.iter_mut().zip(eight) {
+            let is_exact = class < INEXACT_FROM;
+            let byte = bytes.get(at).copied().unwrap_or(u8::MAX);
+            let freq = if !is_exact && byte >= 0x80 {
+                let mut reader = Reader::new(bytes.get(at..).ok_or(Cut)?);
+                let above = reader.varint32()?;
+                at = bytes.len() - reader.rest().len();
+                above.checked_add(LEAST).ok_or(Cut)?
+            } else {
+                // No jump: which are exact is hard to foresee.
+                at += usize::from(!is_exact);
+                if is_exact { u32::from(class >> 4) + 1 } else { u32::from(byte) + LEAST }
+            };
+            sum = sum.checked_add(freq).ok_or(Cut)?;
+            *end = sum;
+        }
+    }
+    Ok(())
+}
+
+/// The same of frequencies that are known, a block's number at most.
+pub(super) fn sums(freqs: &[u32], starts: &mut Starts) -> Result<(), Cut> {
+    let mut sum = 0u32;
+    starts[0] = 0;
+    for (end, &freq) in starts[1..].iter_mut().zip(freqs) {
+        sum = sum.checked_add(freq).ok_or(Cut)?;
+        *end = sum;
     }
     Ok(())
 }
@@ -128,6 +181,25 @@ mod tests {
             let mut found = vec![0; classes.len()];
             if read(&classes, &bytes, &mut found).is_ok() {
                 prop_assert!(!found.contains(&0));
+            }
+        }
+
+        #[test]
+        fn sums_are_those_of_the_frequencies(
+            classes in prop::collection::vec(prop_oneof![0..INEXACT_FROM, any::<u8>()], BLOCK),
+            bytes in prop::collection::vec(prop_oneof![0..0x80u8, any::<u8>()], 0..200),
+        ) {
+            let (mut freqs, mut found) = ([0; BLOCK], [0; _]);
+            let read = read(&classes, &bytes, &mut freqs);
+            let mut sums = vec![0u32];
+            let fits = freqs.iter().try_for_each(|&freq| {
+                sums.push(sums[sums.len() - 1].checked_add(freq).ok_or(Cut)?);
+                Ok(())
+            });
+            let summed = starts(&classes, &bytes, &mut found);
+            prop_assert_eq!(summed, read.and(fits));
+            if summed.is_ok() {
+                prop_assert_eq!(&found[..], sums);
             }
         }
     }

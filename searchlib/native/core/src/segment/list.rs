@@ -7,7 +7,7 @@ use crate::bytes::{Cut, LINE, Reader, fetch_all};
 use crate::error::{Error, Result};
 use crate::segment::doc_block::{BLOCK, BitBlock, DocBlock};
 use crate::segment::file::Section;
-use crate::segment::freqs;
+use crate::segment::freqs::{self, Starts};
 use crate::segment::peaks::{Champion, PEAKS_BYTES, Peaks, champion_bytes, champions};
 use crate::segment::postings::{CLASSES_FROM, Detail, ListInfo, SKIP_BYTES};
 
@@ -268,6 +268,12 @@ impl<'a> List<'a> {
         let base = self.full_blocks * SKIP_BYTES + docs_end;
         let bytes = self.bytes.get(base + start as usize..base + end as usize);
         bytes.ok_or_else(|| self.damaged())
+    }
+
+    /// What the frequencies before each document of a full block add up to, and those of all.
+    pub(super) fn starts_of(&self, block: usize, starts: &mut Starts) -> Result<()> {
+        let (classes, bytes) = (self.classes_of(block), self.freqs_of(block)?);
+        freqs::starts(classes, bytes, starts).map_err(|_| self.damaged())
     }
 
     /// How often the document at a spot in a full block holds the term.

@@ -10,7 +10,7 @@
 mod group;
 
 use crate::bytes::{Cut, Reader, put_varint};
-use crate::segment::doc_block::BLOCK;
+use crate::segment::freqs::Starts;
 use crate::segment::positions::group::{Group, Numbers};
 
 /// Gaps in a full group.
@@ -107,7 +107,7 @@ struct Known<'a> {
     block: usize,
     bytes: &'a [u8],
     /// How many gaps of the block come before each document, and how many there are in all.
-    starts: [usize; BLOCK + 1],
+    starts: Starts,
     docs: usize,
     /// The number of the group in `sums`, and the byte behind it; before the first: 0.
     group: Option<usize>,
@@ -157,10 +157,21 @@ impl<'a> PositionReader<'a> {
         self.known.as_ref().is_some_and(|known| known.block == block)
     }
 
-    /// Turns to a block of the list: `bytes` are those of its positions, `freqs` the frequencies of
-    /// its documents.
-    pub fn enter(&mut self, block: usize, bytes: &'a [u8], freqs: &[u32]) {
-        self.known.get_or_insert_with(Box::default).enter(block, bytes, freqs);
+    /// Turns to a block of the list with so many `docs`: `bytes` are those of its positions, and `sum`
+    /// says how many of these come before each document.
+    pub fn enter<E>(
+        &mut self,
+        block: usize,
+        bytes: &'a [u8],
+        docs: usize,
+        sum: impl FnOnce(&mut Starts) -> Result<(), E>,
+    ) -> Result<(), E> {
+        let known = self.known.get_or_insert_with(Box::default);
+        known.block = NO_BLOCK; // an error leaves nothing of use
+        sum(&mut known.starts)?;
+        (known.block, known.bytes, known.docs) = (block, bytes, docs);
+        (known.group, known.end, known.joined_of) = (None, 0, None);
+        Ok(())
     }
 
     /// The positions of the `at`-th document of the block; none where no block was entered.
@@ -169,7 +180,7 @@ impl<'a> PositionReader<'a> {
         let Some(known) = &mut self.known else {
             return Ok(Positions::NONE);
         };
-        let (start, end) = (known.starts[at], known.starts[at + 1]);
+        let (start, end) = (known.starts[at] as usize, known.starts[at + 1] as usize);
         let group = start / GROUP;
         let (from, to) = (start - group * GROUP, end - group * GROUP);
         if to <= GROUP {
@@ -207,16 +218,6 @@ impl Default for Known<'_> {
 }
 
 impl<'a> Known<'a> {
-    fn enter(&mut self, block: usize, bytes: &'a [u8], freqs: &[u32]) {
-        (self.block, self.bytes, self.docs) = (block, bytes, freqs.len());
-        (self.group, self.end, self.joined_of) = (None, 0, None);
-        let mut sum = 0;
-        for (start, &freq) in self.starts[1..].iter_mut().zip(freqs) {
-            sum += freq as usize;
-            *start = sum;
-        }
-    }
-
     /// Puts the positions of gaps `start..end` of the block into `joined`.
     fn join(&mut self, start: usize, end: usize) -> Result<(), Cut> {
         self.joined.clear();
@@ -263,7 +264,7 @@ impl<'a> Known<'a> {
             Group::read(&mut reader, GROUP)?;
             next += 1;
         }
-        let len = GROUP.min(self.starts[self.docs] - wanted * GROUP);
+        let len = GROUP.min(self.starts[self.docs] as usize - wanted * GROUP);
         if len < GROUP_FROM {
             self.is_short = false;
             let mut sum = 0u32;

@@ -6,6 +6,7 @@ use super::group::MAX_LOW_WIDTH;
 #[cfg(target_arch = "x86_64")]
 use super::group::MAX_WIDTH_256;
 use super::*;
+use crate::segment::freqs;
 
 fn positions() -> impl Strategy<Value = Vec<Vec<u32>>> {
     let gap = prop_oneof![0u32..3, 0u32..300, any::<u32>()];
@@ -36,7 +37,7 @@ proptest! {
         writer.close_block();
         let freqs: Vec<u32> = documents.iter().map(|all| all.len() as u32).collect();
         let mut reader = PositionReader::default();
-        reader.enter(0, writer.bytes(), &freqs);
+        reader.enter(0, writer.bytes(), freqs.len(), |starts| freqs::sums(&freqs, starts)).unwrap();
         let all = 0..documents.len();
         for at in all.chain(order.iter().map(|index| index.index(documents.len()))) {
             let positions = reader.read(at).unwrap();
@@ -86,7 +87,7 @@ proptest! {
         freqs in prop::collection::vec(1u32..300, 1..6),
     ) {
         let mut reader = PositionReader::default();
-        reader.enter(0, &bytes, &freqs);
+        reader.enter(0, &bytes, freqs.len(), |starts| freqs::sums(&freqs, starts)).unwrap();
         for (at, &freq) in freqs.iter().enumerate() {
             if let Ok(positions) = reader.read(at) {
                 let mut found = Vec::new();
