@@ -23,6 +23,10 @@ const DENSE: u64 = 5;
 /// Of so many documents for each wanted it is likely that enough hold a phrase for a threshold.
 const PROMISING: usize = 8;
 
+/// A phrase of which at most one of the most promising documents is one is looked up in all that may
+/// hold it, where these are so many at most.
+const NOT_MANY: u64 = 2048;
+
 pub struct Part<'a> {
     pub share: Share,
     pub places: Places<'a>,
@@ -365,6 +369,10 @@ impl<'a> Part<'a> {
                     out.push(Seed { doc: docs[i], guess: score as f32 });
                 })?;
                 let (found, asked) = (out.len() - before, 2 * limit * i + docs.len());
+                if found <= 1 && phrase.cost() <= NOT_MANY {
+                    out.truncate(before);
+                    return phrase.settle(); // hardly any threshold is to be had
+                }
                 // Too few are of no use.
                 if found >= 2 * limit || found * count < limit * asked {
                     break;
