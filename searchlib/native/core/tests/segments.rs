@@ -132,7 +132,8 @@ fn check_ways(cursor: &mut Cursor<'_>, held: &[(u32, u32)], doc_count: u32) {
     }
     for start in [0, 64, 192] {
         let mut mask = [0u64; 3];
-        cursor.mark(start, &mut mask).unwrap();
+        let before = cursor.mark(start, &mut mask).unwrap() as usize;
+        assert_eq!(before, docs.iter().filter(|&&doc| doc < start).count(), "rank of {start}");
         let slow = docs.iter().map(|doc| doc.wrapping_sub(start)).filter(|&place| place < 192);
         let mut expected = [0u64; 3];
         slow.for_each(|place| expected[place as usize / 64] |= 1 << (place % 64));
@@ -319,6 +320,52 @@ fn long_lists_cross_blocks_and_position_groups() {
     let segment = segment(&storage, "s", &docs);
     check_lists(&segment, &docs);
     check_values(&segment, &docs);
+}
+
+/// More stretches than a cursor keeps, asked for in any order, of lists that are dense here and there.
+#[test]
+fn a_dense_list_is_marked_in_stretches() {
+    let held = |i: u32| match i / 3000 % 4 {
+        0 => i.is_multiple_of(3),
+        1 => true,
+        2 => i.wrapping_mul(2_654_435_761) >> 30 == 0,
+        _ => i.is_multiple_of(1000),
+    };
+    let doc = |i: u32| (vec![5; if held(i) { 1 + i as usize % 11 } else { 0 }], vec![], None);
+    let docs: Vec<Doc> = (0..70_001).map(doc).collect();
+    let storage = MemoryStorage::default();
+    let segment = segment(&storage, "s", &docs);
+    let field = segment.field("body").unwrap();
+    let list = field.list(b"w5").unwrap().unwrap();
+    let mut cursor = field.cursor(list, segment.doc_count()).unwrap().unwrap();
+    assert!(cursor.is_dense());
+    let mut seed = 1u32;
+    let mut random = |below: u32| {
+        seed = seed.wrapping_mul(1_664_525).wrapping_add(1_013_904_223);
+        ((u64::from(seed) * u64::from(below)) >> 32) as u32
+    };
+    for _ in 0..300 {
+        let start = random(70_000);
+        let end = start + 1 + random(4096.min(70_001 - start));
+        let mut mask = [0; 64];
+        let rank = cursor.marks(start, end, &mut mask).unwrap();
+        assert_eq!(rank as usize, (0..start).filter(|&doc| held(doc)).count());
+        let mut expected = [0u64; 64];
+        for place in (0..end - start).filter(|place| held(start + place)) {
+            expected[place as usize / 64] |= 1 << (place % 64);
+        }
+        assert_eq!(mask, expected, "{start}..{end}");
+        let (first, most) = (random(70_000), 1 << random(12));
+        let step = 1 + random(most);
+        let asked: Vec<u32> = (first..70_001).step_by(step as usize).take(500).collect();
+        let slow = || asked.iter().copied().filter(|&doc| held(doc));
+        let (mut found, mut freqs) = (Vec::new(), Vec::new());
+        cursor.look_up(&asked, |i, _| found.push(asked[i])).unwrap();
+        assert!(slow().eq(found), "look up from {first} by {step}");
+        cursor.frequencies(&asked, |i, freq| freqs.push((asked[i], freq))).unwrap();
+        let slow: Vec<_> = slow().map(|doc| (doc, 1 + doc % 11)).collect();
+        assert_eq!(freqs, slow, "frequencies from {first} by {step}");
+    }
 }
 
 /// Changes a byte of a segment, mends no checksum, and reads everything.

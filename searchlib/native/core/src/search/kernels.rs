@@ -46,26 +46,25 @@ pub fn count_places(mask: &Mask) -> usize {
     plain::count_places(mask)
 }
 
-/// Classes read at once by [`spread`].
-pub const CLASSES_AT_ONCE: usize = 64;
-
 /// Whether [`spread`] takes many documents at once.
 #[inline]
 pub fn spreads_many() -> bool {
     #[cfg(target_arch = "x86_64")]
-    let is_fast = is_x86_feature_detected!("avx512vbmi") && is_x86_feature_detected!("avx512vbmi2");
+    let is_fast = is_x86_feature_detected!("avx512vbmi")
+        && is_x86_feature_detected!("avx512vbmi2")
+        && is_x86_feature_detected!("bmi2");
     #[cfg(not(target_arch = "x86_64"))]
     let is_fast = false;
     is_fast
 }
 
-/// Adds to each place of `mask` in turn the level of the next of the `classes`. Many places are taken
-/// at once where [`CLASSES_AT_ONCE`] bytes follow the last class.
+/// Adds to each place of `mask` in turn the level of the next of the `classes`, as long as there are
+/// some.
 #[inline]
 pub fn spread(levels: &mut Levels, mask: &Mask, classes: &[u8], table: &Table) {
     #[cfg(target_arch = "x86_64")]
-    if spreads_many() && count_places(mask) + CLASSES_AT_ONCE <= classes.len() {
-        // SAFETY: the machine has both, and so many bytes follow each class that is wanted.
+    if spreads_many() && count_places(mask) <= classes.len() {
+        // SAFETY: the machine has both, and there is a class for each place.
         return unsafe { x86::spread_512(levels, mask, classes, table) };
     }
     plain::spread(levels, mask, classes, table);
@@ -111,15 +110,16 @@ mod plain {
 #[cfg(target_arch = "x86_64")]
 mod x86 {
     use std::arch::x86_64::{
-        __m512i, __mmask64, _mm_loadu_si128, _mm256_and_si256, _mm256_broadcastsi128_si256,
-        _mm256_cmpeq_epi16, _mm256_cmpgt_epi8, _mm256_loadu_si256, _mm256_max_epu16,
-        _mm256_movemask_epi8, _mm256_packs_epi16, _mm256_permute4x64_epi64, _mm256_set1_epi8,
-        _mm256_set1_epi16, _mm256_shuffle_epi8, _mm256_srli_epi16, _mm512_adds_epu16,
-        _mm512_castsi256_si512, _mm512_castsi512_si256, _mm512_cmpge_epu16_mask,
+        __m512i, __mmask64, _bzhi_u64, _mm_loadu_si128, _mm256_and_si256,
+        _mm256_broadcastsi128_si256, _mm256_cmpeq_epi16, _mm256_cmpgt_epi8, _mm256_loadu_si256,
+        _mm256_max_epu16, _mm256_movemask_epi8, _mm256_packs_epi16, _mm256_permute4x64_epi64,
+        _mm256_set1_epi8, _mm256_set1_epi16, _mm256_shuffle_epi8, _mm256_srli_epi16,
+        _mm512_adds_epu16, _mm512_castsi256_si512, _mm512_castsi512_si256, _mm512_cmpge_epu16_mask,
         _mm512_cvtepi16_epi8, _mm512_cvtepu8_epi16, _mm512_extracti64x4_epi64, _mm512_inserti64x4,
-        _mm512_loadu_epi16, _mm512_loadu_si512, _mm512_mask_blend_epi8, _mm512_maskz_expand_epi8,
-        _mm512_movepi8_mask, _mm512_or_si512, _mm512_permutex2var_epi8, _mm512_set1_epi16,
-        _mm512_setzero_si512, _mm512_slli_epi16, _mm512_srli_epi16, _mm512_storeu_epi16,
+        _mm512_loadu_epi16, _mm512_mask_blend_epi8, _mm512_maskz_expand_epi8,
+        _mm512_maskz_loadu_epi8, _mm512_movepi8_mask, _mm512_or_si512, _mm512_permutex2var_epi8,
+        _mm512_set1_epi16, _mm512_setzero_si512, _mm512_slli_epi16, _mm512_srli_epi16,
+        _mm512_storeu_epi16,
     };
 
     use super::{Levels, Mask, PLACES, Table, plain};
@@ -192,8 +192,8 @@ mod x86 {
     /// to where bits are set.
     ///
     /// # Safety
-    /// At least [`CLASSES_AT_ONCE`] classes follow those of the mask.
-    #[target_feature(enable = "avx512f,avx512bw,avx512vbmi,avx512vbmi2,popcnt")]
+    /// There are as many classes as places in the mask.
+    #[target_feature(enable = "avx512f,avx512bw,avx512vbmi,avx512vbmi2,popcnt,bmi2")]
     pub unsafe fn spread_512(levels: &mut Levels, mask: &Mask, classes: &[u8], table: &Table) {
         let [mut low, mut high] = [[_mm512_setzero_si512(); 4]; 2];
         for (i, part) in table.as_chunks::<64>().0.iter().enumerate() {
@@ -218,8 +218,10 @@ mod x86 {
         };
         let mut at = 0;
         for (bits, levels) in mask.iter().zip(levels.as_chunks_mut::<64>().0) {
+            let count = bits.count_ones();
+            let first = _bzhi_u64(u64::MAX, count);
             // SAFETY: of the classes so many are left.
-            let class = unsafe { _mm512_loadu_si512(classes.as_ptr().add(at).cast()) };
+            let class = unsafe { _mm512_maskz_loadu_epi8(first, classes.as_ptr().add(at).cast()) };
             let is_late = _mm512_movepi8_mask(class);
             let low = _mm512_maskz_expand_epi8(*bits, look_up(low, class, is_late));
             let high = _mm512_maskz_expand_epi8(*bits, look_up(high, class, is_late));
@@ -237,13 +239,13 @@ mod x86 {
             };
             add(0, _mm512_castsi512_si256(low), _mm512_castsi512_si256(high));
             add(32, _mm512_extracti64x4_epi64::<1>(low), _mm512_extracti64x4_epi64::<1>(high));
-            at += bits.count_ones() as usize;
+            at += count as usize;
         }
     }
 
     #[cfg(test)]
     mod tests {
-        use super::super::{CLASSES_AT_ONCE, spread};
+        use super::super::spread;
         use super::*;
         use proptest::prelude::*;
 
@@ -283,7 +285,7 @@ mod x86 {
             #[test]
             fn levels_are_spread_as_by_the_plain_loop(
                 words in prop::collection::vec(prop_oneof![Just(0), Just(u64::MAX), any::<u64>()], 64),
-                classes in prop::collection::vec(any::<u8>(), PLACES + CLASSES_AT_ONCE),
+                classes in prop::collection::vec(any::<u8>(), PLACES),
                 table in prop::collection::vec(any::<u16>(), 256),
                 before in any::<u16>(),
             ) {

@@ -4,7 +4,7 @@ use std::rc::Rc;
 
 use crate::error::Result;
 use crate::search::conjunction::Matches;
-use crate::search::kernels::{CLASSES_AT_ONCE, classes_below, count_places, spreads_many};
+use crate::search::kernels::{classes_below, spreads_many};
 use crate::search::levels::Table;
 use crate::search::phrase::Phrase;
 use crate::search::scorer::{Precision, Scorer, Share};
@@ -17,8 +17,8 @@ use crate::segment::peaks::Champion;
 /// For each class the greatest score of its postings.
 pub type Bounds = Rc<[f32; 256]>;
 
-/// A list is added up by its marks, in whole windows, where at least one document in so many has it.
-const DENSE: u64 = 5;
+/// A window of fewer documents is added up without marks.
+const MARKED_FROM: u32 = 512;
 
 /// Of so many documents for each wanted it is likely that enough hold a phrase for a threshold.
 const PROMISING: usize = 8;
@@ -35,11 +35,8 @@ pub struct Part<'a> {
     /// No score of a document in this list alone is more.
     pub most: f32,
     limits: Limits,
-    /// Whether it is added up by marks.
-    is_dense: bool,
-    /// The classes' levels in the accumulator, once there is one, and room for those of a window.
+    /// The classes' levels in the accumulator, once there is one.
     levels: Option<Box<Table>>,
-    classes: Vec<u8>,
     /// What was added of the last window, where documents were looked at one by one.
     found: Candidates,
 }
@@ -72,27 +69,16 @@ impl Limits {
 }
 
 impl<'a> Part<'a> {
-    /// `doc_count`: documents in the segment.
-    pub fn new(
-        share: Share,
-        places: Places<'a>,
-        bounds: Option<Bounds>,
-        most: f32,
-        doc_count: u32,
-    ) -> Self {
-        let mut part = Part {
+    pub fn new(share: Share, places: Places<'a>, bounds: Option<Bounds>, most: f32) -> Self {
+        Part {
             share,
             places,
             bounds,
             most,
-            is_dense: false,
             limits: Limits::default(),
             levels: None,
-            classes: Vec::new(),
             found: Candidates::default(),
-        };
-        part.is_dense = part.cost() * DENSE >= u64::from(doc_count);
-        part
+        }
     }
 
     /// About how many documents match; never less.
@@ -101,6 +87,11 @@ impl<'a> Part<'a> {
             Places::Word(cursor) => u64::from(cursor.list().doc_freq()),
             Places::Phrase(phrase) => phrase.cost(),
         }
+    }
+
+    /// Whether it is a list that has many documents of nearly every stretch.
+    pub fn is_dense(&self) -> bool {
+        matches!(&self.places, Places::Word(cursor) if cursor.is_dense())
     }
 
     /// A document at or after `target` before which none matches; [`END`](crate::segment::postings::END)
@@ -128,7 +119,7 @@ impl<'a> Part<'a> {
             return self.add_found(scorer, window, out);
         }
         let table = self.levels.get_or_insert_with(|| Box::new(out.scale().table(bounds)));
-        if !self.is_dense || window.len() < WINDOW || !spreads_many() {
+        if !cursor.is_dense() || window.len() < MARKED_FROM || !spreads_many() {
             return runs(cursor, window, false, |run| {
                 for (&doc, &class) in run.docs.iter().zip(run.classes) {
                     out.add_level(doc - window.start, table[usize::from(class)]);
@@ -136,10 +127,8 @@ impl<'a> Part<'a> {
             });
         }
         let mut mask = [0; _];
-        cursor.mark(window.start, &mut mask)?;
-        let count = count_places(&mask) + CLASSES_AT_ONCE;
-        classes_from(cursor, window.start, count, &mut self.classes)?;
-        out.spread(&mask, &self.classes, table);
+        let rank = cursor.marks(window.start, window.end, &mut mask)?;
+        out.spread(&mask, cursor.list().classes_from(rank), table);
         Ok(())
     }
 
@@ -245,7 +234,7 @@ impl<'a> Part<'a> {
     /// Sets the bit of each document of the window, which is at most [`WINDOW`] long.
     pub fn mark(&mut self, window: Window, mask: &mut Mask) -> Result<()> {
         match &mut self.places {
-            Places::Word(cursor) => cursor.mark(window.start, mask),
+            Places::Word(cursor) => cursor.mark(window.start, mask).map(|_| ()),
             Places::Phrase(phrase) => {
                 let docs = phrase.matches(window, 0.0)?.docs.clone();
                 phrase.frequencies(&docs, |i, _| set_place(mask, docs[i] - window.start))
@@ -413,26 +402,6 @@ pub struct Seed {
 /// The bounds by class, where a phrase's class is known: the greatest one stands for any.
 fn known(bounds: &Option<Bounds>, class: u8) -> Option<&Bounds> {
     bounds.as_ref().filter(|_| class < u8::MAX)
-}
-
-/// The classes of `count` postings from `start` on, and zeros where there are fewer.
-fn classes_from(
-    cursor: &mut Cursor<'_>,
-    start: u32,
-    count: usize,
-    classes: &mut Vec<u8>,
-) -> Result<()> {
-    cursor.seek(start)?;
-    let (spot, list) = (cursor.here(), cursor.list());
-    classes.clear();
-    classes.extend_from_slice(list.classes_of(spot.block()).get(spot.ordinal()..).unwrap_or(&[]));
-    let mut block = spot.block() + 1;
-    while classes.len() < count && block < list.block_count() {
-        classes.extend_from_slice(list.classes_of(block));
-        block += 1;
-    }
-    classes.resize(count, 0);
-    Ok(())
 }
 
 /// Calls `visit` with the postings of the window, block by block.

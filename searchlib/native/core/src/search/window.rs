@@ -89,8 +89,7 @@ impl Accumulator {
         self.add_level(place, self.scale.level(bound));
     }
 
-    /// Adds to each place of `mask` in turn the level of the next class. What follows the last class
-    /// in `classes` may be read.
+    /// Adds to each place of `mask` in turn the level of the next class.
     pub fn spread(&mut self, mask: &Mask, classes: &[u8], table: &Table) {
         spread(&mut self.levels, mask, classes, table);
     }

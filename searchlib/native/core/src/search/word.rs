@@ -74,7 +74,7 @@ impl<'a> Word<'a> {
             let bounds = if scored && has_classes { scorer.class_bounds(share) } else { None };
             let mut hold = |places: Places<'a>, most: f32| {
                 let most = most.min(scorer.most());
-                held.push(Part::new(share, places, bounds.clone(), most, doc_count));
+                held.push(Part::new(share, places, bounds.clone(), most));
             };
             if is_phrase {
                 let phrase = Phrase::new(places, part.slop, bounds.clone());
@@ -187,9 +187,10 @@ impl<'a> Word<'a> {
         self.parts.iter().map(move |part| Shape { most: part.most, cost: part.cost(), group, cap })
     }
 
-    /// A document at or after `target` before which list `i` has none.
+    /// A document at or after `target` before which list `i` has none; of a dense list `target`.
     pub fn next_in(&mut self, i: usize, target: u32) -> Result<u32> {
-        self.parts[i].next(target)
+        let part = &mut self.parts[i];
+        if part.is_dense() { Ok(target) } else { part.next(target) }
     }
 
     /// Adds the bound of each document of list `i` in the window, which fits the accumulator. What it

@@ -4,11 +4,13 @@
 //! positions only when they are asked for. Nothing in the bytes is trusted.
 
 mod look_up;
+mod marks;
 
 use bitpacking::{BitPacker, BitPacker4x};
 
 use crate::bytes::Reader;
 use crate::error::Result;
+use crate::segment::cursor::marks::Stretch;
 use crate::segment::doc_block::{BLOCK, BitBlock, Docs};
 use crate::segment::freqs::{self, Starts};
 use crate::segment::list::{List, Spot};
@@ -86,6 +88,10 @@ pub struct Cursor<'a> {
     spot: Spot,
     /// The block in which documents were looked up last.
     hint: usize,
+    /// A document, and a block before which none is from there on: where marking ended last.
+    marked: (u32, usize),
+    /// Of a dense list: what was marked, each stretch in its place.
+    stretches: Vec<Stretch>,
     docs: Box<Docs>,
     freqs: Box<[u32; BLOCK]>,
     positions: PositionReader<'a>,
@@ -123,6 +129,8 @@ impl<'a> Cursor<'a> {
             bits: None,
             spot: Spot::default(),
             hint: 0,
+            marked: (0, 0),
+            stretches: Vec::new(),
             docs: Box::new([0; _]),
             freqs: Box::new([0; BLOCK]),
             positions: PositionReader::default(),
@@ -264,33 +272,6 @@ impl<'a> Cursor<'a> {
     #[inline]
     pub fn located_positions(&mut self) -> Result<Positions<'_>> {
         self.positions_at(self.spot)
-    }
-
-    /// Sets the bit of each document from `start` on that lies within `mask`.
-    pub fn mark(&mut self, start: u32, mask: &mut [u64]) -> Result<()> {
-        let end = start.saturating_add(mask.len() as u32 * 64);
-        let mut block = self.list.block_with(start, 0);
-        while block <= self.list.full_blocks {
-            if let Some((first, bits)) = self.list.bits(block)? {
-                self.note(block);
-                bits.mark(i64::from(first) - i64::from(start), mask);
-            } else {
-                if self.block != block {
-                    self.load(block)?;
-                }
-                for &doc in &self.docs[..self.len] {
-                    let place = doc.wrapping_sub(start) as usize;
-                    if let Some(word) = mask.get_mut(place / 64) {
-                        *word |= 1 << (place % 64);
-                    }
-                }
-            }
-            if block < self.list.full_blocks && self.list.last_doc(block) >= end {
-                break;
-            }
-            block += 1;
-        }
-        Ok(())
     }
 
     /// Calls `visit` with the documents from `start` to before `end` whose posting's class passes,

@@ -152,7 +152,21 @@ impl<'a> BitBlock<'a> {
 
     /// Sets the bits of the block in `mask`, whose first bit stands for the document `places` before
     /// the block's first, or for a later one where it is negative; what lies outside is left out.
+    #[inline(always)]
     pub fn mark(&self, places: i64, mask: &mut [u64]) {
+        let (at, shift) = (places.div_euclid(64), places.rem_euclid(64) as u32);
+        let inside =
+            usize::try_from(at).ok().and_then(|at| mask.get_mut(at..=at + self.words.len()));
+        if let Some(inside) = inside {
+            let mut above = 0;
+            for (word, out) in self.words.iter().zip(&mut *inside) {
+                let bits = u64::from_le_bytes(*word);
+                *out |= bits << shift | above;
+                above = bits >> 1 >> (63 - shift);
+            }
+            inside[self.words.len()] |= above;
+            return;
+        }
         for (i, word) in self.words.iter().enumerate() {
             let bits = u64::from_le_bytes(*word);
             let place = places + i as i64 * 64;
@@ -167,6 +181,19 @@ impl<'a> BitBlock<'a> {
                 set(at + 1, bits >> (64 - shift));
             }
         }
+    }
+}
+
+/// Sets the bits of a block in which all documents follow each other, as [`BitBlock::mark`] does.
+pub fn mark_run(places: i64, mask: &mut [u64]) {
+    let all = mask.len() as i64 * 64;
+    let (start, end) = (places.clamp(0, all), (places + BLOCK as i64).clamp(0, all));
+    let (mut start, end) = (start as usize, end as usize);
+    while start < end {
+        let (word, low) = (start / 64, start % 64);
+        let count = (64 - low).min(end - start);
+        mask[word] |= u64::MAX >> (64 - count) << low;
+        start += count;
     }
 }
 

@@ -24,6 +24,12 @@ impl Spot {
         Spot((block * BLOCK + ordinal) as u32)
     }
 
+    /// Of the document that so many of the list stand before.
+    #[inline]
+    pub fn of_rank(rank: u32) -> Self {
+        Spot(rank)
+    }
+
     #[inline]
     pub fn block(self) -> usize {
         self.0 as usize / BLOCK
@@ -141,6 +147,12 @@ impl<'a> List<'a> {
     pub fn classes_of(&self, block: usize) -> &'a [u8] {
         let start = block.wrapping_mul(BLOCK).min(self.classes.len());
         &self.classes[start..self.classes.len().min(start + BLOCK)]
+    }
+
+    /// The classes from a posting on; none in a short list.
+    #[inline]
+    pub fn classes_from(&self, rank: u32) -> &'a [u8] {
+        self.classes.get(rank as usize..).unwrap_or_default()
     }
 
     /// The class of the posting at a spot; 255 in a short list.

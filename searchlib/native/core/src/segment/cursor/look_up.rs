@@ -72,7 +72,7 @@ fn less_than(group: &[u32; GROUP], doc: u32) -> usize {
 
 /// How many of the rising `docs` are at most `last`. Mostly few: they are counted without a jump.
 #[inline]
-fn count_to(docs: &[u32], last: u32) -> usize {
+pub(super) fn count_to(docs: &[u32], last: u32) -> usize {
     let (near, far) = docs.split_at(docs.len().min(NEAR));
     let count = near.iter().map(|&doc| u32::from(doc <= last)).sum::<u32>() as usize;
     if count < NEAR { count } else { count + far.partition_point(|&doc| doc <= last) }
@@ -198,6 +198,51 @@ impl Cursor<'_> {
 
     #[inline(always)]
     fn each_spot_plain(
+        &mut self,
+        docs: &[u32],
+        many: usize,
+        mut visit: impl FnMut(usize, Spot, Option<&[u32; BLOCK]>) -> Result<()>,
+    ) -> Result<()> {
+        let (is_dense, mut start) = (self.is_dense(), 0);
+        while start < docs.len() {
+            let rest = &docs[start..];
+            let unmarked = if is_dense { self.count_unmarked(rest, many)? } else { rest.len() };
+            self.each_in_blocks(&rest[..unmarked], many, |i, spot, freqs| {
+                visit(start + i, spot, freqs)
+            })?;
+            start += unmarked;
+            if unmarked < rest.len() {
+                start += self.each_marked(&rest[unmarked..], |i, spot, freqs| {
+                    visit(start + i, spot, freqs)
+                })?;
+            }
+        }
+        Ok(())
+    }
+
+    /// The same of those that lie in stretches that are marked, up to the first that does not, and a
+    /// block's number at most. Returns how many these are.
+    #[inline(always)]
+    fn each_marked(
+        &mut self,
+        docs: &[u32],
+        mut visit: impl FnMut(usize, Spot, Option<&[u32; BLOCK]>) -> Result<()>,
+    ) -> Result<usize> {
+        let (mut held, tail) = ([(0, Spot::default()); BLOCK], self.list.full_blocks);
+        let (looked_at, count) = self.held_of_marks(docs, &mut held);
+        for &(place, spot) in &held[..count] {
+            let with_freqs = spot.block() == tail;
+            if with_freqs {
+                self.load_freqs(tail)?;
+            }
+            visit(usize::from(place), spot, with_freqs.then_some(&*self.freqs))?;
+        }
+        Ok(looked_at)
+    }
+
+    /// The same, block by block.
+    #[inline(always)]
+    fn each_in_blocks(
         &mut self,
         docs: &[u32],
         many: usize,
