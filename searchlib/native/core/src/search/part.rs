@@ -5,7 +5,7 @@ use std::rc::Rc;
 use crate::error::Result;
 use crate::search::conjunction::Matches;
 use crate::search::kernels::{classes_below, spreads_many};
-use crate::search::levels::Table;
+use crate::search::levels::{Scale, Table};
 use crate::search::phrase::Phrase;
 use crate::search::scorer::{Precision, Scorer, Share};
 use crate::search::window::{Accumulator, Candidates, Mask, WINDOW, Window, set_place};
@@ -35,8 +35,8 @@ pub struct Part<'a> {
     /// No score of a document in this list alone is more.
     pub most: f32,
     limits: Limits,
-    /// The classes' levels in the accumulator, once there is one.
-    levels: Option<Box<Table>>,
+    /// The classes' levels in the accumulator, once there is one, and its scale.
+    levels: Option<(Scale, Box<Table>)>,
     /// What was added of the last window, where documents were looked at one by one.
     found: Candidates,
 }
@@ -118,7 +118,11 @@ impl<'a> Part<'a> {
         if self.share.precision != Precision::Class || cursor.list().peaks().is_none() {
             return self.add_found(scorer, window, out);
         }
-        let table = self.levels.get_or_insert_with(|| Box::new(out.scale().table(bounds)));
+        let scale = out.scale();
+        if self.levels.as_ref().is_none_or(|(known, _)| *known != scale) {
+            self.levels = None;
+        }
+        let (_, table) = self.levels.get_or_insert_with(|| (scale, Box::new(scale.table(bounds))));
         if !cursor.is_dense() || window.len() < MARKED_FROM || !spreads_many() {
             return runs(cursor, window, false, |run| {
                 for (&doc, &class) in run.docs.iter().zip(run.classes) {

@@ -375,6 +375,11 @@ impl Union {
     /// postings for each bit of bound.
     fn split(&mut self, floor: f32) {
         self.floor = floor;
+        let scale = self.scale.near(floor);
+        if scale != self.scale {
+            self.scale = scale;
+            self.accumulator.take().into_iter().for_each(Accumulator::give_back);
+        }
         let shapes = &self.shapes;
         let price = |i: usize| shapes[i].most / shapes[i].cost.max(1) as f32;
         let mut order: Vec<usize> = (0..shapes.len()).collect();
