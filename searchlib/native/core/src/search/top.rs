@@ -70,6 +70,8 @@ pub struct Top {
     heap: BinaryHeap<Reverse<Place>>,
     /// At least `limit` documents score this much, though they may be still to come.
     least: f64,
+    /// What scores less does not get in beside those that are here.
+    open_from: f64,
     /// Bounds are sums of rounded numbers; times this they are bounds of the exact sum.
     slack: f64,
     /// How many documents were scored.
@@ -85,6 +87,7 @@ impl Top {
             limit,
             heap: BinaryHeap::with_capacity(limit.min(FEW_HITS)),
             least: 0.0,
+            open_from: f64::NEG_INFINITY,
             // Each addition and each conversion to f32 is off by at most 2^-24 of the sum.
             slack: 1.0 + (terms as f64 + 4.0) * 1.2e-7,
             scored: 0,
@@ -101,7 +104,7 @@ impl Top {
     /// the last one here does, where it is full.
     pub fn again(self) -> Self {
         let least = self.worst().max(self.least);
-        Top { heap: BinaryHeap::new(), least, ..self }
+        Top { heap: BinaryHeap::new(), least, open_from: f64::NEG_INFINITY, ..self }
     }
 
     pub fn limit(&self) -> usize {
@@ -214,6 +217,9 @@ impl Top {
             return;
         };
         self.broken |= score > f64::from(bound) * self.slack;
+        if score < self.open_from {
+            return;
+        }
         let place = Place::of(Scored { doc: base + doc, score });
         if self.heap.len() < self.limit {
             self.heap.push(Reverse(place));
@@ -221,6 +227,9 @@ impl Top {
             && place > worst.0
         {
             *worst = Reverse(place);
+        }
+        if self.is_full() {
+            self.open_from = self.worst();
         }
     }
 
