@@ -39,7 +39,7 @@ impl Stretch {
     fn rank_of(&self, place: u32) -> (u32, bool) {
         let (word, bit) = (place as usize / 64 % WORDS, 1 << (place % 64));
         let before = u32::from(self.before[word]) + (self.bits[word] & (bit - 1)).count_ones();
-        (self.rank + before, self.bits[word] & bit != 0)
+        (self.rank.wrapping_add(before), self.bits[word] & bit != 0)
     }
 }
 
@@ -76,11 +76,12 @@ impl Cursor<'_> {
         loop {
             if let Some(first) = self.list.run(block) {
                 mark_run(i64::from(first) - i64::from(start), mask);
-                rank += start.saturating_sub(first);
+                rank = rank.wrapping_add(start.saturating_sub(first));
             } else if let Some((first, mut bits)) = self.list.bits(block)? {
                 self.note(block);
                 bits.mark(i64::from(first) - i64::from(start), mask);
-                rank += start.checked_sub(first).map_or(0, |place| bits.rank(place).0 as u32);
+                let before = start.checked_sub(first).map_or(0, |place| bits.rank(place).0 as u32);
+                rank = rank.wrapping_add(before);
             } else {
                 if self.block != block {
                     self.load(block)?;
@@ -91,7 +92,7 @@ impl Cursor<'_> {
                         *word |= 1 << (place % 64);
                     }
                 }
-                rank += self.rank(start) as u32;
+                rank = rank.wrapping_add(self.rank(start) as u32);
             }
             if block == self.list.full_blocks || self.list.last_doc(block) >= end {
                 self.marked = (end, block);
@@ -194,7 +195,7 @@ impl Cursor<'_> {
         docs: &[u32],
         held: &mut [(u8, Spot); BLOCK],
     ) -> (usize, usize) {
-        let mut count = 0;
+        let (mut count, doc_freq) = (0, self.list.doc_freq());
         for (i, &doc) in docs.iter().take(BLOCK).enumerate() {
             let number = doc / STRETCH;
             let Some(stretch) = self.stretches.get(slot(number)).filter(|s| s.number == number)
@@ -203,7 +204,8 @@ impl Cursor<'_> {
             };
             let (rank, is_held) = stretch.rank_of(doc % STRETCH);
             held[count % BLOCK] = (i as u8, Spot::of_rank(rank));
-            count += usize::from(is_held);
+            // Of a list that is damaged, bits may be more than postings.
+            count += usize::from(is_held && rank < doc_freq);
         }
         (docs.len().min(BLOCK), count)
     }
