@@ -1,7 +1,7 @@
 //! What are the bytes of a text, sixty-four at a time? As masks, a bit a byte.
 //!
-//! In plain Rust, in the vector instructions that every x86-64 has, and in those of AVX-512 where the
-//! machine has them; tests put all to the same input.
+//! In plain Rust, in the vector instructions that every x86-64 has, and in those of AVX2 and AVX-512
+//! where the machine has them; tests put all to the same input.
 
 /// Bytes of a block.
 pub const BYTES: usize = 64;
@@ -42,6 +42,10 @@ fn read_full(bytes: &[[u8; BYTES]], blocks: &mut [Block]) {
         if is_x86_feature_detected!("avx512bw") {
             // SAFETY: the machine has it.
             return unsafe { x86::read_512(bytes, blocks) };
+        }
+        if is_x86_feature_detected!("avx2") {
+            // SAFETY: the machine has it.
+            return unsafe { x86::read_256(bytes, blocks) };
         }
         bytes.iter().zip(blocks).for_each(|(bytes, block)| *block = x86::read_128(bytes));
     }
@@ -133,6 +137,37 @@ mod x86 {
         block
     }
 
+    #[target_feature(enable = "avx2")]
+    pub fn read_256(bytes: &[[u8; BYTES]], blocks: &mut [Block]) {
+        for (bytes, block) in bytes.iter().zip(blocks) {
+            let [low, high] = bytes.as_chunks::<32>().0 else { continue };
+            let [low, high] = [low, high].map(|half| {
+                // SAFETY: reads these 32 bytes.
+                unsafe { _mm256_loadu_si256(std::ptr::from_ref(half).cast()) }
+            });
+            let each = |byte: u8| _mm256_set1_epi8(byte as i8);
+            let mask = |of: &dyn Fn(__m256i) -> __m256i| {
+                let half = |bytes| u64::from(_mm256_movemask_epi8(of(bytes)) as u32);
+                half(low) | half(high) << 32
+            };
+            let is = |bytes, byte| _mm256_cmpeq_epi8(bytes, each(byte));
+            let either = |bytes, a, b| _mm256_or_si256(is(bytes, a), is(bytes, b));
+            let within = |bytes, least: u8, last: u8| {
+                let above = _mm256_sub_epi8(bytes, each(least));
+                _mm256_cmpeq_epi8(_mm256_min_epu8(above, each(last - least)), above)
+            };
+            *block = Block {
+                letters: mask(&|bytes| within(_mm256_or_si256(bytes, each(0x20)), b'a', b'z')),
+                digits: mask(&|bytes| within(bytes, b'0', b'9')),
+                joiners: mask(&|bytes| is(bytes, b'_')),
+                mid_both: mask(&|bytes| either(bytes, b'\'', b'.')),
+                mid_letters: mask(&|bytes| is(bytes, b':')),
+                mid_digits: mask(&|bytes| either(bytes, b',', b';')),
+                others: mask(&|bytes| bytes),
+            };
+        }
+    }
+
     #[target_feature(enable = "avx512f,avx512bw")]
     pub fn read_512(bytes: &[[u8; BYTES]], blocks: &mut [Block]) {
         for (bytes, block) in bytes.iter().zip(blocks) {
@@ -190,7 +225,14 @@ mod tests {
         assert_eq!(read(bytes, &mut found), 2);
         assert_eq!(found, [expected, Block::default()]);
         #[cfg(target_arch = "x86_64")]
-        assert_eq!(x86::read_128(bytes), expected);
+        {
+            assert_eq!(x86::read_128(bytes), expected);
+            if is_x86_feature_detected!("avx2") {
+                // SAFETY: the machine has it.
+                unsafe { x86::read_256(&[*bytes], &mut found[..1]) };
+                assert_eq!(found[0], expected);
+            }
+        }
     }
 
     #[test]

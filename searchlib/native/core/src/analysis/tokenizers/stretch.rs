@@ -67,33 +67,31 @@ impl Stretch {
     ) {
         let mut changes = [0; BLOCKS + 1];
         let mut joiners = 0;
-        let mut last = Block::default();
-        let mut before = 0;
+        let (mut last_letters, mut last_digits, mut before) = (0, 0, 0);
         let used = ((end - start) / 64 + 1).min(BLOCKS + 1);
         for (number, change) in changes[..used].iter_mut().enumerate() {
-            let block = self.blocks[number];
-            let next = self.blocks.get(number + 1).copied().unwrap_or_default();
-            let after = |last: u64, this: u64| this << 1 | last >> 63;
-            let before_next = |this: u64, next: u64| this >> 1 | next << 63;
-            let in_letters = (block.mid_both | block.mid_letters)
-                & after(last.letters, block.letters)
-                & before_next(block.letters, next.letters);
-            let in_digits = (block.mid_both | block.mid_digits)
-                & after(last.digits, block.digits)
-                & before_next(block.digits, next.digits);
+            let block = &self.blocks[number];
+            let behind = self.blocks.get(number + 1);
+            let (next_letters, next_digits) =
+                behind.map_or((0, 0), |block| (block.letters, block.digits));
+            let around = |last: u64, this: u64, next: u64| {
+                (this << 1 | last >> 63) & (this >> 1 | next << 63)
+            };
             joiners |= block.joiners;
             let mut inside = block.letters
                 | block.digits
                 | block.joiners
                 | self.joined[number]
-                | in_letters
-                | in_digits;
+                | (block.mid_both | block.mid_letters)
+                    & around(last_letters, block.letters, next_letters)
+                | (block.mid_both | block.mid_digits)
+                    & around(last_digits, block.digits, next_digits);
             if number + 1 == used {
                 inside &= (1 << ((end - start) % 64)) - 1;
             }
             *change = inside ^ (inside << 1 | before);
             before = inside >> 63;
-            last = block;
+            (last_letters, last_digits) = (block.letters, block.digits);
         }
         let count = blocks::places(&changes[..used], &mut self.borders);
         for &[first, behind] in self.borders[..count].as_chunks().0 {
