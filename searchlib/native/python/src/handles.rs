@@ -36,6 +36,18 @@ pub fn engine<T: Send>(py: Python<'_>, work: impl FnOnce() -> CoreResult<T> + Se
     py.detach(work).map_err(|error| exception(py, error))
 }
 
+/// The documents that `find` finds by their keys, -1 where there is none.
+fn found(
+    py: Python<'_>,
+    keys: Vec<Bound<'_, PyString>>,
+    find: impl FnOnce(&[&str]) -> CoreResult<Vec<Option<u32>>> + Send,
+) -> PyResult<Vec<i64>> {
+    let keys = texts::keys(keys)?;
+    let keys: Vec<&str> = keys.iter().map(|key| &**key).collect();
+    let docs = engine(py, || find(&keys))?;
+    Ok(docs.iter().map(|doc| doc.map_or(-1, i64::from)).collect())
+}
+
 #[pyclass(frozen, module = "searchlib._native")]
 pub struct Storage(Arc<dyn storage::Storage>);
 
@@ -123,10 +135,7 @@ impl Builder {
         field: usize,
         keys: Vec<Bound<'_, PyString>>,
     ) -> PyResult<Vec<i64>> {
-        let keys = texts::keys(keys)?;
-        let keys: Vec<&str> = keys.iter().map(|key| &**key).collect();
-        let docs = engine(py, || self.with(|builder| builder.last_docs(field, &keys)))?;
-        Ok(docs.iter().map(|doc| doc.map_or(-1, i64::from)).collect())
+        found(py, keys, |keys| self.with(|builder| builder.last_docs(field, keys)))
     }
 
     fn remember(&self, segments: Vec<Py<Segment>>) {
@@ -361,10 +370,7 @@ impl Searcher {
         field: usize,
         keys: Vec<Bound<'_, PyString>>,
     ) -> PyResult<Vec<i64>> {
-        let keys = texts::keys(keys)?;
-        let keys: Vec<&str> = keys.iter().map(|key| &**key).collect();
-        let docs = engine(py, || self.searcher.find(field, &keys))?;
-        Ok(docs.iter().map(|doc| doc.map_or(-1, i64::from)).collect())
+        found(py, keys, |keys| self.searcher.find(field, keys))
     }
 
     fn next_live(&self, py: Python<'_>, doc: u32) -> i64 {

@@ -10,7 +10,7 @@ use crate::segment::doc_block::{BLOCK, mark_run};
 use crate::segment::list::Spot;
 
 /// Documents of a stretch, which begins at a multiple of it.
-pub const STRETCH: u32 = 4096;
+const STRETCH: u32 = 4096;
 const WORDS: usize = STRETCH as usize / 64;
 /// A list that has at least one document in so many lies in bits already, or nearly so.
 const DENSE: u64 = 5;
